@@ -1,0 +1,31 @@
+#pragma once
+#include "daemon/core/rule.h"
+
+/* Camera faults: which states of a camera are a fault, and how grave.  Pure.  Thread: any. */
+#define GW_CAMERA_STATES(X)                                                                            \
+  X(UNKNOWN, "unknown") X(CONNECTING, "connecting") X(LIVE, "live") X(STALLED, "stalled")              \
+  X(LOST, "lost") X(REFUSED, "refused") X(UNSUPPORTED, "unsupported")
+
+typedef enum GwCameraState {
+#define X(name, text) GW_CAMERA_##name,
+  GW_CAMERA_STATES(X)
+#undef X
+      GW_N_CAMERA_STATES
+} GwCameraState;
+
+const char *gw_camera_state_to_string(GwCameraState state);
+gboolean gw_camera_state_from_string(const char *text, GwCameraState *ret);
+
+/* What a state says about the fault condition: UNKNOWN (its worker is gone) and CONNECTING say
+ * nothing, so they neither start nor end a fault. */
+typedef enum GwSays { GW_SAYS_NOTHING, GW_SAYS_FAULT, GW_SAYS_WELL } GwSays;
+GwSays gw_camera_says(GwCameraState state);
+/* The alert's category: "camera_lost", "camera_stalled", "camera_refused", "camera_unsupported"; NULL: no fault. */
+const char *gw_camera_category(GwCameraState state);
+
+#define GW_CAMERA_NOTICED_US (3 * GW_SEC) /* last packet older than this: the tile says so */
+
+/* TRUE when a place has cameras and none of them sees. */
+gboolean gw_blind(guint cameras, guint live);
+/* P3 when the place is blind without this camera, else P4; a camera without a place blinds nobody. */
+int gw_camera_fault_priority(gboolean has_place, guint other_live_in_place);
