@@ -1,0 +1,144 @@
+#pragma once
+#include "daemon/base/types.h"
+#include "tests/farm/cameras/clip.h"
+#include "tests/farm/cameras/digest.h"
+#include "tests/farm/cameras/rtsp.h"
+
+#include <netinet/in.h>
+
+/* The farm: N simulated cameras on one thread and one epoll.
+ *
+ * Thread: one.  Ownership: Farm owns clips, cameras and clients.  Whoever ends a client only marks it
+ * (farm_client_end): it is freed when the round of events is over, so no event of the same round can
+ * meet freed memory. */
+#define FARM_MOST_CAMERAS 2000
+#define FARM_CLIENT_QUEUE_BYTES (512 * 1024) /* a viewer that lags more loses pictures until a keyframe */
+#define FARM_TICK_US (4 * GW_MS)
+#define FARM_IDLE_TICK_US (20 * GW_MS)
+
+typedef struct Farm Farm;
+typedef struct FarmCamera FarmCamera;
+typedef struct FarmClient FarmClient;
+
+/* Everything epoll can wake; `ready` gets `owner` and the epoll bits. */
+typedef struct FarmWatch {
+  void (*ready)(gpointer owner, guint32 events);
+  gpointer owner;
+} FarmWatch;
+
+typedef enum FarmMode {
+  FARM_MODE_NORMAL,
+  FARM_MODE_STALL,  /* answers, sends no pictures */
+  FARM_MODE_HANG,   /* takes the connection, says nothing at all */
+  FARM_MODE_DROP,   /* not there: connections are closed at once (refused on the camera's own port) */
+  FARM_MODE_REFUSE, /* no credentials are right */
+  FARM_MODE_FULL,   /* 453 (or 503) to every SETUP */
+  FARM_N_MODES
+} FarmMode;
+
+const char *farm_mode_to_string(FarmMode mode); /* static; also the command's name */
+
+/* What happened to a camera since the start or the last `reset`; what tests assert on. */
+typedef struct FarmCounts {
+  guint64 pictures, bytes, dropped;                 /* sent; dropped because a viewer lagged */
+  guint connections;                                /* that named this camera */
+  guint describes, setups, plays;                   /* answered with 200 */
+  guint challenged, refused, full, expired;         /* 401 to no or stale credentials; 401 to wrong ones; 453; timed out */
+} FarmCounts;
+
+struct FarmCamera {
+  Farm *farm;
+  guint number;
+  FarmClip *clip;      /* lent by the farm */
+  FarmClip *next_clip; /* taken at the next keyframe; NULL: none */
+  FarmClip *home_clip; /* what `normal` goes back to */
+  FarmMode mode;
+  gboolean frozen;
+  guint frozen_key, frozen_run; /* the picture it stays on, pictures since that keyframe was sent */
+  guint full_status;
+  GwUsec answer_delay_us;
+  char *password; /* NULL: the farm's */
+  guint position;
+  GwUsec due_mono_us, started_mono_us, normal_at_mono_us; /* the last: 0, or when the fault ends by itself */
+  GQueue viewers;                                         /* FarmClient that play */
+  FarmCounts counts;
+  int own_fd; /* with --own-ports; -1: none */
+  guint16 own_port;
+  FarmWatch own_watch;
+};
+
+struct FarmClient {
+  Farm *farm;
+  FarmCamera *camera; /* NULL until a request names one */
+  FarmWatch watch;
+  int fd;
+  gboolean ended, set_up, playing, in_step, wants_write; /* in_step: has had its keyframe */
+  GByteArray *in, *out;
+  gsize out_at;
+  char *nonce;
+  char session[17];
+  gboolean udp;
+  guint8 channel;
+  struct sockaddr_in rtp_to, rtcp_to;
+  guint16 sequence;
+  guint32 ssrc, time_base, packets, octets;
+  GwUsec opened_mono_us, heard_mono_us, report_mono_us, answer_at_mono_us;
+  gboolean released; /* the delayed answer may go now */
+};
+
+typedef struct FarmOptions {
+  const char *address, *user, *password, *realm;
+  guint16 port;
+  guint n_cameras;
+  gboolean own_ports;
+  FarmAuth auth;
+  guint session_timeout_s;
+  guint most_sessions; /* 0: no bound; beyond it every SETUP gets 453, as a recorder does */
+} FarmOptions;
+
+struct Farm {
+  FarmOptions options;
+  int epoll_fd, listen_fd, timer_fd, rtp_fd, rtcp_fd;
+  FarmWatch listen_watch, timer_watch, rtcp_watch;
+  guint16 port, rtp_port;
+  GPtrArray *clips;     /* FarmClip */
+  GPtrArray *cameras;   /* FarmCamera; number n at n - 1 */
+  GPtrArray *clients;   /* FarmClient, alive */
+  GPtrArray *graveyard; /* FarmClient, ended in this round */
+  guint n_playing, handshakes_most;
+  GwUsec swept_mono_us;
+  gboolean quit;
+};
+
+/* farm.c.  `clips` becomes the farm's.  NULL and an error when a port cannot be bound. */
+Farm *farm_new(const FarmOptions *options, GPtrArray *clips, GError **error);
+void farm_free(Farm *farm);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Farm, farm_free)
+gboolean farm_watch(Farm *farm, int fd, guint32 events, FarmWatch *watch); /* `watch` must outlive the fd */
+void farm_run(Farm *farm);                                                 /* until farm->quit */
+FarmCamera *farm_camera(Farm *farm, guint number);                         /* lent; NULL when there is none */
+int farm_listen(const char *address, guint16 port, guint16 *ret_port, GError **error);
+guint farm_handshakes(const Farm *farm); /* connections that do not play (yet) */
+
+/* camera.c */
+void farm_camera_set_mode(FarmCamera *camera, FarmMode mode, GwUsec for_us, gboolean end_viewers);
+void farm_camera_normal(FarmCamera *camera);
+void farm_camera_freeze(FarmCamera *camera, gboolean frozen);
+void farm_camera_show(FarmCamera *camera, FarmClip *clip, gboolean at_next_key);
+void farm_camera_end_viewers(FarmCamera *camera);
+void farm_camera_tick(FarmCamera *camera, GwUsec now_mono_us); /* sends what is due */
+
+/* client.c */
+void farm_client_accept(Farm *farm, int listen_fd);
+void farm_client_end(FarmClient *client);
+void farm_client_free(FarmClient *client);
+void farm_client_tick(FarmClient *client, GwUsec now_mono_us);
+void farm_client_send(FarmClient *client, gconstpointer data, gsize bytes);
+gsize farm_client_queued_bytes(const FarmClient *client);
+
+/* session.c: answers one request. */
+void farm_session_answer(FarmClient *client, const FarmRequest *request);
+
+/* send.c.  `when` is the picture's due time on the camera's own clock. */
+void farm_send_picture(FarmClient *client, FarmClip *clip, const FarmPicture *picture, guint32 rtp_time);
+void farm_send_report(FarmClient *client, guint32 rtp_time);

@@ -1,0 +1,210 @@
+#include "tests/farm/cameras/control.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+
+/* What can be asked of the cameras.  An order gets its arguments and the cameras it is for, and gives
+ * back NULL (done) or a sentence saying why not; `ret` is the answer, to which it may add. */
+typedef struct Order {
+  const char *name;
+  const char *(*run)(Farm *farm, FarmCamera *camera, json_t *args);
+} Order;
+
+static gboolean flag(json_t *args, const char *key, gboolean otherwise) {
+  json_t *value = json_object_get(args, key);
+  return value ? json_is_true(value) : otherwise;
+}
+
+static GwUsec duration(json_t *args, const char *key) {
+  return MAX(0, json_integer_value(json_object_get(args, key))) * GW_MS;
+}
+
+static const char *do_mode(FarmCamera *camera, json_t *args, FarmMode mode, gboolean end) {
+  farm_camera_set_mode(camera, mode, duration(args, "for_ms"), flag(args, "end", end));
+  return NULL;
+}
+
+static const char *do_stall(Farm *farm, FarmCamera *camera, json_t *args) {
+  return do_mode(camera, args, FARM_MODE_STALL, FALSE);
+}
+
+/* Handshakes are answered, and then nothing comes: the viewers of now must go through one. */
+static const char *do_silent(Farm *farm, FarmCamera *camera, json_t *args) {
+  return do_mode(camera, args, FARM_MODE_STALL, TRUE);
+}
+
+static const char *do_hang(Farm *farm, FarmCamera *camera, json_t *args) {
+  return do_mode(camera, args, FARM_MODE_HANG, FALSE);
+}
+
+static const char *do_drop(Farm *farm, FarmCamera *camera, json_t *args) {
+  return do_mode(camera, args, FARM_MODE_DROP, TRUE);
+}
+
+static const char *do_refuse(Farm *farm, FarmCamera *camera, json_t *args) {
+  return do_mode(camera, args, FARM_MODE_REFUSE, TRUE);
+}
+
+static const char *do_full(Farm *farm, FarmCamera *camera, json_t *args) {
+  camera->full_status = (guint)json_integer_value(json_object_get(args, "status"));
+  return do_mode(camera, args, FARM_MODE_FULL, TRUE);
+}
+
+static const char *do_cut(Farm *farm, FarmCamera *camera, json_t *args) {
+  farm_camera_end_viewers(camera);
+  return NULL;
+}
+
+static const char *do_resume(Farm *farm, FarmCamera *camera, json_t *args) {
+  farm_camera_normal(camera);
+  return NULL;
+}
+
+static const char *do_freeze(Farm *farm, FarmCamera *camera, json_t *args) {
+  GwUsec for_us = duration(args, "for_ms");
+  farm_camera_set_mode(camera, FARM_MODE_NORMAL, for_us, FALSE);
+  farm_camera_freeze(camera, TRUE);
+  return NULL;
+}
+
+static const char *do_password(Farm *farm, FarmCamera *camera, json_t *args) {
+  const char *password = json_string_value(json_object_get(args, "password"));
+  if (!password)
+    return "password: a string is expected";
+  g_free(camera->password);
+  camera->password = g_strdup(password);
+  if (flag(args, "end", TRUE))
+    farm_camera_end_viewers(camera);
+  return NULL;
+}
+
+static const char *do_slow(Farm *farm, FarmCamera *camera, json_t *args) {
+  camera->answer_delay_us = duration(args, "ms");
+  return NULL;
+}
+
+static const char *do_size(Farm *farm, FarmCamera *camera, json_t *args) {
+  const char *name = json_string_value(json_object_get(args, "clip"));
+  for (guint i = 0; i < farm->clips->len; i++) {
+    FarmClip *clip = g_ptr_array_index(farm->clips, i);
+    gboolean is_other = !name && clip->sps.width != camera->clip->sps.width;
+    if (!is_other && g_strcmp0(clip->name, name) != 0)
+      continue;
+    gboolean live = flag(args, "live", FALSE);
+    farm_camera_show(camera, clip, live);
+    if (!live)
+      farm_camera_end_viewers(camera);
+    return NULL;
+  }
+  return name ? "clip: no such clip (ask \"list\")" : "no clip of another size is loaded";
+}
+
+static const char *do_reset(Farm *farm, FarmCamera *camera, json_t *args) {
+  camera->counts = (FarmCounts){0};
+  farm->handshakes_most = farm_handshakes(farm);
+  return NULL;
+}
+
+static const char *do_nothing(Farm *farm, FarmCamera *camera, json_t *args) {
+  return NULL;
+}
+
+static const Order orders[] = {
+    {"stall", do_stall},   {"silent", do_silent}, {"hang", do_hang},         {"drop", do_drop},
+    {"refuse", do_refuse}, {"full", do_full},     {"cut", do_cut},           {"resume", do_resume},
+    {"freeze", do_freeze}, {"size", do_size},     {"password", do_password}, {"slow", do_slow},
+    {"reset", do_reset},   {"count", do_nothing}, {"list", do_nothing},      {"quit", do_nothing},
+};
+
+static json_t *counts_of(const FarmCamera *camera) {
+  const FarmCounts *c = &camera->counts;
+  return json_pack("{s:i, s:s, s:b, s:I, s:I, s:I, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i}", "camera",
+                   camera->number, "mode", farm_mode_to_string(camera->mode), "frozen", camera->frozen, "pictures",
+                   (json_int_t)c->pictures, "bytes", (json_int_t)c->bytes, "dropped", (json_int_t)c->dropped,
+                   "connections", c->connections, "describes", c->describes, "setups", c->setups, "plays", c->plays,
+                   "challenged", c->challenged, "refused", c->refused, "full", c->full, "expired", c->expired,
+                   "viewers", camera->viewers.length);
+}
+
+static json_t *facts_of(const FarmCamera *camera) {
+  const FarmClip *clip = camera->clip;
+  return json_pack("{s:i, s:s, s:b, s:s, s:i, s:i, s:f, s:i}", "camera", camera->number, "mode",
+                   farm_mode_to_string(camera->mode), "frozen", camera->frozen, "clip", clip->name, "width",
+                   clip->sps.width, "height", clip->sps.height, "fps", clip->fps, "own_port", camera->own_port);
+}
+
+/* "all", 3, "3", "1-12", "1-4,9": adds cameras to `to`, or gives a sentence. */
+static const char *pick(Farm *farm, json_t *which, GPtrArray *to) {
+  g_autofree char *text = json_is_integer(which) ? g_strdup_printf("%d", (int)json_integer_value(which))
+                                                 : g_strdup(json_string_value(which));
+  if (!text)
+    return "cameras: \"all\", a number, or a list such as \"1-12,20\" is expected";
+  if (strcmp(text, "all") == 0) {
+    g_ptr_array_extend(to, farm->cameras, NULL, NULL);
+    return NULL;
+  }
+  g_auto(GStrv) parts = g_strsplit(text, ",", -1);
+  for (guint i = 0; parts[i]; i++) {
+    unsigned first = 0, last = 0;
+    int n = sscanf(parts[i], "%u-%u", &first, &last);
+    last = n == 1 ? first : last;
+    if (n < 1 || last < first || !farm_camera(farm, first) || !farm_camera(farm, last))
+      return "cameras: no such camera";
+    for (guint number = first; number <= last; number++)
+      g_ptr_array_add(to, farm_camera(farm, number));
+  }
+  return NULL;
+}
+
+static char *answer_of(const char *problem, json_t *answer) {
+  json_object_set_new(answer, "ok", json_boolean(problem == NULL));
+  if (problem)
+    json_object_set_new(answer, "error", json_string(problem));
+  char *text = json_dumps(answer, JSON_COMPACT);
+  json_decref(answer);
+  return text; /* Jansson allocates with malloc, as GLib does */
+}
+
+static const Order *find_order(const char *name) {
+  for (guint i = 0; name && i < G_N_ELEMENTS(orders); i++)
+    if (strcmp(orders[i].name, name) == 0)
+      return &orders[i];
+  return NULL;
+}
+
+static void report(Farm *farm, const char *order, GPtrArray *cameras, json_t *answer) {
+  gboolean counts = strcmp(order, "count") == 0, list = strcmp(order, "list") == 0;
+  if (!counts && !list)
+    return;
+  json_t *rows = json_array();
+  for (guint i = 0; i < cameras->len; i++) {
+    FarmCamera *camera = g_ptr_array_index(cameras, i);
+    json_array_append_new(rows, counts ? counts_of(camera) : facts_of(camera));
+  }
+  json_object_set_new(answer, "cameras", rows);
+  json_object_set_new(answer, "handshakes_now", json_integer(farm_handshakes(farm)));
+  json_object_set_new(answer, "handshakes_most", json_integer(farm->handshakes_most));
+  json_object_set_new(answer, "viewers", json_integer(farm->n_playing));
+}
+
+char *farm_control_do(Farm *farm, const char *line) {
+  json_t *answer = json_object(), *args = json_loads(line, 0, NULL);
+  const char *name = json_string_value(json_object_get(args, "do"));
+  const Order *order = find_order(name);
+  json_t *all = json_string("all"), *which = json_object_get(args, "cameras");
+  g_autoptr(GPtrArray) cameras = g_ptr_array_new();
+  const char *problem = order ? NULL : "do: one of stall, silent, hang, drop, refuse, full, cut, resume, freeze, "
+                                       "size, password, slow, reset, count, list, quit is expected";
+  if (order)
+    problem = pick(farm, which ? which : all, cameras);
+  for (guint i = 0; !problem && i < cameras->len; i++)
+    problem = order->run(farm, g_ptr_array_index(cameras, i), args);
+  if (!problem)
+    report(farm, order->name, cameras, answer);
+  if (!problem && strcmp(order->name, "quit") == 0)
+    farm->quit = TRUE;
+  json_decref(all);
+  json_decref(args);
+  return answer_of(problem, answer);
+}

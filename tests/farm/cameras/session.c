@@ -1,0 +1,181 @@
+#include "tests/farm/cameras/farm.h"
+
+#include <arpa/inet.h>
+#include <string.h>
+
+static void answer(FarmClient *client, const FarmRequest *request, const char *status, const char *headers,
+                   const char *body) {
+  g_autofree char *cseq = farm_request_header(request, "CSeq");
+  GString *text = g_string_new(NULL);
+  g_string_printf(text, "RTSP/1.0 %s\r\nCSeq: %s\r\n%s", status, cseq ? cseq : "0", headers);
+  if (body)
+    g_string_append_printf(text, "Content-Type: application/sdp\r\nContent-Length: %zu\r\n", strlen(body));
+  g_string_append(text, "\r\n");
+  if (body)
+    g_string_append(text, body);
+  farm_client_send(client, text->str, text->len);
+  g_string_free(text, TRUE);
+}
+
+/* The session line, and nothing else. */
+static void answer_ok(FarmClient *client, const FarmRequest *request, const char *more) {
+  g_autofree char *headers = g_strdup_printf("Session: %s;timeout=%u\r\n%s", client->session,
+                                             client->farm->options.session_timeout_s, more);
+  answer(client, request, "200 OK", headers, NULL);
+}
+
+/* FALSE: a 401 went out instead. */
+static gboolean may(FarmClient *client, const FarmRequest *request) {
+  const FarmOptions *options = &client->farm->options;
+  FarmCamera *camera = client->camera;
+  if (!options->user && camera->mode != FARM_MODE_REFUSE && !camera->password)
+    return TRUE;
+  g_autofree char *sent = farm_request_header(request, "Authorization");
+  const char *password = camera->password ? camera->password : options->password ? options->password : "";
+  FarmVerdict verdict = FARM_VERDICT_STALE;
+  if (sent)
+    verdict = farm_auth_check(options->auth, sent, request->method, options->realm, client->nonce,
+                              options->user ? options->user : "", password);
+  if (verdict == FARM_VERDICT_RIGHT && camera->mode != FARM_MODE_REFUSE)
+    return TRUE;
+  if (verdict == FARM_VERDICT_STALE)
+    camera->counts.challenged++;
+  else
+    camera->counts.refused++;
+  g_autofree char *challenge =
+      farm_auth_challenge(options->auth, options->realm, client->nonce, sent && verdict == FARM_VERDICT_STALE);
+  answer(client, request, "401 Unauthorized", challenge, NULL);
+  return FALSE;
+}
+
+static void describe(FarmClient *client, const FarmRequest *request) {
+  const FarmClip *clip = client->camera->next_clip ? client->camera->next_clip : client->camera->clip;
+  g_autofree char *sdp = g_strdup_printf("v=0\r\n"
+                                         "o=- %u 1 IN IP4 %s\r\n"
+                                         "s=camera %u\r\n"
+                                         "t=0 0\r\n"
+                                         "a=control:*\r\n"
+                                         "a=range:npt=0-\r\n"
+                                         "m=video 0 RTP/AVP 96\r\n"
+                                         "c=IN IP4 0.0.0.0\r\n"
+                                         "b=AS:1200\r\n"
+                                         "a=rtpmap:96 H264/90000\r\n"
+                                         "a=framerate:%.0f\r\n"
+                                         "a=fmtp:96 packetization-mode=1;profile-level-id=%s;sprop-parameter-sets=%s\r\n"
+                                         "a=control:track0\r\n",
+                                         client->camera->number, client->farm->options.address,
+                                         client->camera->number, clip->fps, clip->profile_level_id,
+                                         clip->parameter_sets);
+  g_autofree char *base = g_strdup_printf("Content-Base: %s/\r\n", request->url);
+  answer(client, request, "200 OK", base, sdp);
+  client->camera->counts.describes++;
+}
+
+static gboolean is_full(const FarmClient *client) {
+  guint most = client->farm->options.most_sessions;
+  if (client->camera->mode == FARM_MODE_FULL)
+    return TRUE;
+  guint taken = 0;
+  for (guint i = 0; most && i < client->farm->clients->len; i++)
+    taken += ((FarmClient *)g_ptr_array_index(client->farm->clients, i))->set_up;
+  return most && !client->set_up && taken >= most;
+}
+
+static void setup_udp(FarmClient *client, const FarmRequest *request, const FarmTransport *transport) {
+  struct sockaddr_in peer = {0};
+  socklen_t size = sizeof peer;
+  if (getpeername(client->fd, (struct sockaddr *)&peer, &size)) {
+    farm_client_end(client);
+    return;
+  }
+  client->udp = TRUE;
+  client->rtp_to = client->rtcp_to = peer;
+  client->rtp_to.sin_port = htons(transport->rtp_port);
+  client->rtcp_to.sin_port = htons(transport->rtcp_port);
+  g_autofree char *line = g_strdup_printf(
+      "Transport: RTP/AVP;unicast;client_port=%u-%u;server_port=%u-%u;ssrc=%08X\r\n", transport->rtp_port,
+      transport->rtcp_port, client->farm->rtp_port, client->farm->rtp_port + 1, client->ssrc);
+  answer_ok(client, request, line);
+}
+
+static void setup_tcp(FarmClient *client, const FarmRequest *request, const FarmTransport *transport) {
+  client->udp = FALSE;
+  client->channel = transport->channel;
+  g_autofree char *line =
+      g_strdup_printf("Transport: RTP/AVP/TCP;unicast;interleaved=%u-%u;ssrc=%08X\r\n", transport->channel,
+                      transport->channel + 1, client->ssrc);
+  answer_ok(client, request, line);
+}
+
+static void setup(FarmClient *client, const FarmRequest *request) {
+  if (is_full(client)) {
+    client->camera->counts.full++;
+    gboolean unavailable = client->camera->full_status == 503;
+    answer(client, request, unavailable ? "503 Service Unavailable" : "453 Not Enough Bandwidth", "", NULL);
+    return;
+  }
+  g_autofree char *value = farm_request_header(request, "Transport");
+  FarmTransport transport;
+  if (!value || !farm_transport_parse(value, &transport)) {
+    answer(client, request, "461 Unsupported Transport", "", NULL);
+    return;
+  }
+  client->set_up = TRUE;
+  client->camera->counts.setups++;
+  if (transport.tcp)
+    setup_tcp(client, request, &transport);
+  else
+    setup_udp(client, request, &transport);
+}
+
+static void play(FarmClient *client, const FarmRequest *request) {
+  if (!client->set_up) {
+    answer(client, request, "455 Method Not Valid in This State", "", NULL);
+    return;
+  }
+  answer_ok(client, request, "Range: npt=now-\r\n");
+  if (client->playing || client->ended)
+    return;
+  client->playing = TRUE;
+  client->in_step = FALSE;
+  client->farm->n_playing++;
+  client->camera->counts.plays++;
+  g_queue_push_tail(&client->camera->viewers, client);
+}
+
+static void stop(FarmClient *client, const FarmRequest *request) {
+  answer_ok(client, request, "");
+  farm_client_end(client);
+}
+
+static void keep_alive(FarmClient *client, const FarmRequest *request) {
+  answer_ok(client, request, "");
+}
+
+static void options(FarmClient *client, const FarmRequest *request) {
+  answer(client, request, "200 OK", "Public: OPTIONS, DESCRIBE, SETUP, PLAY, TEARDOWN, GET_PARAMETER\r\n", NULL);
+}
+
+typedef struct Method {
+  const char *name;
+  void (*serve)(FarmClient *client, const FarmRequest *request);
+  gboolean open; /* answered without credentials */
+} Method;
+
+static const Method methods[] = {
+    {"OPTIONS", options, TRUE}, {"DESCRIBE", describe, FALSE}, {"SETUP", setup, FALSE},
+    {"PLAY", play, FALSE},      {"TEARDOWN", stop, TRUE},      {"GET_PARAMETER", keep_alive, TRUE},
+};
+
+void farm_session_answer(FarmClient *client, const FarmRequest *request) {
+  for (guint i = 0; i < G_N_ELEMENTS(methods); i++) {
+    if (strcmp(request->method, methods[i].name) != 0)
+      continue;
+    if (!client->camera && methods[i].serve != options)
+      answer(client, request, "404 Not Found", "", NULL);
+    else if (methods[i].open || may(client, request))
+      methods[i].serve(client, request);
+    return;
+  }
+  answer(client, request, "501 Not Implemented", "", NULL);
+}
