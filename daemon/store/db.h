@@ -6,18 +6,25 @@
 /* One connection to the center's database, with its prepared statements.
  *
  * Thread: a GwDb belongs to the thread that opened it.  Only the ledger opens one for writing.
- * Errors: GW_CODE_STORAGE for full, read-only, I/O; GW_CODE_INTERNAL for the rest. */
+ * Errors: GW_CODE_STORAGE for full, read-only, I/O, damaged, no memory; GW_CODE_BUSY for a reading transaction
+ * that took longer than its second, or a database that another program holds; GW_CODE_INTERNAL for the rest. */
 typedef struct GwDb GwDb;
 
 typedef enum GwDbMode {
   GW_DB_WRITE, /* creates and migrates; refuses a newer database */
   GW_DB_READ,  /* query_only; a transaction over 1 s is interrupted (progress handler) */
+  GW_DB_MAINTAIN, /* query_only without that second; may checkpoint and back up */
 } GwDbMode;
 
 GwDb *gw_db_open(const char *path, GwDbMode mode, GError **error);
 void gw_db_close(GwDb *db); /* finalizes every statement first; accepts NULL */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GwDb, gw_db_close)
+/* The Chinese twin of a sentence with which a statement failed; NULL when it is not one of ours.  Static. */
+const char *gw_db_sentence_zh(const char *english);
 sqlite3 *gw_db_handle(GwDb *db); /* lent; for maintenance and tests */
+/* How long a reading transaction (or a statement outside of one) may take before it fails with
+ * GW_CODE_BUSY; 0: as long as it wants. */
+void gw_db_set_patience(GwDb *db, GwUsec patience_us);
 
 /* A statement of the program: a constant with a name, beside the code that uses it.  All of them are
  * collected by the linker and prepared when a connection opens, so a typo fails at start, not at 3 a.m.
