@@ -24,8 +24,9 @@ typedef enum GwAlertState {
   X(CLEAR, "clear")                 /* the condition was gone for the off-delay */    \
   X(DISPOSE, "dispose")             /* real, false, test, duplicate */                \
   X(DISPATCH, "dispatch")           /* ack + ticket + assignment in one */            \
-  X(TICKET_CLOSED, "ticket_closed") /* its ticket was closed, rejected or merged */   \
-  X(ACK_DUE, "ack_due")             /* T_ack x 1, 2, 4 has passed */
+  X(TICKET_CLOSED, "ticket_closed") /* its ticket was closed */                       \
+  X(ACK_DUE, "ack_due")             /* T_ack x 1, 2, 4 has passed */                  \
+  X(WITHDRAW, "withdraw")           /* it was never so: a late sync proves it (R7) */
 
 typedef enum GwAlertInput {
 #define X(name, text) GW_ALERT_##name,
@@ -50,7 +51,7 @@ typedef struct GwAlert {
   gboolean latched; /* copied from the rule when raised */
   int priority;
   int count;
-  gboolean has_ticket;
+  gboolean has_ticket; /* one that is not closed */
   GwDisposition disposition;
   int escalation; /* 0, 1, 2, 4: the last step of A13 taken */
   GwId owner_id;  /* who acknowledged */
@@ -82,8 +83,9 @@ gboolean gw_alert_decide(const GwAlert *now_is, const GwRule *rule, const GwAler
 /* For the docs and the tests: NULL where the table has no row (row "A7" may stand in several cells). */
 const char *gw_alert_table_row(GwAlertState from, GwAlertInput input);
 
-/* Where the clock of answering stands: first_at_us + ack_us (UNACKED, RETURNED), acked_at_us + act_us
- * (ACKED without ticket or disposition); 0: no clock runs. */
+/* Where the clock of answering stands: T_ack after the raising (UNACKED, RETURNED), T_act after the
+ * acknowledgement (ACKED without ticket or disposition); 0: no clock runs.  Raised counts as first seen
+ * plus on-delay, so one that comes in late is late. */
 GwUsec gw_alert_due_at_us(const GwAlert *alert, const GwRule *rule);
 
 const char *gw_alert_state_to_string(GwAlertState state);

@@ -39,7 +39,7 @@ const GwCalendar *gw_calendar_default(void);
 
 /* A calendar without a single working minute in ten years answers G_MAXINT64. */
 GwUsec gw_clock_add(GwUsec start_us, int amount, GwClockUnit unit, const GwCalendar *calendar);
-/* Half of it, never less than one minute: rework restarts a clock of 50 %. */
+/* Half of it, rounded up in its unit (a single day becomes twelve hours): rework restarts a clock of 50 %. */
 GwAmount gw_clock_half(GwAmount whole);
 /* TRUE when a step of the wall clock must not shift the due time (working hours and days). */
 gboolean gw_clock_unit_is_calendar(GwClockUnit unit);

@@ -50,7 +50,8 @@ typedef enum GwEffectKind {
   GW_EFFECT_TONE,         /* priority; `continuous` until acknowledged */
   GW_EFFECT_NOTIFY,       /* whom, what (template: "dispatch", "recall", "rework", "escalation" …) */
   GW_EFFECT_RAISE,        /* raise an alert of rule kind `what` about this object */
-  GW_EFFECT_CLEAR,        /* its alert of rule kind `what` has ended, because of `why` */
+  GW_EFFECT_CLEAR,        /* the condition of its alert of rule kind `what` has ended, because of `why` */
+  GW_EFFECT_WITHDRAW,     /* its alert of rule kind `what` should never have been: close it, because of `why` */
 } GwEffectKind;
 
 typedef struct GwEffect {
@@ -80,6 +81,7 @@ void gw_effects_tone(GwEffects *effects, int priority, gboolean continuous);
 void gw_effects_notify(GwEffects *effects, GwNotify whom, const char *what);
 void gw_effects_raise(GwEffects *effects, const char *rule_kind, int priority);
 void gw_effects_clear(GwEffects *effects, const char *rule_kind, const char *why);
+void gw_effects_withdraw(GwEffects *effects, const char *rule_kind, const char *why);
 
 /* The first effect of that kind (and timer, when kind is a timer's), or NULL; for tests and the ledger. */
 const GwEffect *gw_effects_find(const GwEffects *effects, GwEffectKind kind, GwTimerKind timer, int arg);

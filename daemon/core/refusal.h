@@ -46,6 +46,7 @@
   X(POINT_TOO_LATE, ILLEGAL, "Too late to count for this point: 30 minutes after the round are over.",     \
     "已超过轮次结束后30分钟，不能补签。")                                                                  \
   X(POINT_ALREADY_DONE, ILLEGAL, "This point is already done.", "该点位已签到。")                          \
+  X(POINT_OFFLINE_LATE, ILLEGAL, "Older than 24 hours: kept, but not counted.", "签到记录已超过24小时，已保存但不计入。") \
   X(PLAN_BAD_TIME, BAD_ARGS, "A time of day is between 00:00 and 23:59.", "时间应在 00:00 至 23:59 之间。") \
   X(PLAN_NO_DAY, BAD_ARGS, "The plan names no day at all.", "计划没有指定任何日期。")                      \
   X(OUTBOX_NO_SUCH_MOVE, ILLEGAL, "This message cannot do that now.", "该消息当前状态不能这样变化。")

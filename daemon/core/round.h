@@ -3,7 +3,7 @@
 #include "daemon/core/geo.h"
 
 /* The life of a patrol round and of its points (LIFECYCLES, PATROL): R2, R3, R10 for the round as one
- * table [from][input]; R4-R8 for a point as another.  R1 is plan.h, which check-in belongs to which
+ * table [from][input] (and of R11 only that a round which nobody began ends as MISSED_RUN); R4-R8 for a point as another.  R1 is plan.h, which check-in belongs to which
  * point is checkin.h.  Nothing is edited: a point that was MISSED stays so in the records, and a later
  * proof adds one.  Pure.  Thread: any. */
 #define GW_ROUND_STATES(X)                                                                             \
@@ -39,6 +39,7 @@ typedef enum GwRoundInput {
 #define GW_ROUND_MAKE_UP_US (30 * GW_MIN)
 #define GW_POINT_GRACE_US (5 * GW_MIN)
 #define GW_POINT_LOOK_AGAIN_US (30 * GW_SEC)
+#define GW_POINT_OFFLINE_US (24 * GW_HOUR) /* how old the news of an offline phone may be */
 
 typedef struct GwRound {
   GwRoundState state;
@@ -51,13 +52,14 @@ typedef struct GwRound {
 typedef struct GwRoundMove {
   GwRoundInput input;
   guint points, points_done; /* ALL_DONE, END_DUE: how the points stand; done counts late sync and made up */
-  gboolean has_unknown;      /* END_DUE: raw check-ins wait or their worker is down: look again later */
+  gboolean has_unknown;      /* END_DUE, QUIET_DUE: raw check-ins wait or their worker is down: look again later */
+  gboolean nobody_on_duty;   /* OPEN_DUE: no unit to walk it */
 } GwRoundMove;
 
 typedef struct GwRoundDecision {
   GwRound next;
   const char *row;  /* "R3" */
-  const char *kind; /* "round.started" */
+  const char *kind; /* "round.started"; NULL: nothing worth a journal row */
   GwEffects effects;
 } GwRoundDecision;
 
@@ -114,7 +116,7 @@ typedef struct GwPointMove {
 typedef struct GwPointDecision {
   GwRoundPoint next;
   const char *row;    /* "R6" */
-  const char *kind;   /* journal kind: "round.point_missed" */
+  const char *kind;   /* journal kind: "round.point_missed"; NULL: nothing worth a row */
   const char *record; /* the append-only record: DONE, MISSED, DONE_LATE_SYNC, MADE_UP; NULL: none (unknown) */
   GwEffects effects;  /* raise/clear point_missed, look again */
 } GwPointDecision;
