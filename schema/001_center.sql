@@ -321,6 +321,17 @@ create unique index alert_open_key on alert (key) where state <> 'NORM';
 create index alert_first on alert (first_at_us);
 create index alert_place on alert (place_id, first_at_us);
 
+-- What a machine or a person says holds, with its on- and off-delay; a row goes when it has really ended.
+-- RISING raises nothing yet, so nothing of it is in the journal; the timer's subject is this row.
+create table condition (
+  id          integer primary key,
+  key         text not null unique,             -- as in alert.key
+  state       text not null check (state in ('RISING','ON','FALLING')),
+  rule_kind   text not null,
+  first_at_us integer not null,
+  sighting    text not null check (json_valid(sighting)) -- what the alert will be made of: category, subject, place, position
+) strict;
+
 create table ticket (
   id            integer primary key,
   rev           integer not null default 1,
