@@ -279,6 +279,21 @@ static gboolean handle(Turn *turn, GError **error) {
   return TRUE;
 }
 
+/* Words alone, from the desk to the caller or from a unit on its way: they answer the promise of the
+ * first five minutes and move nothing. */
+static gboolean note(Turn *turn, GError **error) {
+  if (turn->move->actor_unit_id > 0 && !check_unit(turn, error))
+    return FALSE;
+  turn->out->kind = "ticket.noted";
+  first_words(turn);
+  return TRUE;
+}
+
+GwTicketInput gw_ticket_note_input(GwTicketState state, gboolean by_unit) {
+  gboolean is_first_action = by_unit && (state == GW_TICKET_ACCEPTED || state == GW_TICKET_ON_SCENE);
+  return is_first_action ? GW_TICKET_DO_HANDLE : GW_TICKET_DO_NOTE;
+}
+
 /* From ON_SCENE too: a unit that arrives, mends and photographs need not press a key in between. */
 static gboolean close_request(Turn *turn, GError **error) {
   GwTicket *next = &turn->out->next;
@@ -328,16 +343,19 @@ static const Cell table[GW_N_TICKET_STATES][GW_N_TICKET_INPUTS] = {
         },
     [GW_TICKET_REPORTED] =
         {
+            [GW_TICKET_DO_NOTE] = {"T5", note},
             [GW_TICKET_DO_FILE] = {"T1", file},
             [GW_TICKET_DO_REJECT] = {"T1", reject},
             [GW_TICKET_DO_MERGE] = {"T1", merge},
         },
     [GW_TICKET_FILED] =
         {
+            [GW_TICKET_DO_NOTE] = {"T5", note},
             [GW_TICKET_DO_DISPATCH] = {"T2", dispatch},
         },
     [GW_TICKET_DISPATCHED] =
         {
+            [GW_TICKET_DO_NOTE] = {"T5", note},
             [GW_TICKET_DO_ACCEPT] = {"T3", accept},
             [GW_TICKET_DO_CANNOT] = {"T3b", cannot},
             [GW_TICKET_DO_ACCEPT_DUE] = {"T3c", accept_due},
@@ -345,21 +363,25 @@ static const Cell table[GW_N_TICKET_STATES][GW_N_TICKET_INPUTS] = {
         },
     [GW_TICKET_ACCEPTED] =
         {
+            [GW_TICKET_DO_NOTE] = {"T5", note},
             [GW_TICKET_DO_DEPART] = {"T4", depart},
             [GW_TICKET_DO_ARRIVE] = {"T4", arrive},
             [GW_TICKET_DO_HANDLE] = {"T5", handle},
         },
     [GW_TICKET_EN_ROUTE] =
         {
+            [GW_TICKET_DO_NOTE] = {"T5", note},
             [GW_TICKET_DO_ARRIVE] = {"T4", arrive},
         },
     [GW_TICKET_ON_SCENE] =
         {
+            [GW_TICKET_DO_NOTE] = {"T5", note},
             [GW_TICKET_DO_HANDLE] = {"T5", handle},
             [GW_TICKET_DO_CLOSE_REQUEST] = {"T9", close_request},
         },
     [GW_TICKET_HANDLING] =
         {
+            [GW_TICKET_DO_NOTE] = {"T5", note},
             [GW_TICKET_DO_CLOSE_REQUEST] = {"T9", close_request},
         },
     [GW_TICKET_CLOSE_REQ] =

@@ -43,7 +43,8 @@ typedef enum GwTicketKind {
   X(RECALL, "recall")               /* key Z, within 5 s of the dispatch */                      \
   X(DEPART, "depart")               /* T4 */                                                     \
   X(ARRIVE, "arrive")               /* T4 */                                                     \
-  X(HANDLE, "handle")               /* T5: first action note, the first words */                 \
+  X(HANDLE, "handle")               /* T5: the unit's first action note */                       \
+  X(NOTE, "note")                   /* T5: words to whoever asked, in any open state but CLOSE_REQ */ \
   X(CLOSE_REQUEST, "close_request") /* T9 */                                                     \
   X(CHECK_OK, "check_ok")           /* T10 */                                                    \
   X(CHECK_REWORK, "check_rework")   /* T10 */
@@ -137,6 +138,10 @@ gboolean gw_ticket_decide(const GwTicket *now_is, const GwTicketMove *move, cons
 gboolean gw_ticket_decide_from_alert(const GwTicket *made, const GwTicketMove *dispatch, GwUsec alert_first_at_us,
                                      const GwCalendar *calendar, GwUsec now_us, GwTicketDecision *ret,
                                      GError **error);
+
+/* What a note means here: by the unit (or on its behalf) in ACCEPTED or ON_SCENE its first action (HANDLE),
+ * else only words (NOTE). */
+GwTicketInput gw_ticket_note_input(GwTicketState state, gboolean by_unit);
 
 const char *gw_ticket_table_row(GwTicketState from, GwTicketInput input); /* NULL: no such move */
 /* What a clock of this kind of ticket promises; FALSE: this kind has no such clock. */
