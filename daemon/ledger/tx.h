@@ -2,6 +2,7 @@
 #include <jansson.h>
 #include "daemon/ledger/ledger.h"
 #include "daemon/store/db.h"
+#include "daemon/store/secret.h"
 
 /* What a handler works with, inside its savepoint on the ledger's thread.  A handler loads rows, asks
  * core what should happen, writes rows through this, and returns TRUE; or sets an error and returns
@@ -39,6 +40,9 @@ char *gw_tx_code(GwTx *tx, char letter, GError **error);      /* the next "A-202
 gboolean gw_tx_check_rev(GwTx *tx, const char *type, GwId id, gint64 rev, GError **error); /* GW_CODE_CHANGED */
 /* Sets a refusal with both sentences (core/refusal.h); returns FALSE. */
 gboolean gw_tx_refuse(GwTx *tx, GError **error, GwCode code, const char *zh, const char *en);
+
+/* The box that seals camera passwords and reader keys (store/secret.h); lent. */
+const GwSecret *gw_tx_secret(GwTx *tx);
 
 /* The tables.  Each ledger/<noun>.c exports its entries; ledger/table.c joins them. */
 typedef struct GwCommandEntry {
@@ -86,6 +90,8 @@ typedef struct GwCondition {
 } GwCondition;
 gboolean gw_condition_raise(GwTx *tx, const GwCondition *c, GwId *ret_alert_id, GError **error); /* 0 while the on-delay runs */
 gboolean gw_condition_clear(GwTx *tx, const char *key, GError **error);
+/* It was never so (R7: a late sync proves it): its alert, if one is open, closes by itself. */
+gboolean gw_condition_withdraw(GwTx *tx, const char *key, const char *why, GError **error);
 /* Queues a message to somebody (ledger/outbox.c). */
 gboolean gw_outbox_add(GwTx *tx, const char *channel, const char *target, GwId target_id, const char *target_role,
                        const char *subject, GwId subject_id, const char *template_name, int priority, GError **error);
