@@ -72,6 +72,9 @@ typedef struct GwLedgerNoun {
   const GwCommandEntry *commands;
   const GwObserveEntry *observations;
   const GwTimerEntry *timers;
+  /* May be NULL.  Run once when the ledger starts, each in its own savepoint, before timers fire: sets the
+   * timers that must always run (plan the rounds, take the samples). */
+  gboolean (*start)(GwTx *tx, GError **error);
 } GwLedgerNoun;
 
 /* alert.c ticket.c outbox.c watch.c file.c (desk) and camera.c checkin.c round.c unit.c reader.c admin.c import.c (field) */
