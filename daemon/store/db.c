@@ -240,6 +240,10 @@ gboolean gw_col_is_null(GwStmt *s, int col) {
   return sqlite3_column_type(s->stmt, col) == SQLITE_NULL;
 }
 
+const char *gw_col_name(GwStmt *s, int col) {
+  return sqlite3_column_name(s->stmt, col);
+}
+
 gint64 gw_db_changes(GwDb *db) {
   return sqlite3_changes64(db->handle);
 }

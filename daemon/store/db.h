@@ -65,6 +65,7 @@ gint64 gw_col_int(GwStmt *s, int col); /* NULL reads 0 */
 double gw_col_real(GwStmt *s, int col); /* NULL reads NaN */
 const char *gw_col_text(GwStmt *s, int col); /* lent until the next step; NULL reads "" */
 const guint8 *gw_col_blob(GwStmt *s, int col, gsize *ret_bytes);
+const char *gw_col_name(GwStmt *s, int col); /* as selected, or its `as` */
 gboolean gw_col_is_null(GwStmt *s, int col);
 
 gint64 gw_db_changes(GwDb *db);   /* rows changed by the last statement */
