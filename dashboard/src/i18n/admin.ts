@@ -1,0 +1,4 @@
+import type { Area } from './index';
+
+const admin: Area = { zh: {}, en: {} };
+export default admin;

@@ -1,0 +1,4 @@
+import type { Area } from './index';
+
+const demo: Area = { zh: {}, en: {} };
+export default demo;

@@ -1,0 +1,4 @@
+import type { Area } from './index';
+
+const desk: Area = { zh: {}, en: {} };
+export default desk;

@@ -1,0 +1,4 @@
+import type { Area } from './index';
+
+const review: Area = { zh: {}, en: {} };
+export default review;

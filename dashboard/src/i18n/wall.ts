@@ -1,0 +1,4 @@
+import type { Area } from './index';
+
+const wall: Area = { zh: {}, en: {} };
+export default wall;
