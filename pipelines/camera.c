@@ -1,0 +1,217 @@
+#include "pipelines/camera.h"
+
+#include "daemon/base/clock.h"
+#include "pipelines/backoff.h"
+#include "pipelines/knock.h"
+#include "pipelines/stream.h"
+#include "pipelines/target.h"
+
+#define OPENING_US (10 * GW_SEC)       /* from the first RTSP byte to the first frame */
+#define STALLED_US (5 * GW_SEC)        /* how long a stall lasts before it is a loss */
+#define HEALTHY_US (10 * GW_SEC)       /* frames for this long forgive the failures before */
+#define KNOCK_FROM_US (2 * GW_SEC)     /* an unreachable camera is knocked at this often */
+#define KNOCK_TO_US (4 * GW_SEC)
+#define REFUSED_US (30 * GW_MIN)       /* vendors lock an address after several wrong passwords */
+#define UNSUPPORTED_US (60 * GW_SEC)   /* somebody may be changing its codec right now */
+#define AUTH_TRIES 2
+
+typedef enum Phase { WAITING, KNOCKING, QUEUED, OPENING, FLOWING } Phase;
+
+struct GwCamera {
+  const GwCameraRoom *room;
+  GwId id;
+  char *url, *user, *password, *host;
+  guint16 port;
+  gboolean udp;
+
+  Phase phase;
+  GwUsec due_mono_us; /* WAITING: until then; OPENING: give up then */
+  GwKnock *knock;
+  GwGatePass *pass;
+  GwStream *stream;
+
+  GwCameraState state;
+  GwCause cause;
+  GwBackoff backoff;
+  guint auth_failures;
+  guint reconnects;
+  gboolean was_live;
+  GwUsec healthy_since_mono_us; /* FLOWING without a stall since */
+  GwUsec stalled_since_mono_us;
+};
+
+static const char *const state_names[] = {"connecting", "live", "stalled", "lost", "refused", "unsupported"};
+G_STATIC_ASSERT(G_N_ELEMENTS(state_names) == GW_CAMERA_N_STATES);
+
+const char *gw_camera_state_to_string(GwCameraState state) {
+  g_assert((guint)state < GW_CAMERA_N_STATES);
+  return state_names[state];
+}
+
+/* The only writer of state and cause. */
+static void become(GwCamera *c, GwCameraState state, GwCause cause, const char *detail) {
+  if (c->state == state && c->cause == cause)
+    return;
+  c->state = state;
+  c->cause = cause;
+  c->room->on_state(c->id, state, cause, detail, c->room->user);
+}
+
+/* Lets go of whatever the present try holds. */
+static void let_go(GwCamera *c) {
+  g_clear_pointer(&c->knock, gw_knock_free);
+  gw_stream_close(g_steal_pointer(&c->stream));
+  gw_gate_leave(c->room->gate, g_steal_pointer(&c->pass));
+}
+
+static void wait_for(GwCamera *c, GwUsec us) {
+  let_go(c);
+  c->phase = WAITING;
+  c->due_mono_us = gw_clock_mono_us() + us;
+}
+
+static GwUsec next_us(GwCamera *c) {
+  return gw_backoff_next_us(&c->backoff, g_random_int());
+}
+
+static void fail_auth(GwCamera *c, const char *detail) {
+  if (c->auth_failures < AUTH_TRIES)
+    c->auth_failures++;
+  if (c->auth_failures < AUTH_TRIES) {
+    wait_for(c, next_us(c));
+    return;
+  }
+  wait_for(c, REFUSED_US);
+  become(c, GW_CAMERA_REFUSED, GW_CAUSE_AUTH, detail);
+}
+
+/* One try is over.  `detail` is lent and may be NULL. */
+static void fail(GwCamera *c, GwCause cause, const char *detail) {
+  g_autofree char *words = g_strdup(detail); /* it may belong to what is let go */
+  if (cause == GW_CAUSE_AUTH) {
+    fail_auth(c, words);
+  } else if (cause == GW_CAUSE_CODEC) {
+    wait_for(c, UNSUPPORTED_US);
+    become(c, GW_CAMERA_UNSUPPORTED, cause, words);
+  } else if (cause == GW_CAUSE_UNREACHABLE) {
+    wait_for(c, gw_backoff_between_us(KNOCK_FROM_US, KNOCK_TO_US, g_random_int()));
+    become(c, GW_CAMERA_LOST, cause, words);
+  } else {
+    wait_for(c, next_us(c));
+    become(c, GW_CAMERA_LOST, cause, words);
+  }
+}
+
+static void on_first_frame(GwStream *stream, gpointer user) {
+  GwCamera *c = user;
+  gw_gate_leave(c->room->gate, g_steal_pointer(&c->pass));
+  c->phase = FLOWING;
+  c->auth_failures = 0;
+  c->healthy_since_mono_us = gw_clock_mono_us();
+  if (c->was_live)
+    c->reconnects++;
+  c->was_live = TRUE;
+  become(c, GW_CAMERA_LIVE, GW_CAUSE_NONE, NULL);
+}
+
+static void on_ended(GwStream *stream, GwCause cause, const char *detail, gpointer user) {
+  fail(user, cause, detail);
+}
+
+static void open_stream(gpointer user) {
+  static const GwStreamEvents events = {on_first_frame, on_ended};
+  GwCamera *c = user;
+  const GwStreamTarget target = {c->url, c->user, c->password, c->udp};
+  c->phase = OPENING;
+  c->due_mono_us = gw_clock_mono_us() + OPENING_US;
+  c->stream = gw_stream_open(&target, c->room->reaper, c->room->stills, c->id, &events, c);
+}
+
+static void on_knocked(GwKnock *knock, const GError *error, gpointer user) {
+  GwCamera *c = user;
+  g_clear_pointer(&c->knock, gw_knock_free);
+  if (error) {
+    fail(c, GW_CAUSE_UNREACHABLE, error->message);
+    return;
+  }
+  c->phase = QUEUED;
+  gw_gate_ask(c->room->gate, c->host, &c->pass, open_stream, c);
+}
+
+static void look_at_frames(GwCamera *c, GwUsec now_us) {
+  GwMeter meter;
+  gw_stream_meter(c->stream, FALSE, now_us, &meter);
+  const GwUsec silent_us = now_us - meter.last_mono_us;
+  if (silent_us >= c->room->stall_us) {
+    if (c->state != GW_CAMERA_STALLED)
+      c->stalled_since_mono_us = now_us;
+    become(c, GW_CAMERA_STALLED, GW_CAUSE_NO_PACKETS, NULL);
+    if (now_us - c->stalled_since_mono_us >= STALLED_US)
+      fail(c, GW_CAUSE_NO_PACKETS, "silent");
+    return;
+  }
+  if (c->state == GW_CAMERA_STALLED)
+    c->healthy_since_mono_us = now_us;
+  become(c, GW_CAMERA_LIVE, GW_CAUSE_NONE, NULL);
+  if (now_us - c->healthy_since_mono_us >= HEALTHY_US)
+    gw_backoff_reset(&c->backoff);
+}
+
+void gw_camera_tick(GwCamera *c, GwUsec now_us) {
+  if (c->phase == WAITING && now_us >= c->due_mono_us) {
+    if (!c->host) {
+      c->due_mono_us = G_MAXINT64; /* only a new URL helps */
+      become(c, GW_CAMERA_UNSUPPORTED, GW_CAUSE_PROTOCOL, "not an rtsp:// address");
+      return;
+    }
+    c->phase = KNOCKING;
+    c->knock = gw_knock_start(c->host, c->port, on_knocked, c);
+  } else if (c->phase == OPENING && now_us >= c->due_mono_us) {
+    fail(c, gw_stream_has_answered(c->stream) ? GW_CAUSE_NO_PACKETS : GW_CAUSE_TIMEOUT, "no frame came");
+  } else if (c->phase == FLOWING) {
+    look_at_frames(c, now_us);
+  }
+}
+
+gboolean gw_camera_gauge(GwCamera *c, GwUsec now_us, GwCameraGauge *ret_gauge) {
+  if (c->phase != FLOWING)
+    return FALSE;
+  gw_stream_meter(c->stream, TRUE, now_us, &ret_gauge->meter);
+  ret_gauge->codec = gw_stream_codec(c->stream);
+  ret_gauge->reconnects = c->reconnects;
+  return TRUE;
+}
+
+GwCameraState gw_camera_state(const GwCamera *c) {
+  return c->state;
+}
+
+gboolean gw_camera_has_config(const GwCamera *c, const GwCameraConfig *config) {
+  return g_strcmp0(c->url, config->url) == 0 && g_strcmp0(c->user, config->user) == 0 &&
+         g_strcmp0(c->password, config->password) == 0 && c->udp == config->udp;
+}
+
+GwCamera *gw_camera_new(const GwCameraRoom *room, GwId id, const GwCameraConfig *config) {
+  GwCamera *c = g_new0(GwCamera, 1);
+  c->room = room;
+  c->id = id;
+  c->url = g_strdup(config->url);
+  c->user = g_strdup(config->user);
+  c->password = g_strdup(config->password);
+  c->udp = config->udp;
+  (void)gw_target_parse(config->url, &c->host, &c->port); /* a NULL host says so at the first tick */
+  c->state = GW_CAMERA_N_STATES; /* so that the first one is news */
+  become(c, GW_CAMERA_CONNECTING, GW_CAUSE_STARTING, NULL);
+  return c;
+}
+
+void gw_camera_free(GwCamera *c) {
+  if (!c)
+    return;
+  let_go(c);
+  g_free(c->url);
+  g_free(c->user);
+  g_free(c->password);
+  g_free(c->host);
+  g_free(c);
+}

@@ -1,0 +1,64 @@
+#pragma once
+#include "daemon/base/types.h"
+#include "pipelines/cause.h"
+#include "pipelines/gate.h"
+#include "pipelines/meter.h"
+#include "pipelines/reaper.h"
+#include "pipelines/still.h"
+
+/* One camera that is watched for good: knock, wait for the turn, connect, look at the frames, and after
+ * a loss the same again.
+ *
+ *   WAITING -> KNOCKING -> QUEUED -> OPENING -> FLOWING
+ *      ^----------'----------'----------'----------'      (every failure: back to WAITING)
+ *
+ * What it is called outside is its state; a lost camera stays `lost` while it is tried again, so that
+ * nobody sees it flap.  Thread: the control thread.  Time comes with gw_camera_tick(). */
+typedef enum GwCameraState {
+  GW_CAMERA_CONNECTING,
+  GW_CAMERA_LIVE,
+  GW_CAMERA_STALLED,
+  GW_CAMERA_LOST,
+  GW_CAMERA_REFUSED,
+  GW_CAMERA_UNSUPPORTED,
+  GW_CAMERA_N_STATES
+} GwCameraState;
+
+const char *gw_camera_state_to_string(GwCameraState state); /* static; the wire spelling */
+
+typedef struct GwCamera GwCamera;
+
+/* What all cameras of a worker share; lent for the life of each camera. */
+typedef struct GwCameraRoom {
+  GwGate *gate;
+  GwReaper *reaper;
+  GwStillPool *stills;
+  GwUsec stall_us; /* this long without a frame is a stall */
+  /* the state became another, or its cause did; detail may be NULL */
+  void (*on_state)(GwId id, GwCameraState state, GwCause cause, const char *detail, gpointer user);
+  gpointer user;
+} GwCameraRoom;
+
+typedef struct GwCameraConfig {
+  const char *url, *user, *password; /* user and password may be NULL */
+  gboolean udp;
+} GwCameraConfig;
+
+typedef struct GwCameraGauge {
+  GwMeter meter;
+  const char *codec; /* static; NULL: none yet */
+  guint reconnects;
+} GwCameraGauge;
+
+GwCamera *gw_camera_new(const GwCameraRoom *room, GwId id, const GwCameraConfig *config);
+void gw_camera_free(GwCamera *camera); /* accepts NULL; stops its stream on the reaper */
+
+/* Several times a second. */
+void gw_camera_tick(GwCamera *camera, GwUsec now_mono_us);
+
+/* FALSE: not live or stalled, nothing to show. */
+gboolean gw_camera_gauge(GwCamera *camera, GwUsec now_mono_us, GwCameraGauge *ret_gauge);
+
+GwCameraState gw_camera_state(const GwCamera *camera);
+/* The very same target: setting it again is no news. */
+gboolean gw_camera_has_config(const GwCamera *camera, const GwCameraConfig *config);

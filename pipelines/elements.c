@@ -1,0 +1,15 @@
+#include "pipelines/elements.h"
+
+#include "pipelines/gwcheckin.h"
+
+#include <sodium.h>
+
+gboolean gw_elements_init(GstPlugin *plugin) {
+  return sodium_init() >= 0 && gst_element_register(plugin, "gwcheckin", GST_RANK_NONE, GW_TYPE_CHECKIN);
+}
+
+void gw_elements_register_static(void) {
+  gst_plugin_register_static(GST_VERSION_MAJOR, GST_VERSION_MINOR, "gridwarden", "Gridwarden's elements",
+                             gw_elements_init, GW_VERSION, "Apache 2.0", "gridwarden", "gridwarden",
+                             "https://localhost/");
+}

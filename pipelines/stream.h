@@ -1,0 +1,36 @@
+#pragma once
+#include "daemon/base/types.h"
+#include "pipelines/cause.h"
+#include "pipelines/meter.h"
+#include "pipelines/reaper.h"
+#include "pipelines/still.h"
+
+/* One connection to one camera: a pipeline of rtspsrc, depayloader, parser and a probe that counts.
+ * It lives from gw_stream_open() to its end; a new try is a new stream.
+ *
+ * Thread: the control thread (default GMainContext), where the callbacks run too; streaming threads
+ * only post.  Ownership: the opener's until gw_stream_close(), which stops it on the reaper. */
+typedef struct GwStream GwStream;
+
+typedef struct GwStreamTarget {
+  const char *url; /* rtsp:// or rtsps://, no credentials inside */
+  const char *user, *password; /* may be NULL */
+  gboolean udp;
+} GwStreamTarget;
+
+typedef struct GwStreamEvents {
+  void (*on_first_frame)(GwStream *stream, gpointer user);
+  /* Over, once; close it.  `detail` is lent: a short English phrase. */
+  void (*on_ended)(GwStream *stream, GwCause cause, const char *detail, gpointer user);
+} GwStreamEvents;
+
+/* `stills` (may be NULL) is offered every keyframe as one of `camera`. */
+GwStream *gw_stream_open(const GwStreamTarget *target, GwReaper *reaper, GwStillPool *stills, GwId camera,
+                         const GwStreamEvents *events, gpointer user);
+void gw_stream_close(GwStream *stream); /* accepts NULL; no callback afterwards */
+
+/* What was counted so far; takes a sample of the rates first when `sample`. */
+void gw_stream_meter(GwStream *stream, gboolean sample, GwUsec mono_us, GwMeter *ret_meter);
+gboolean gw_stream_has_answered(GwStream *stream); /* it sent an SDP */
+const char *gw_stream_codec(GwStream *stream);     /* static: "h264", "h265" or NULL */
+const char *gw_stream_audio(GwStream *stream);     /* static name of the audio coding, "other", or NULL */

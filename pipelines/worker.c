@@ -1,0 +1,211 @@
+#include "pipelines/worker.h"
+
+#include "daemon/base/clock.h"
+#include "daemon/base/limits.h"
+#include "daemon/base/log.h"
+#include "daemon/base/post.h"
+#include "daemon/link/frame.h"
+#include "pipelines/cameras.h"
+#include "pipelines/doors.h"
+#include "pipelines/probe.h"
+
+#include <glib-unix.h>
+#include <string.h>
+#include <unistd.h>
+
+#define MEDIA_QUEUE_BYTES (2 * 1024 * 1024) /* pictures older than this are dropped, not queued */
+#define LOSSY_QUEUE_BYTES (1024 * 1024)     /* gauges are dropped while more than this waits */
+#define STALL_MS_DEFAULT 3000
+#define CONNECTS_DEFAULT 16
+#define CONNECTS_PER_HOST_DEFAULT 4
+#define QUIT_US (1500 * GW_MS)
+
+typedef struct Worker {
+  GMainLoop *loop;
+  GwLink *control, *media; /* NULL once ended */
+  char *name;
+  gboolean greeted;
+  GwGate *gate;
+  GwReaper *reaper;
+  GwStillPool *stills;
+  GwCameras *cameras; /* job cameras */
+  GwProbes *probes;
+  GwDoors *doors; /* job checkins */
+} Worker;
+
+/* ---- saying ---- */
+
+/* Takes the message.  Gauges give way to everything else. */
+static void say(json_t *message, gpointer user) {
+  Worker *w = user;
+  const gboolean lossy = strcmp(json_string_value(json_object_get(message, "type")), "gauges") == 0;
+  if (w->control && !(lossy && gw_link_queued_bytes(w->control) > LOSSY_QUEUE_BYTES) &&
+      !gw_link_send(w->control, message, NULL, 0) && !lossy) {
+    gw_error("the daemon does not read: this worker ends, so that it is started anew");
+    g_main_loop_quit(w->loop);
+  }
+  json_decref(message);
+}
+
+static gboolean say_with_bytes(json_t *message, GBytes *bytes, gpointer user) {
+  Worker *w = user;
+  gsize n = 0;
+  const guint8 *data = bytes ? g_bytes_get_data(bytes, &n) : NULL;
+  const gboolean sent = w->control && gw_link_send(w->control, message, data, n);
+  json_decref(message);
+  return sent;
+}
+
+static gsize waiting_bytes(gpointer user) {
+  Worker *w = user;
+  return w->control ? gw_link_queued_bytes(w->control) : 0;
+}
+
+static void say_log(Worker *w, GwLogLevel level, const char *text) {
+  say(json_pack("{s:s,s:i,s:s}", "type", "log", "level", (int)level, "text", text), w);
+}
+
+typedef struct Still {
+  Worker *worker;
+  GwId camera;
+  GwUsec at_us;
+  int width, height;
+  GBytes *jpeg;
+} Still;
+
+static void still_free(gpointer p) {
+  Still *still = p;
+  g_bytes_unref(still->jpeg);
+  g_free(still);
+}
+
+static void say_still(gpointer p) {
+  Still *still = p;
+  gsize n = 0;
+  const guint8 *data = g_bytes_get_data(still->jpeg, &n);
+  GwLink *media = still->worker->media;
+  if (!media || gw_link_queued_bytes(media) + n > MEDIA_QUEUE_BYTES)
+    return;
+  json_t *message = json_pack("{s:s,s:I,s:I,s:i,s:i}", "type", "still", "id", (json_int_t)still->camera, "at_us",
+                              (json_int_t)still->at_us, "width", still->width, "height", still->height);
+  (void)gw_link_send(media, message, data, n); /* a picture may be lost */
+  json_decref(message);
+}
+
+static void on_still(GwId camera, GwUsec at_us, int width, int height, GBytes *jpeg, gpointer user) {
+  Still *still = g_new(Still, 1);
+  *still = (Still){user, camera, at_us, width, height, g_bytes_ref(jpeg)};
+  gw_post(NULL, say_still, still, still_free);
+}
+
+/* ---- listening ---- */
+
+static int int_or(json_t *message, const char *key, int otherwise) {
+  json_t *value = json_object_get(message, key);
+  const json_int_t n = json_is_integer(value) ? json_integer_value(value) : 0;
+  return n > 0 && n < G_MAXINT ? (int)n : otherwise;
+}
+
+static void on_hello(Worker *w, json_t *message) {
+  const char *name = json_string_value(json_object_get(message, "worker"));
+  const char *job = json_string_value(json_object_get(message, "job"));
+  if (w->greeted)
+    return;
+  w->greeted = TRUE;
+  w->name = g_strdup(name ? name : "worker");
+  w->gate = gw_gate_new((guint)int_or(message, "connects", CONNECTS_DEFAULT),
+                        (guint)int_or(message, "connects_per_host", CONNECTS_PER_HOST_DEFAULT));
+  w->reaper = gw_reaper_new();
+  if (g_strcmp0(job, "checkins") == 0) {
+    const GwDoorsOut out = {say, say_with_bytes, waiting_bytes, w};
+    w->doors = gw_doors_new(w->reaper, &out);
+  } else {
+    w->stills = gw_still_pool_new(on_still, w);
+    w->cameras = gw_cameras_new(w->gate, w->reaper, w->stills, int_or(message, "stall_ms", STALL_MS_DEFAULT) * GW_MS,
+                                say, w);
+    w->probes = gw_probes_new(w->gate, w->reaper, say, w);
+  }
+  g_autofree char *version = gst_version_string();
+  say(json_pack("{s:s,s:i,s:s,s:i,s:s}", "type", "hello", "v", 1, "worker", w->name, "pid", (int)getpid(), "gstreamer",
+                version),
+      w);
+}
+
+static void on_still_watch(Worker *w, json_t *message) {
+  json_t *list = json_object_get(message, "cameras"), *item;
+  const gsize n = json_array_size(list);
+  g_autofree GwId *ids = g_new0(GwId, n + 1);
+  gsize i;
+  json_array_foreach(list, i, item) ids[i] = json_integer_value(item);
+  gw_still_watch(w->stills, ids, n, int_or(message, "every_ms", 1000) * GW_MS);
+}
+
+static void on_camera_message(Worker *w, const char *type, json_t *message) {
+  const char *reason = NULL;
+  if (strcmp(type, "camera.set") == 0) {
+    if (!gw_cameras_set(w->cameras, message, &reason))
+      say_log(w, GW_LOG_WARNING, reason);
+  } else if (strcmp(type, "camera.remove") == 0) {
+    gw_cameras_remove(w->cameras, json_integer_value(json_object_get(message, "id")));
+  } else if (strcmp(type, "camera.probe") == 0) {
+    gw_probes_start(w->probes, message);
+  } else if (strcmp(type, "still.watch") == 0) {
+    on_still_watch(w, message);
+  }
+}
+
+static void on_message(GwLink *link, json_t *message, const guint8 *data, gsize bytes, gpointer user) {
+  Worker *w = user;
+  const char *type = json_string_value(json_object_get(message, "type"));
+  if (strcmp(type, "hello") == 0)
+    on_hello(w, message);
+  else if (strcmp(type, "quit") == 0)
+    g_main_loop_quit(w->loop);
+  else if (w->cameras)
+    on_camera_message(w, type, message);
+  else if (w->doors)
+    gw_doors_message(w->doors, type, message, data, bytes);
+}
+
+static void on_control_closed(GwLink *link, const char *reason, gpointer user) {
+  Worker *w = user;
+  gw_debug("control link ended: %s", reason);
+  g_clear_pointer(&w->control, gw_link_free);
+  g_main_loop_quit(w->loop);
+}
+
+static void on_media_message(GwLink *link, json_t *message, const guint8 *data, gsize bytes, gpointer user) {
+  /* the daemon says nothing here */
+}
+
+static void on_media_closed(GwLink *link, const char *reason, gpointer user) {
+  Worker *w = user;
+  g_clear_pointer(&w->media, gw_link_free);
+}
+
+static gboolean on_terminate(gpointer user) {
+  g_main_loop_quit(((Worker *)user)->loop);
+  return G_SOURCE_CONTINUE;
+}
+
+int gw_worker_run(int control_fd, int media_fd) {
+  Worker w = {.loop = g_main_loop_new(NULL, FALSE)};
+  w.control = gw_link_new(NULL, control_fd, on_message, on_control_closed, &w);
+  w.media = gw_link_new(NULL, media_fd, on_media_message, on_media_closed, &w);
+  const guint terminate = g_unix_signal_add(SIGTERM, on_terminate, &w);
+  g_main_loop_run(w.loop);
+
+  g_source_remove(terminate);
+  gw_probes_free(w.probes);
+  gw_cameras_free(w.cameras);
+  gw_doors_free(w.doors);
+  if (!gw_reaper_free(w.reaper, QUIT_US))
+    _exit(0); /* a hanging camera must not keep a worker that was told to go */
+  gw_still_pool_free(w.stills);
+  gw_gate_free(w.gate);
+  gw_link_free(w.control);
+  gw_link_free(w.media);
+  g_free(w.name);
+  g_main_loop_unref(w.loop);
+  return 0;
+}
