@@ -107,3 +107,13 @@ void gw_secret_wipe(char *plain, gsize bytes) {
   sodium_memzero(plain, bytes);
   g_free(plain);
 }
+
+char *gw_secret_hash_hex(const GwSecret *secret, gconstpointer data, gsize bytes) {
+  static const char purpose[] = "gridwarden keyed hash";
+  guint8 key[32], hash[32];
+  crypto_generichash(key, sizeof key, (const guint8 *)purpose, sizeof purpose - 1, secret->key, sizeof secret->key);
+  crypto_generichash(hash, sizeof hash, data, bytes, key, sizeof key);
+  sodium_memzero(key, sizeof key);
+  char *hex = g_malloc(2 * sizeof hash + 1);
+  return sodium_bin2hex(hex, 2 * sizeof hash + 1, hash, sizeof hash);
+}

@@ -20,6 +20,9 @@ guint8 *gw_secret_seal(const GwSecret *secret, gconstpointer plain, gsize bytes,
 /* NUL added behind the plain bytes.  Caller frees with gw_secret_wipe(). */
 char *gw_secret_open(const GwSecret *secret, const guint8 *sealed, gsize bytes, gsize *ret_bytes, GError **error);
 void gw_secret_wipe(char *plain, gsize bytes);
+/* BLAKE2b-256 under a key of its own (drawn from the secret's), as 64 hex digits: a hash that nobody can guess
+ * from who only has the database.  Caller frees. */
+char *gw_secret_hash_hex(const GwSecret *secret, gconstpointer data, gsize bytes);
 
 /* A file of `bytes` random bytes, mode 0600, made when missing: the rule of every key file of ours.
  * `draw` fills a new one; NULL: random bytes. */

@@ -81,3 +81,17 @@ gboolean gw_timer_shift(GwDb *db, GwUsec by_us, GError **error) {
   gw_bind_int(s, ":by", by_us);
   return gw_step_done(s, error);
 }
+
+GW_SQL(TIMER_SET_ONCE, "insert into timer (due_at_us, kind, subject, subject_id, arg, basis)"
+                       " values (:due, :kind, :subject, :subject_id, :arg, :basis)"
+                       " on conflict (kind, subject, subject_id, arg) do nothing");
+
+gboolean gw_timer_set_once(GwDb *db, const char *kind, const char *subject, GwId subject_id, gint64 arg, GwUsec due_at_us,
+                           gboolean calendar, GError **error) {
+  g_autoptr(GwStmt) s = gw_stmt(db, &TIMER_SET_ONCE);
+  bind_key(s, kind, subject, subject_id);
+  gw_bind_int(s, ":arg", arg);
+  gw_bind_int(s, ":due", due_at_us);
+  gw_bind_text(s, ":basis", calendar ? "calendar" : "duration");
+  return gw_step_done(s, error);
+}

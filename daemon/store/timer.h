@@ -27,3 +27,6 @@ GPtrArray *gw_timer_due(GwDb *db, GwUsec now_us, guint n, GError **error);
 gboolean gw_timer_delete(GwDb *db, const GwTimerRow *row, GError **error);
 /* The wall clock was set: durations go with it. */
 gboolean gw_timer_shift(GwDb *db, GwUsec by_us, GError **error);
+/* Keeps the due time of one that is there: a timer that always runs may have fallen due while nobody did. */
+gboolean gw_timer_set_once(GwDb *db, const char *kind, const char *subject, GwId subject_id, gint64 arg, GwUsec due_at_us,
+                           gboolean calendar, GError **error);
