@@ -320,6 +320,7 @@ create table alert (
 create unique index alert_open_key on alert (key) where state <> 'NORM';
 create index alert_first on alert (first_at_us);
 create index alert_place on alert (place_id, first_at_us);
+create index alert_closed on alert (closed_at_us) where closed_at_us is not null;
 
 -- What a machine or a person says holds, with its on- and off-delay; a row goes when it has really ended.
 -- RISING raises nothing yet, so nothing of it is in the journal; the timer's subject is this row.
@@ -358,6 +359,7 @@ create table ticket (
 create index ticket_open on ticket (state) where state not in ('CLOSED','REJECTED','MERGED','CANCELLED');
 create index ticket_origin on ticket (origin_at_us);
 create index ticket_unit on ticket (unit_id, origin_at_us);
+create index ticket_closed on ticket (closed_at_us) where closed_at_us is not null;
 
 create table ticket_file (
   ticket_id integer not null references ticket (id),

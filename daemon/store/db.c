@@ -25,6 +25,7 @@ struct GwDb {
   GHashTable *control; /* char* -> sqlite3_stmt*: begin, commit, savepoints */
   GwUsec patience_us;  /* 0: none */
   GwUsec started_mono_us; /* of the reading transaction */
+  guint in_use;           /* statements: while one is, its transaction goes on */
 };
 
 /* The linker gathers what GW_SQL left in the section. */
@@ -124,7 +125,7 @@ void gw_db_set_patience(GwDb *db, GwUsec patience_us) {
 
 /* A transaction of its own begins with this step or statement: its second starts now. */
 static void note_start(GwDb *db) {
-  if (db->patience_us > 0 && sqlite3_get_autocommit(db->handle))
+  if (db->patience_us > 0 && db->in_use == 0 && sqlite3_get_autocommit(db->handle))
     db->started_mono_us = gw_clock_mono_us();
 }
 
@@ -134,8 +135,9 @@ GwStmt *gw_stmt(GwDb *db, const GwSql *sql) {
     g_error("statement %s is not one of GW_SQL", sql->name);
   if (G_UNLIKELY(s->in_use))
     g_error("statement %s is in use already", sql->name);
-  s->in_use = TRUE;
   note_start(db);
+  s->in_use = TRUE;
+  db->in_use++;
   return s;
 }
 
@@ -145,6 +147,7 @@ void gw_stmt_done(GwStmt *s) {
   sqlite3_reset(s->stmt);
   sqlite3_clear_bindings(s->stmt);
   s->in_use = FALSE;
+  s->db->in_use--;
 }
 
 static int place(GwStmt *s, const char *name) {

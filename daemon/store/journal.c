@@ -115,8 +115,7 @@ gboolean gw_journal_append(GwDb *db, GwJournalHead *head, GwJournalRow *row, GEr
 }
 
 GwJournalRow gw_journal_read(GwStmt *s, const char **ret_body, gsize *ret_body_bytes) {
-  *ret_body = gw_col_text(s, 14);
-  *ret_body_bytes = strlen(*ret_body);
+  *ret_body = (const char *)gw_col_blob(s, 14, ret_body_bytes);
   return (GwJournalRow){.seq = gw_col_int(s, 0),
                         .txn = gw_col_int(s, 1),
                         .at_us = gw_col_int(s, 2),

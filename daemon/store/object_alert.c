@@ -7,16 +7,17 @@
   " a.disposition, a.subject, a.subject_id, a.place_id, a.camera_id, a.lat, a.lon, coalesce(w.body, '') as words," \
   " a.ticket_id, a.count, a.escalation, " GW_USER_NAME("o") " as owner, " GW_USER_NAME("b") " as reporter,"     \
   " a.still_hash, r.response_zh, r.response_en, a.first_at_us, a.last_at_us, a.acked_at_us, a.cleared_at_us,"   \
-  " a.closed_at_us, r.priority, r.on_delay_us, r.ack_us, r.act_us, r.retone_us, k.kind, k.origin_at_us"         \
+  " a.closed_at_us, r.priority, r.on_delay_us, r.ack_us, r.act_us, r.retone_us, k.kind, k.origin_at_us,"        \
+  " k.state not in ('CLOSED','REJECTED','MERGED','CANCELLED')"                                                 \
   " from alert a join rule r on r.id = a.rule_id and r.version = a.rule_version"                                \
   " left join text w on w.id = a.words_text_id left join user o on o.id = a.owner_id"                           \
   " left join user b on b.id = a.reported_by left join ticket k on k.id = a.ticket_id"
-#define ALERT_KINDS "iitttitbbttiiirrtiiitttttiiiii-------"
+#define ALERT_KINDS "iitttitbbttiiirrtiiitttttiiiii--------"
 GW_SQL(ALERT_OBJECT, ALERT " where a.id = :id");
 GW_SQL(ALERT_SNAPSHOT, ALERT " where a.state <> 'NORM' union all " ALERT " where a.state = 'NORM' and a.closed_at_us > :since");
 const GwSql *const gw_snapshot_alert = &ALERT_SNAPSHOT;
 
-enum { PRIORITY = 5, CLOSED_AT = 29, RULE_PRIORITY, ON_DELAY, ACK, ACT, RETONE, TICKET_KIND, ORIGIN };
+enum { PRIORITY = 5, CLOSED_AT = 29, RULE_PRIORITY, ON_DELAY, ACK, ACT, RETONE, TICKET_KIND, ORIGIN, TICKET_OPEN };
 
 /* The rule as it stands for this alert: another priority than the rule's own brings its own times. */
 static GwRule own_rule(GwStmt *s) {
@@ -52,7 +53,7 @@ static json_t *make_alert(GwDb *db, GwStmt *s, GError **error) {
   GwRule rule = own_rule(s);
   GwUsec raised_at_us = json_integer_value(json_object_get(object, "first_at_us")) + rule.on_delay_us;
   gboolean waits = g_strcmp0(json_string_value(json_object_get(object, "state")), "ACKED") == 0 &&
-                   json_is_null(json_object_get(object, "ticket_id")) &&
+                   !gw_col_int(s, TICKET_OPEN) &&
                    *json_string_value(json_object_get(object, "disposition")) == 0;
   GwUsec acked_at_us = json_integer_value(json_object_get(object, "acked_at_us"));
   json_object_set_new_nocheck(object, "ack_due_us", json_integer(raised_at_us + rule.ack_us));
