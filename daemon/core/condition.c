@@ -6,7 +6,7 @@ static void switch_on(GwConditionDecision *ret) {
 }
 
 static void switch_off(GwConditionDecision *ret) {
-  ret->next = (GwCondition){.state = GW_CONDITION_OFF};
+  ret->next = (GwConditionFacts){.state = GW_CONDITION_OFF};
   ret->verdict = GW_CONDITION_CLEAR;
 }
 
@@ -27,7 +27,7 @@ static void seen(const GwRule *rule, GwUsec now_us, GwConditionDecision *ret) {
 
 static void gone(const GwRule *rule, GwUsec now_us, GwConditionDecision *ret) {
   if (ret->next.state == GW_CONDITION_RISING) { /* too short to be told of */
-    ret->next = (GwCondition){.state = GW_CONDITION_OFF};
+    ret->next = (GwConditionFacts){.state = GW_CONDITION_OFF};
     gw_effects_timer_cancel(&ret->effects, GW_TIMER_ALERT_ON);
   } else if (ret->next.state == GW_CONDITION_ON) {
     if (rule->off_delay_us <= 0) {
@@ -39,7 +39,7 @@ static void gone(const GwRule *rule, GwUsec now_us, GwConditionDecision *ret) {
   }
 }
 
-void gw_condition_decide(const GwCondition *now_is, const GwRule *rule, GwConditionInput input, GwUsec now_us,
+void gw_condition_decide(const GwConditionFacts *now_is, const GwRule *rule, GwConditionInput input, GwUsec now_us,
                          GwConditionDecision *ret) {
   *ret = (GwConditionDecision){.next = *now_is};
   if (input == GW_CONDITION_SEEN)

@@ -20,10 +20,10 @@ typedef enum GwConditionInput {
   GW_N_CONDITION_INPUTS
 } GwConditionInput;
 
-typedef struct GwCondition {
+typedef struct GwConditionFacts {
   GwConditionState state;
   GwUsec first_at_us; /* when it was first seen: the alert's first_at_us */
-} GwCondition;
+} GwConditionFacts;
 
 /* What the ledger now does with the alert of this key. */
 typedef enum GwConditionVerdict {
@@ -33,11 +33,11 @@ typedef enum GwConditionVerdict {
 } GwConditionVerdict;
 
 typedef struct GwConditionDecision {
-  GwCondition next;
+  GwConditionFacts next;
   GwConditionVerdict verdict;
   GwEffects effects; /* timers alert.on, alert.off */
 } GwConditionDecision;
 
 /* Never refuses: a machine's report cannot be illegal; a late timer decides nothing. */
-void gw_condition_decide(const GwCondition *now_is, const GwRule *rule, GwConditionInput input, GwUsec now_us,
+void gw_condition_decide(const GwConditionFacts *now_is, const GwRule *rule, GwConditionInput input, GwUsec now_us,
                          GwConditionDecision *ret);
