@@ -1,6 +1,7 @@
 #include "pipelines/cause.h"
 
 #include <gst/rtsp/gstrtspdefs.h>
+#include <stdio.h>
 #include <string.h>
 
 static const char *const names[] = {
@@ -73,8 +74,17 @@ GwCause gw_cause_of_rtsp_status(guint status) {
   }
 }
 
-/* rtspsrc puts the status into the message's details for answers of the camera; for failures below RTSP
- * it only has a code and the result's name in its debug text. */
+/* rtspsrc puts the status of an answer into the message's details, but for a SETUP only into its debug
+ * text: "Error (453): ..." (tried, 1.22).  0: neither. */
+static guint status_of(const GstStructure *details, const char *debug) {
+  guint status = 0;
+  if (details && gst_structure_get_uint(details, "rtsp-status-code", &status) && status > 0)
+    return status;
+  const char *words = debug ? strstr(debug, "Error (") : NULL;
+  return words && sscanf(words, "Error (%3u)", &status) == 1 && status >= 300 ? status : 0;
+}
+
+/* For failures below RTSP there is only a code, and the result's name in the debug text. */
 static GwCause of_transport(const GError *error, const char *debug) {
   if (debug && strstr(debug, "imeout"))
     return GW_CAUSE_TIMEOUT;
@@ -97,12 +107,11 @@ GwCause gw_cause_of_error(GstMessage *message, char **ret_detail) {
   const GstStructure *details = NULL;
   gst_message_parse_error(message, &error, &debug);
   gst_message_parse_error_details(message, &details);
-  guint status = 0;
-  if (details && gst_structure_get_uint(details, "rtsp-status-code", &status) && status > 0) {
+  const guint status = status_of(details, debug);
+  if (status > 0) {
     *ret_detail = g_strdup_printf("RTSP %u", status);
     return gw_cause_of_rtsp_status(status);
   }
-  const GwCause cause = of_transport(error, debug);
-  *ret_detail = g_strdup_printf("%s %d", g_quark_to_string(error->domain), error->code);
-  return cause;
+  *ret_detail = g_strdup(error->message);
+  return of_transport(error, debug);
 }

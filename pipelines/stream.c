@@ -3,6 +3,7 @@
 #include "daemon/base/clock.h"
 #include "daemon/base/post.h"
 
+#include <gst/rtsp/gstrtspmessage.h>
 #include <gst/sdp/gstsdpmessage.h>
 #include <string.h>
 
@@ -25,6 +26,8 @@ struct GwStream {
   GMutex lock;
   GwMeter meter;
   gboolean answered, no_codec, said_first;
+  GstRTSPMethod last_method; /* of the requests, and how often it went out in a row */
+  guint sends;
   const char *codec, *audio;
 };
 
@@ -133,6 +136,25 @@ static GstBusSyncReply on_bus(GstBus *bus, GstMessage *message, gpointer user) {
     post_ended(s, GW_CAUSE_CLOSED, g_strdup("end of stream"));
   }
   return GST_BUS_DROP;
+}
+
+/* rtspsrc repeats a request up to eight times when its password is wrong, and vendors lock the address
+ * after five: a request goes out without credentials, once with them, and no more.  Without a third send
+ * rtspsrc runs out of tries and reports the 401 (tried, 1.22). */
+static gboolean on_before_send(GstElement *src, GstRTSPMessage *request, gpointer user) {
+  GwStream *s = user;
+  GstRTSPMethod method = GST_RTSP_INVALID;
+  const char *uri = NULL;
+  if (gst_rtsp_message_parse_request(request, &method, &uri, NULL) != GST_RTSP_OK)
+    return TRUE;
+  g_mutex_lock(&s->lock);
+  s->sends = method == s->last_method ? s->sends + 1 : 1;
+  s->last_method = method;
+  const gboolean counts = method == GST_RTSP_DESCRIBE || method == GST_RTSP_SETUP || method == GST_RTSP_PLAY ||
+                          (method == GST_RTSP_OPTIONS && !s->answered);
+  const gboolean send = !counts || s->sends <= 2;
+  g_mutex_unlock(&s->lock);
+  return send;
 }
 
 static const char *known_audio(const char *encoding) {
@@ -262,6 +284,7 @@ GwStream *gw_stream_open(const GwStreamTarget *target, GwReaper *reaper, GwStill
   add_chain(s, "h264", "rtph264depay", "h264parse", "video/x-h264");
   add_chain(s, "h265", "rtph265depay", "h265parse", "video/x-h265");
   connect(src, "select-stream", G_CALLBACK(on_select_stream), s);
+  connect(src, "before-send", G_CALLBACK(on_before_send), s);
   connect(src, "on-sdp", G_CALLBACK(on_sdp), s);
   g_signal_connect(src, "pad-added", G_CALLBACK(on_pad_added), s->pipeline);
   g_autoptr(GstBus) bus = gst_element_get_bus(s->pipeline);
