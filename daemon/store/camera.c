@@ -22,6 +22,7 @@ GW_SQL(CAMERA_SET_STATE,
        "width = :width, height = :height where id = :id");
 GW_SQL(CAMERA_IDS_WATCHED, "select id from camera where enabled = 1 and removed_at_us is null order by id");
 GW_SQL(CAMERA_IDS_KNOWN, "select id from camera where state <> 'unknown' order by id");
+GW_SQL(CAMERA_COUNT, "select count(*) from camera where removed_at_us is null");
 GW_SQL(CAMERA_NEIGHBOURS,
        "with recursive above (id, parent_id, kind, depth) as ("
        "  select id, parent_id, kind, 0 from place where id = :place_id"
@@ -181,4 +182,12 @@ gint64 gw_store_camera_journaled_rev(GwDb *db, GwId camera_id) {
   g_autoptr(GwStmt) s = gw_stmt(db, &CAMERA_JOURNALED_REV);
   gw_bind_id(s, ":id", camera_id);
   return gw_step_row(s, NULL) ? gw_col_int(s, 0) : 0;
+}
+
+gboolean gw_store_camera_count(GwDb *db, gint64 *ret, GError **error) {
+  g_autoptr(GwStmt) s = gw_stmt(db, &CAMERA_COUNT);
+  if (!gw_step_row(s, error))
+    return FALSE;
+  *ret = gw_col_int(s, 0);
+  return TRUE;
 }

@@ -42,3 +42,4 @@ gboolean gw_store_camera_neighbours(GwDb *db, GwId camera_id, GwId place_id, gui
 gint64 gw_store_camera_rows_since(GwDb *db, GwId camera_id, GwUsec since_us);
 /* rev of the newest journal row about this camera; 0: none. */
 gint64 gw_store_camera_journaled_rev(GwDb *db, GwId camera_id);
+gboolean gw_store_camera_count(GwDb *db, gint64 *ret, GError **error); /* not removed */

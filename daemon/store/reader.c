@@ -12,6 +12,8 @@ GW_SQL(READER_UPDATE,
        "seen = :seen, seen_at_us = :seen_at_us, refused = :refused, refused_at_us = :refused_at_us, "
        "removed_at_us = :removed_at_us where id = :id");
 GW_SQL(READER_IDS, "select id from reader where removed_at_us is null order by id");
+GW_SQL(READER_JOURNALED_AT,
+       "select at_us from journal where subject = 'reader' and subject_id = :id order by seq desc limit 1");
 GW_SQL(READER_IDS_SILENT,
        "select r.id from reader r join unit u on u.id = r.unit_id where r.removed_at_us is null and u.on_duty = 1 "
        "and r.seen_at_us < :since_us order by r.id");
@@ -99,4 +101,10 @@ GArray *gw_store_reader_ids_silent(GwDb *db, GwUsec since_us, GError **error) {
   g_autoptr(GwStmt) s = gw_stmt(db, &READER_IDS_SILENT);
   gw_bind_int(s, ":since_us", since_us);
   return gw_store_read_ids(s, error);
+}
+
+GwUsec gw_store_reader_journaled_at(GwDb *db, GwId id) {
+  g_autoptr(GwStmt) s = gw_stmt(db, &READER_JOURNALED_AT);
+  gw_bind_int(s, ":id", id);
+  return gw_step_row(s, NULL) ? gw_col_int(s, 0) : 0;
 }
