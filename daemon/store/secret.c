@@ -37,7 +37,7 @@ static gboolean read_key(int fd, const char *path, guint8 *key, gsize bytes, GEr
   if (fstat(fd, &st) < 0)
     return fail(error, path, g_strerror(errno));
   if (!S_ISREG(st.st_mode) || st.st_size != (off_t)bytes)
-    return fail(error, path, "is not a key of ours. Restore it from the backup.");
+    return fail(error, path, "is not a key of ours. Put back the one that you keep apart from the backups.");
   if (st.st_mode & 077)
     return fail(error, path, "can be read by others. Run chmod 600 on it.");
   return read(fd, key, bytes) == (gssize)bytes || fail(error, path, "cannot be read.");

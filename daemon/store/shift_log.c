@@ -1,0 +1,171 @@
+#include "daemon/store/shift_log.h"
+
+#include <sodium.h>
+
+#include "daemon/base/csv.h"
+#include "daemon/store/journal.h"
+#include "daemon/store/object_private.h"
+#include "daemon/store/sign.h"
+
+GW_SQL(SHIFT_LOG_NOW, "select id from shift where starts_at_us <= :now and ends_at_us > :now order by starts_at_us desc limit 1");
+GW_SQL(SHIFT_LOG_CENTER, "select coalesce((select value from meta where key = 'center.name'), '') as name,"
+                         " coalesce((select value from meta where key = 'center.community'), '') as community");
+GW_SQL(SHIFT_LOG_WATCHES, "select " GW_USER_NAME("u") " as name, w.seat, w.from_us, w.to_us from watch w join user u on u.id = w.user_id"
+                          " where w.from_us < :to and coalesce(w.to_us, :to) > :from order by w.from_us, w.id limit 200");
+GW_SQL(SHIFT_LOG_COUNTS,
+       "select (select count(*) from alert where first_at_us >= :from and first_at_us < :to and priority = 1) as alerts_p1,"
+       " (select count(*) from alert where first_at_us >= :from and first_at_us < :to and priority = 2) as alerts_p2,"
+       " (select count(*) from alert where first_at_us >= :from and first_at_us < :to and priority = 3) as alerts_p3,"
+       " (select count(*) from alert where first_at_us >= :from and first_at_us < :to and priority = 4) as alerts_p4,"
+       " (select count(*) from alert where first_at_us >= :from and first_at_us < :to and disposition = 'false') as alerts_false,"
+       " (select count(*) from ticket where origin_at_us >= :from and origin_at_us < :to) as tickets,"
+       " (select count(*) from ticket where closed_at_us >= :from and closed_at_us < :to and state = 'CLOSED') as tickets_closed,"
+       " (select count(*) from ticket t join clock c on c.ticket_id = t.id where t.origin_at_us >= :from and t.origin_at_us < :to"
+       "   and c.kind = 'arrive') as arrivals,"
+       " (select count(*) from ticket t join clock c on c.ticket_id = t.id where t.origin_at_us >= :from and t.origin_at_us < :to"
+       "   and c.kind = 'arrive' and c.stopped_at_us <= c.due_at_us) as arrivals_in_time,"
+       " (select count(*) from ticket t join clock c on c.ticket_id = t.id where t.origin_at_us >= :from and t.origin_at_us < :to"
+       "   and c.kind = 'first_words') as first_words,"
+       " (select count(*) from ticket t join clock c on c.ticket_id = t.id where t.origin_at_us >= :from and t.origin_at_us < :to"
+       "   and c.kind = 'first_words' and c.stopped_at_us <= c.due_at_us) as first_words_in_time,"
+       " (select count(*) from round where planned_at_us >= :from and planned_at_us < :to) as rounds,"
+       " (select count(*) from round where planned_at_us >= :from and planned_at_us < :to and state = 'COMPLETED') as rounds_completed,"
+       " (select count(*) from round r join round_point p on p.round_id = r.id where r.planned_at_us >= :from"
+       "   and r.planned_at_us < :to and p.state = 'MISSED') as points_missed");
+
+#define LOG_ALERT                                                                                                  \
+  "select a.id, a.code, a.category, a.priority, a.state, a.disposition, coalesce(p.name, '') as place, coalesce(w.body, '') as words," \
+  " " GW_USER_NAME("u") " as owner, coalesce(k.code, '') as ticket, a.first_at_us, a.acked_at_us, a.closed_at_us from alert a" \
+  " left join place p on p.id = a.place_id left join text w on w.id = a.words_text_id left join user u on u.id = a.owner_id" \
+  " left join ticket k on k.id = a.ticket_id"
+#define LOG_ALERT_KINDS "ittittttttiii"
+GW_SQL(SHIFT_LOG_ALERTS, LOG_ALERT " where a.first_at_us >= :from and a.first_at_us < :to order by a.priority, a.first_at_us limit 200");
+GW_SQL(SHIFT_LOG_OPEN_ALERTS, LOG_ALERT " where a.state <> 'NORM' order by a.priority, a.first_at_us limit 200");
+
+#define LOG_TICKET                                                                                                 \
+  "select t.id, t.code, t.kind, t.category, t.priority, t.state, coalesce(p.name, '') as place, coalesce(n.name, '') as unit," \
+  " coalesce(w.body, '') as words, t.result, t.origin_at_us, t.arrived_at_us, t.closed_at_us from ticket t"        \
+  " left join place p on p.id = t.place_id left join unit n on n.id = t.unit_id left join text w on w.id = t.words_text_id"
+#define LOG_TICKET_KINDS "itttitttttiii"
+GW_SQL(SHIFT_LOG_TICKETS, LOG_TICKET " where t.origin_at_us >= :from and t.origin_at_us < :to order by t.priority, t.origin_at_us limit 200");
+GW_SQL(SHIFT_LOG_OPEN_TICKETS, LOG_TICKET " where t.state not in ('CLOSED','REJECTED','MERGED','CANCELLED')"
+                                          " order by t.priority, t.origin_at_us limit 200");
+GW_SQL(SHIFT_LOG_ROUNDS,
+       "select r.id, r.name, coalesce(n.name, '') as unit, r.state, r.planned_at_us,"
+       " (select count(*) from round_point p where p.round_id = r.id) as points,"
+       " (select count(*) from round_point p where p.round_id = r.id and p.state = 'DONE') as done,"
+       " (select coalesce(group_concat(p.name, '、'), '') from round_point p where p.round_id = r.id and p.state = 'MISSED') as missed"
+       " from round r left join unit n on n.id = r.unit_id where r.planned_at_us >= :from and r.planned_at_us < :to"
+       " order by r.planned_at_us limit 200");
+GW_SQL(SHIFT_LOG_OPEN_CAMERAS, "select c.id, c.code, c.name, c.state, c.cause, coalesce(p.name, '') as place, c.state_at_us from camera c"
+                               " left join place p on p.id = c.place_id where c.removed_at_us is null and c.enabled = 1"
+                               " and c.state not in ('live', 'connecting') order by c.state_at_us limit 200");
+GW_SQL(SHIFT_LOG_SIGNED, "select seq, at_us, body from journal where kind = 'journal.signed' order by seq desc limit 1");
+
+typedef struct Span {
+  GwUsec from_us, to_us;
+} Span;
+
+/* Rows of a statement; binds the span to those that ask for it. */
+static json_t *rows(GwDb *db, const GwSql *sql, const char *kinds, const Span *span, GError **error) {
+  json_t *array = json_array();
+  g_autoptr(GwStmt) s = gw_stmt(db, sql);
+  if (span) {
+    gw_bind_int(s, ":from", span->from_us);
+    gw_bind_int(s, ":to", span->to_us);
+  }
+  GwStep step;
+  while ((step = gw_step(s, error)) == GW_STEP_ROW)
+    json_array_append_new(array, gw_object_from_row(s, NULL, kinds));
+  if (step == GW_STEP_DONE)
+    return array;
+  json_decref(array);
+  return NULL;
+}
+
+/* Puts it in, or says that it failed; a statement of one row gives the row itself. */
+static gboolean put(json_t *log, const char *key, json_t *value, gboolean single) {
+  if (!value)
+    return FALSE;
+  if (!single)
+    return json_object_set_new(log, key, value) == 0;
+  int rc = json_object_set(log, key, json_array_get(value, 0));
+  json_decref(value);
+  return rc == 0;
+}
+
+static json_t *signed_head(GwDb *db, GError **error) {
+  g_autoptr(GError) failed = NULL;
+  g_autoptr(GwStmt) s = gw_stmt(db, &SHIFT_LOG_SIGNED);
+  if (!gw_step_row(s, &failed)) {
+    if (failed)
+      g_propagate_error(error, g_steal_pointer(&failed));
+    return failed ? NULL : json_null();
+  }
+  json_t *body = json_loads(gw_col_text(s, 2), 0, NULL);
+  json_t *head = json_pack("{s:I, s:I, s:O?, s:O?}", "seq", (json_int_t)gw_col_int(s, 0), "at_us", (json_int_t)gw_col_int(s, 1),
+                           "signature", json_object_get(body, "signature"), "public_key", json_object_get(body, "public_key"));
+  json_decref(body);
+  return head;
+}
+
+static json_t *journal_end(GwDb *db, GError **error) {
+  GwJournalHead head;
+  json_t *last = gw_journal_load_head(db, &head, error) ? signed_head(db, error) : NULL;
+  if (!last)
+    return NULL;
+  char hash[GW_HASH_HEX + 1];
+  sodium_bin2hex(hash, sizeof hash, head.hash, sizeof head.hash);
+  return json_pack("{s:I, s:s, s:o}", "seq", (json_int_t)head.seq, "hash", hash, "signed", last);
+}
+
+static gboolean fill(GwDb *db, json_t *log, const Span *span, GError **error) {
+  json_t *open = json_object();
+  json_object_set_new(log, "open", open);
+  return put(log, "center", rows(db, &SHIFT_LOG_CENTER, "tt", NULL, error), TRUE) &&
+         put(log, "watches", rows(db, &SHIFT_LOG_WATCHES, "tiii", span, error), FALSE) &&
+         put(log, "counts", rows(db, &SHIFT_LOG_COUNTS, "iiiiiiiiiiiiii", span, error), TRUE) &&
+         put(log, "alerts", rows(db, &SHIFT_LOG_ALERTS, LOG_ALERT_KINDS, span, error), FALSE) &&
+         put(log, "tickets", rows(db, &SHIFT_LOG_TICKETS, LOG_TICKET_KINDS, span, error), FALSE) &&
+         put(log, "rounds", rows(db, &SHIFT_LOG_ROUNDS, "itttiiit", span, error), FALSE) &&
+         put(open, "alerts", rows(db, &SHIFT_LOG_OPEN_ALERTS, LOG_ALERT_KINDS, NULL, error), FALSE) &&
+         put(open, "tickets", rows(db, &SHIFT_LOG_OPEN_TICKETS, LOG_TICKET_KINDS, NULL, error), FALSE) &&
+         put(open, "cameras", rows(db, &SHIFT_LOG_OPEN_CAMERAS, "ittttti", NULL, error), FALSE) &&
+         put(log, "journal", journal_end(db, error), FALSE);
+}
+
+static GwId current(GwDb *db, GwUsec now_us, GError **error) {
+  g_autoptr(GwStmt) s = gw_stmt(db, &SHIFT_LOG_NOW);
+  gw_bind_int(s, ":now", now_us);
+  return gw_step_row(s, error) ? gw_col_int(s, 0) : 0;
+}
+
+static json_t *write_log(GwDb *db, GwId shift_id, GwUsec now_us, GError **error) {
+  g_autoptr(GError) failed = NULL;
+  GwId id = shift_id > 0 ? shift_id : current(db, now_us, &failed);
+  json_t *shift = id > 0 ? gw_object_load(db, "shift", id, &failed) : NULL;
+  if (!shift) {
+    if (failed)
+      g_propagate_error(error, g_steal_pointer(&failed));
+    else
+      g_set_error_literal(error, GW_ERROR, GW_CODE_NOT_FOUND, "There is no such shift.");
+    return NULL;
+  }
+  const Span span = {json_integer_value(json_object_get(shift, "starts_at_us")),
+                     json_integer_value(json_object_get(shift, "ends_at_us"))};
+  json_t *log = json_pack("{s:o, s:I}", "shift", shift, "made_at_us", (json_int_t)now_us);
+  if (fill(db, log, &span, error))
+    return log;
+  json_decref(log);
+  return NULL;
+}
+
+json_t *gw_shift_log(GwDb *db, GwId shift_id, GwUsec now_us, GError **error) {
+  gboolean own = !gw_db_in_transaction(db);
+  if (own && !gw_db_exec(db, "begin", error))
+    return NULL;
+  json_t *log = write_log(db, shift_id, now_us, error);
+  if (own && gw_db_in_transaction(db))
+    (void)gw_db_exec(db, "rollback", NULL);
+  return log;
+}
