@@ -102,9 +102,13 @@ static void fail(GwCamera *c, GwCause cause, const char *detail) {
   }
 }
 
-static void on_first_frame(GwStream *stream, gpointer user) {
+static void on_playing(GwStream *stream, gpointer user) {
   GwCamera *c = user;
   gw_gate_leave(c->room->gate, g_steal_pointer(&c->pass));
+}
+
+static void on_first_frame(GwStream *stream, gpointer user) {
+  GwCamera *c = user;
   c->phase = FLOWING;
   c->auth_failures = 0;
   c->healthy_since_mono_us = gw_clock_mono_us();
@@ -119,7 +123,7 @@ static void on_ended(GwStream *stream, GwCause cause, const char *detail, gpoint
 }
 
 static void open_stream(gpointer user) {
-  static const GwStreamEvents events = {on_first_frame, on_ended};
+  static const GwStreamEvents events = {on_playing, on_first_frame, on_ended};
   GwCamera *c = user;
   const GwStreamTarget target = {c->url, c->user, c->password, c->udp};
   c->phase = OPENING;

@@ -17,6 +17,19 @@
 #define CONTROL_FD 3
 #define MEDIA_FD 4
 
+#if defined(__SANITIZE_ADDRESS__)
+/* GLib lets go of its first table of quarks on purpose once GStreamer has filled it; that is allocated in a
+ * constructor, and only a slow unwind sees so. */
+const char *__asan_default_options(void);
+const char *__lsan_default_suppressions(void);
+const char *__asan_default_options(void) {
+  return "fast_unwind_on_malloc=0";
+}
+const char *__lsan_default_suppressions(void) {
+  return "leak:call_init\n";
+}
+#endif
+
 /* Dies with the daemon, can not become more than it is, leaves no core file with passwords in it. */
 static void bind_to_parent(void) {
   const struct rlimit none = {0, 0};

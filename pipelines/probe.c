@@ -113,9 +113,13 @@ static gboolean on_tick(gpointer user) {
   return G_SOURCE_CONTINUE; /* finish() removed it */
 }
 
-static void on_first_frame(GwStream *stream, gpointer user) {
+static void on_playing(GwStream *stream, gpointer user) {
   Probe *p = user;
   gw_gate_leave(p->owner->gate, g_steal_pointer(&p->pass));
+}
+
+static void on_first_frame(GwStream *stream, gpointer user) {
+  /* the tick sees it, and goes on counting */
 }
 
 static void on_ended(GwStream *stream, GwCause cause, const char *detail, gpointer user) {
@@ -123,7 +127,7 @@ static void on_ended(GwStream *stream, GwCause cause, const char *detail, gpoint
 }
 
 static void open_stream(gpointer user) {
-  static const GwStreamEvents events = {on_first_frame, on_ended};
+  static const GwStreamEvents events = {on_playing, on_first_frame, on_ended};
   Probe *p = user;
   const GwStreamTarget target = {p->url, p->name, p->password, FALSE};
   p->stream = gw_stream_open(&target, p->owner->reaper, NULL, 0, &events, p);

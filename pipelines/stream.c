@@ -46,6 +46,12 @@ static void unref_stream(gpointer p) {
 
 /* ---- posts from streaming threads to the control thread ---- */
 
+static void say_playing(gpointer p) {
+  GwStream *s = p;
+  if (!s->closed && !s->ended)
+    s->events.on_playing(s, s->user);
+}
+
 static void say_first_frame(gpointer p) {
   GwStream *s = p;
   if (!s->closed && !s->ended)
@@ -215,6 +221,7 @@ static void on_sdp(GstElement *src, GstSDPMessage *sdp, gpointer user) {
 }
 
 static void on_pad_added(GstElement *src, GstPad *pad, gpointer user) {
+  GwStream *s = user;
   g_autoptr(GstCaps) caps = gst_pad_get_current_caps(pad);
   if (!caps)
     caps = gst_pad_query_caps(pad, NULL);
@@ -223,7 +230,11 @@ static void on_pad_added(GstElement *src, GstPad *pad, gpointer user) {
   const char *codec = known_video(gst_structure_get_string(gst_caps_get_structure(caps, 0), "encoding-name"));
   if (!codec)
     return;
-  g_autoptr(GstElement) depay = gst_bin_get_by_name(GST_BIN(user), codec);
+  gw_post(NULL, say_playing, ref_stream(s), unref_stream);
+  g_autoptr(GstObject) pipeline = gst_object_get_parent(GST_OBJECT(src));
+  if (!pipeline)
+    return; /* it is being stopped */
+  g_autoptr(GstElement) depay = gst_bin_get_by_name(GST_BIN(pipeline), codec);
   g_autoptr(GstPad) sink = gst_element_get_static_pad(depay, "sink");
   if (!gst_pad_is_linked(sink))
     gst_pad_link(pad, sink);
@@ -286,7 +297,7 @@ GwStream *gw_stream_open(const GwStreamTarget *target, GwReaper *reaper, GwStill
   connect(src, "select-stream", G_CALLBACK(on_select_stream), s);
   connect(src, "before-send", G_CALLBACK(on_before_send), s);
   connect(src, "on-sdp", G_CALLBACK(on_sdp), s);
-  g_signal_connect(src, "pad-added", G_CALLBACK(on_pad_added), s->pipeline);
+  connect(src, "pad-added", G_CALLBACK(on_pad_added), s);
   g_autoptr(GstBus) bus = gst_element_get_bus(s->pipeline);
   gst_bus_set_sync_handler(bus, on_bus, ref_stream(s), unref_stream);
   if (gst_element_set_state(s->pipeline, GST_STATE_PLAYING) == GST_STATE_CHANGE_FAILURE)

@@ -19,6 +19,7 @@ typedef struct GwStreamTarget {
 } GwStreamTarget;
 
 typedef struct GwStreamEvents {
+  void (*on_playing)(GwStream *stream, gpointer user); /* PLAY was answered: the handshake is over */
   void (*on_first_frame)(GwStream *stream, gpointer user);
   /* Over, once; close it.  `detail` is lent: a short English phrase. */
   void (*on_ended)(GwStream *stream, GwCause cause, const char *detail, gpointer user);
