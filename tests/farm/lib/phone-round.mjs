@@ -1,6 +1,7 @@
 // How a simulated patrol walks its rounds: sets out when one is open, goes from point to point, checks in within
 // each window; between rounds it strolls from point to point.
 import { randomUUID } from 'node:crypto';
+import { oneOf } from './dice.mjs';
 import { metresBetween } from './walk.mjs';
 
 const TRY_AGAIN_MS = 30000, AT_POINT_M = 15;
@@ -49,7 +50,7 @@ export class RoundWalk {
   #stroll(now) {
     const points = this.#phone.view.all('checkpoint'), { walker } = this.#phone;
     if (!walker.arrived(now) || !points.length || !this.#mayTry('stroll', now)) return;
-    const { lat, lon } = points[Math.floor(Math.random() * points.length)];
+    const { lat, lon } = oneOf(points);
     walker.goTo({ lat, lon }, now);
   }
 }

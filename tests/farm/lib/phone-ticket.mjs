@@ -1,5 +1,5 @@
 // What a simulated patrol does with a ticket: accept (or say that it cannot), go, arrive, say first words, close.
-import { within } from './phone.mjs';
+import { within } from './dice.mjs';
 
 const OPEN = ['DISPATCHED', 'ACCEPTED', 'EN_ROUTE', 'ON_SCENE', 'HANDLING'];
 /** Milliseconds from a state's beginning until the person acts on it. */
@@ -30,8 +30,7 @@ export class TicketWork {
   }
 
   doDISPATCHED({ id, priority }) {
-    const { declines, say } = this.#phone;
-    if (priority > 1 && Math.random() < declines) return say.call(this.#phone, 'ticket.decline', { ticket_id: id, reason: 'busy', words: '正在处理居民求助，走不开' });
+    if (priority > 1 && Math.random() < this.#phone.declines) return this.#phone.say('ticket.decline', { ticket_id: id, reason: 'busy', words: '正在处理居民求助，走不开' });
     return this.#phone.say('ticket.accept', { ticket_id: id });
   }
 

@@ -3,6 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { login } from './client.mjs';
+import { oneOf, within } from './dice.mjs';
 import { somePhoto } from './jpeg.mjs';
 import { RoundWalk } from './phone-round.mjs';
 import { TicketWork } from './phone-ticket.mjs';
@@ -10,8 +11,6 @@ import { Walker, waysOf } from './walk.mjs';
 
 const TICK_MS = 1000, SAY_EVERY_MS = 5000, FOREIGN_FRESH_MS = 15000, BACK_AFTER_MS = 60000;
 const METRES_PER_SECOND = { foot: 1.6, ebike: 4 };
-
-export const within = ([least, most]) => least + Math.random() * (most - least);
 
 export class Phone {
   #timer = null; #busy = false; #saidAt = 0; #foreignAt = -Infinity; #receipts = new Map();
@@ -67,7 +66,7 @@ export class Phone {
 
   /** A picture of the scene, uploaded: its hash. */
   async takePhoto() {
-    const picture = this.photos.length ? readFileSync(this.photos[Math.floor(Math.random() * this.photos.length)]) : somePhoto();
+    const picture = this.photos.length ? readFileSync(oneOf(this.photos)) : somePhoto();
     return (await this.session.upload(picture)).hash;
   }
 

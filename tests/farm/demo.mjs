@@ -1,0 +1,81 @@
+#!/usr/bin/env node
+// The life of the demo center: phones on their rounds, about one incident a minute, and an operator who works while
+// no person does. It goes by the documented interfaces alone; README.md says what it needs.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { AiBox } from './lib/aibox.mjs';
+import { login } from './lib/client.mjs';
+import { readCsv, tagsOf } from './lib/demo-files.mjs';
+import { within } from './lib/dice.mjs';
+import { FarmControl } from './lib/farm-control.mjs';
+import { happen, opening } from './lib/incidents.mjs';
+import { log, readOptions } from './lib/options.mjs';
+import { Phone } from './lib/phone.mjs';
+import { SimulatedDesk } from './lib/simulated-desk.mjs';
+
+const usage = `usage: demo.mjs --base URL --demo DIR [--control ADDRESS] [--photos DIR] [--ca FILE] [--password TEXT] [--phones patrol1,patrol2,…]
+       [--first-s 10] [--every-s 60] [--no-desk]
+  The password of the demo users is taken from GWFARM_PASSWORD when not given. ADDRESS is what gwfarm-cameras printed.
+  Example: node demo.mjs --base http://127.0.0.1:8080 --demo demo --control 127.0.0.1:7001 --password gridwarden-demo`;
+const options = readOptions({ base: 1, demo: 1, control: 1, photos: 1, ca: 1, password: 1, phones: 1, 'first-s': 1, 'every-s': 1, 'no-desk': 0 }, usage);
+if (!options.base || !options.demo) { console.error(usage); process.exit(2); }
+const where = { base: options.base, ca: options.ca && readFileSync(options.ca) }, password = options.password ?? process.env.GWFARM_PASSWORD;
+const DESK_USER = 'demo-desk', OPENED_S = [8, 20];
+
+/** The simulated operator has a name of his own, so that the record never says a person did what a program did. */
+async function ensureDeskUser(admin) {
+  const users = await admin.rows('user');
+  if (!users.some(({ name }) => name === DESK_USER)) await admin.command('user.add', { name: DESK_USER, role: 'operator', display: '演示值机员', password });
+  return users;
+}
+
+async function startPhones(tags) {
+  const names = (options.phones ?? 'patrol1,patrol2,patrol3,patrol4,patrol5').split(',');
+  const phones = names.map((name) => new Phone({ where, name, password, tags, photos: options.photos, home: { lat: 36.29, lon: 120.38 }, declines: 0.04, log }));
+  for (const phone of phones) await phone.start(); // one after the other: passwords are hashed slowly on purpose
+  return phones;
+}
+
+async function build() {
+  const admin = await login(where, 'admin', password), users = await ensureDeskUser(admin);
+  const { result } = await admin.command('token.add', { kind: 'source', label: 'AI 盒子（模拟）', most_priority: 1 });
+  const operator = await login(where, DESK_USER, password), desk = await operator.follow('desk', { reconnect: true });
+  const staff = new Set(users.filter(({ name, role }) => name !== DESK_USER && ['operator', 'supervisor', 'admin'].includes(role)).flatMap(({ name, display }) => [name, display]).filter(Boolean));
+  const world = {
+    desk, admin, box: new AiBox({ where, token: result.token }), control: options.control ? await FarmControl.open(options.control) : null,
+    cameraNumbers: new Map(readCsv(join(options.demo, 'cameras.csv')).map(({ code }, i) => [code, i + 1])), phones: await startPhones(tagsOf(options.demo)),
+  };
+  if (!options['no-desk']) world.operator = new SimulatedDesk({ view: desk, isPerson: (actor) => staff.has(actor), log }).start();
+  return world;
+}
+
+const world = await build().catch((error) => { log(`demo: ${error.message}`); process.exit(1); });
+log(`demo: ${world.phones.length} phones are out, ${world.desk.all('camera').length} cameras watched`);
+
+let nextAt = Date.now() + Number(options['first-s'] ?? 10) * 1000, first = true;
+
+/** Whoever opens a page sees something happen within half a minute. */
+world.desk.on('change', (put) => {
+  if (put.some(({ type, kind }) => type === 'event' && kind.startsWith('session.'))) nextAt = Math.min(nextAt, Date.now() + within(OPENED_S) * 1000);
+});
+
+const clock = setInterval(async () => {
+  if (Date.now() < nextAt || !world.desk.link.connected) return;
+  nextAt = Date.now() + Number(options['every-s'] ?? 60) * 1000 * within([0.75, 1.25]);
+  try {
+    const what = first ? await opening(world) : await happen(world);
+    if (what) { first = false; log(`demo: ${what}`); } else nextAt = Date.now() + 5000; // no camera is live yet, or all are busy
+  } catch (error) {
+    log(`demo: ${error.message}`);
+  }
+}, 1000);
+
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.once(signal, () => {
+    clearInterval(clock);
+    world.operator?.stop();
+    for (const phone of world.phones) phone.stop();
+    world.desk.link.close();
+    world.control?.close();
+  });
+}
