@@ -98,7 +98,8 @@ static void close_if_settled(Turn *turn) {
 }
 
 static gboolean raise_alert(Turn *turn, GError **error) {
-  GwUsec first_at_us = turn->move->first_at_us > 0 ? turn->move->first_at_us : turn->now_us - turn->rule->on_delay_us;
+  GwUsec first_at_us =
+      turn->move->first_at_us > 0 ? turn->move->first_at_us : turn->now_us - turn->rule->on_delay_us;
   turn->out->next = (GwAlert){
       .state = GW_ALERT_UNACKED,
       .active = TRUE,

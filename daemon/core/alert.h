@@ -4,10 +4,10 @@
 
 /* The life of an alert (LIFECYCLES, ALERT; ISA-18.2 letters in brackets), as one table [from][input].
  * Pure: values in, a decision out; nothing is changed, nothing is stored.  Thread: any. */
-#define GW_ALERT_STATES(X)                                                        \
-  X(NORM, "NORM")         /* [A] before it is raised, and after it is closed */   \
-  X(UNACKED, "UNACKED")   /* [B] */                                               \
-  X(ACKED, "ACKED")       /* [C] */                                               \
+#define GW_ALERT_STATES(X)                                                                                   \
+  X(NORM, "NORM")         /* [A] before it is raised, and after it is closed */                              \
+  X(UNACKED, "UNACKED")   /* [B] */                                                                          \
+  X(ACKED, "ACKED")       /* [C] */                                                                          \
   X(RETURNED, "RETURNED") /* [D] the condition has ended, nobody acknowledged */
 
 typedef enum GwAlertState {
@@ -17,15 +17,15 @@ typedef enum GwAlertState {
       GW_N_ALERT_STATES
 } GwAlertState;
 
-#define GW_ALERT_INPUTS(X)                                                            \
-  X(RAISE, "raise")                 /* the condition held for the on-delay */         \
-  X(AGAIN, "again")                 /* the same key again */                          \
-  X(ACK, "ack")                                                                       \
-  X(CLEAR, "clear")                 /* the condition was gone for the off-delay */    \
-  X(DISPOSE, "dispose")             /* real, false, test, duplicate */                \
-  X(DISPATCH, "dispatch")           /* ack + ticket + assignment in one */            \
-  X(TICKET_CLOSED, "ticket_closed") /* its ticket was closed */                       \
-  X(ACK_DUE, "ack_due")             /* T_ack x 1, 2, 4 has passed */                  \
+#define GW_ALERT_INPUTS(X)                                                                                   \
+  X(RAISE, "raise") /* the condition held for the on-delay */                                                \
+  X(AGAIN, "again") /* the same key again */                                                                 \
+  X(ACK, "ack")                                                                                              \
+  X(CLEAR, "clear")                 /* the condition was gone for the off-delay */                           \
+  X(DISPOSE, "dispose")             /* real, false, test, duplicate */                                       \
+  X(DISPATCH, "dispatch")           /* ack + ticket + assignment in one */                                   \
+  X(TICKET_CLOSED, "ticket_closed") /* its ticket was closed */                                              \
+  X(ACK_DUE, "ack_due")             /* T_ack x 1, 2, 4 has passed */                                         \
   X(WITHDRAW, "withdraw")           /* it was never so: a late sync proves it (R7) */
 
 typedef enum GwAlertInput {
@@ -64,8 +64,8 @@ typedef struct GwAlertMove {
   GwId actor_id;             /* ACK, DISPOSE, DISPATCH */
   GwDisposition disposition; /* DISPOSE */
   int due;                   /* ACK_DUE: 1, 2 or 4 (the timer's arg) */
-  int priority;              /* RAISE: 1 … 4 when it differs from the rule's (a blind grid); 0: the rule's */
-  GwUsec first_at_us;        /* RAISE: when the condition was first seen; 0: now */
+  int priority;       /* RAISE: 1 … 4 when it differs from the rule's (a blind grid); 0: the rule's */
+  GwUsec first_at_us; /* RAISE: when the condition was first seen; 0: now */
 } GwAlertMove;
 
 typedef struct GwAlertDecision {

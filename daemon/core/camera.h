@@ -2,9 +2,10 @@
 #include "daemon/core/rule.h"
 
 /* Camera faults: which states of a camera are a fault, and how grave.  Pure.  Thread: any. */
-#define GW_CAMERA_STATES(X)                                                                            \
-  X(UNKNOWN, "unknown") X(CONNECTING, "connecting") X(LIVE, "live") X(STALLED, "stalled")              \
-  X(LOST, "lost") X(REFUSED, "refused") X(UNSUPPORTED, "unsupported")
+#define GW_CAMERA_STATES(X)                                                                                  \
+  X(UNKNOWN, "unknown")                                                                                      \
+  X(CONNECTING, "connecting")                                                                                \
+  X(LIVE, "live") X(STALLED, "stalled") X(LOST, "lost") X(REFUSED, "refused") X(UNSUPPORTED, "unsupported")
 
 typedef enum GwCameraState {
 #define X(name, text) GW_CAMERA_##name,
@@ -20,7 +21,8 @@ gboolean gw_camera_state_from_string(const char *text, GwCameraState *ret);
  * nothing, so they neither start nor end a fault. */
 typedef enum GwSays { GW_SAYS_NOTHING, GW_SAYS_FAULT, GW_SAYS_WELL } GwSays;
 GwSays gw_camera_says(GwCameraState state);
-/* The alert's category: "camera_lost", "camera_stalled", "camera_refused", "camera_unsupported"; NULL: no fault. */
+/* The alert's category: "camera_lost", "camera_stalled", "camera_refused", "camera_unsupported"; NULL: no
+ * fault. */
 const char *gw_camera_category(GwCameraState state);
 
 #define GW_CAMERA_NOTICED_US (3 * GW_SEC) /* last packet older than this: the tile says so */

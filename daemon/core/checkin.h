@@ -5,9 +5,10 @@
 
 /* Which point a check-in is for, and what is odd about it (R5: flagged, never rejected).
  * Pure.  Thread: any. */
-#define GW_CHECKIN_FLAGS(X)                                                                       \
-  X(OUT_OF_RADIUS, "out_of_radius") X(NO_FIX, "no_fix") X(TOO_FAST, "too_fast")                   \
-  X(CLOCK_SKEW, "clock_skew") X(TAG_TWO_DEVICES, "tag_two_devices") X(JUMP, "jump")
+#define GW_CHECKIN_FLAGS(X)                                                                                  \
+  X(OUT_OF_RADIUS, "out_of_radius")                                                                          \
+  X(NO_FIX, "no_fix")                                                                                        \
+  X(TOO_FAST, "too_fast") X(CLOCK_SKEW, "clock_skew") X(TAG_TWO_DEVICES, "tag_two_devices") X(JUMP, "jump")
 
 typedef enum GwCheckinFlag {
 #define X(name, text) GW_FLAG_BIT_##name,
@@ -34,9 +35,9 @@ typedef struct GwCheckin {
   gboolean has_fix;
   GwPoint at;
   double accuracy_m;
-  gboolean wants_fix;  /* a phone; a reader's tag is its own proof of place */
-  GwUsec at_us;        /* when it was done, in server time */
-  GwUsec skew_us;      /* device clock minus server clock; 0 when not known */
+  gboolean wants_fix; /* a phone; a reader's tag is its own proof of place */
+  GwUsec at_us;       /* when it was done, in server time */
+  GwUsec skew_us;     /* device clock minus server clock; 0 when not known */
 } GwCheckin;
 
 /* The last check-in of the same unit or device, and the last of the same tag. */

@@ -17,8 +17,8 @@ typedef enum GwClockUnit {
 typedef gint32 GwDate;
 
 typedef struct GwCalendar {
-  int utc_offset_s;      /* Asia/Shanghai: +28800 */
-  guint8 weekdays;       /* bit 0 Monday … bit 6 Sunday */
+  int utc_offset_s; /* Asia/Shanghai: +28800 */
+  guint8 weekdays;  /* bit 0 Monday … bit 6 Sunday */
   struct {
     int from_min, to_min; /* minutes of the local day, ascending, not overlapping */
   } span[GW_CALENDAR_SPANS];

@@ -39,8 +39,8 @@ static void gone(const GwRule *rule, GwUsec now_us, GwConditionDecision *ret) {
   }
 }
 
-void gw_condition_decide(const GwConditionFacts *now_is, const GwRule *rule, GwConditionInput input, GwUsec now_us,
-                         GwConditionDecision *ret) {
+void gw_condition_decide(const GwConditionFacts *now_is, const GwRule *rule, GwConditionInput input,
+                         GwUsec now_us, GwConditionDecision *ret) {
   *ret = (GwConditionDecision){.next = *now_is};
   if (input == GW_CONDITION_SEEN)
     seen(rule, now_us, ret);

@@ -39,5 +39,5 @@ typedef struct GwConditionDecision {
 } GwConditionDecision;
 
 /* Never refuses: a machine's report cannot be illegal; a late timer decides nothing. */
-void gw_condition_decide(const GwConditionFacts *now_is, const GwRule *rule, GwConditionInput input, GwUsec now_us,
-                         GwConditionDecision *ret);
+void gw_condition_decide(const GwConditionFacts *now_is, const GwRule *rule, GwConditionInput input,
+                         GwUsec now_us, GwConditionDecision *ret);

@@ -25,7 +25,8 @@ static GwEffect *add(GwEffects *effects, GwEffectKind kind) {
   return effect;
 }
 
-void gw_effects_timer_set(GwEffects *effects, GwTimerKind timer, int arg, GwUsec due_at_us, gboolean calendar) {
+void gw_effects_timer_set(GwEffects *effects, GwTimerKind timer, int arg, GwUsec due_at_us,
+                          gboolean calendar) {
   GwEffect *effect = add(effects, GW_EFFECT_TIMER_SET);
   effect->timer = timer;
   effect->arg = arg;

@@ -7,17 +7,17 @@
  * Thread: any; plain values, no ownership (strings are static). */
 
 /* Spelled as in the `timer` table; the subject is the object decided about. */
-#define GW_TIMERS(X)                                                                                       \
-  X(ALERT_ON, "alert.on")                 /* on-delay of a condition is over (condition.h) */              \
-  X(ALERT_OFF, "alert.off")               /* off-delay is over: the condition has really ended */          \
-  X(ALERT_ACK, "alert.ack")               /* arg 1, 2, 4: that many times T_ack without an answer (A13) */ \
-  X(TICKET_ACCEPT, "ticket.accept")       /* nobody accepted in time (T3c) */                              \
-  X(ROUND_OPEN, "round.open")             /* R2: 15 min before the start */                                \
-  X(ROUND_START, "round.start")           /* R3: 10 min after it, still not started */                     \
-  X(ROUND_END, "round.end")               /* R10: every window and its grace are over */                   \
-  X(ROUND_QUIET, "round.quiet")           /* R10: no sign of life for 20 min */                            \
-  X(POINT_DUE, "round.point")             /* R6: window end + grace */                                     \
-  X(OUTBOX_RECEIPT, "outbox.receipt")     /* no receipt: unknown, call instead */                          \
+#define GW_TIMERS(X)                                                                                         \
+  X(ALERT_ON, "alert.on")             /* on-delay of a condition is over (condition.h) */                    \
+  X(ALERT_OFF, "alert.off")           /* off-delay is over: the condition has really ended */                \
+  X(ALERT_ACK, "alert.ack")           /* arg 1, 2, 4: that many times T_ack without an answer (A13) */       \
+  X(TICKET_ACCEPT, "ticket.accept")   /* nobody accepted in time (T3c) */                                    \
+  X(ROUND_OPEN, "round.open")         /* R2: 15 min before the start */                                      \
+  X(ROUND_START, "round.start")       /* R3: 10 min after it, still not started */                           \
+  X(ROUND_END, "round.end")           /* R10: every window and its grace are over */                         \
+  X(ROUND_QUIET, "round.quiet")       /* R10: no sign of life for 20 min */                                  \
+  X(POINT_DUE, "round.point")         /* R6: window end + grace */                                           \
+  X(OUTBOX_RECEIPT, "outbox.receipt") /* no receipt: unknown, call instead */                                \
   X(OUTBOX_RETRY, "outbox.retry")
 
 typedef enum GwTimerKind {
@@ -51,7 +51,7 @@ typedef enum GwEffectKind {
   GW_EFFECT_NOTIFY,       /* whom, what (template: "dispatch", "recall", "rework", "escalation" …) */
   GW_EFFECT_RAISE,        /* raise an alert of rule kind `what` about this object */
   GW_EFFECT_CLEAR,        /* the condition of its alert of rule kind `what` has ended, because of `why` */
-  GW_EFFECT_WITHDRAW,     /* its alert of rule kind `what` should never have been: close it, because of `why` */
+  GW_EFFECT_WITHDRAW, /* its alert of rule kind `what` should never have been: close it, because of `why` */
 } GwEffectKind;
 
 typedef struct GwEffect {
@@ -75,7 +75,8 @@ typedef struct GwEffects {
 } GwEffects;
 
 /* Adding more than GW_EFFECTS_MOST is our own mistake and aborts. */
-void gw_effects_timer_set(GwEffects *effects, GwTimerKind timer, int arg, GwUsec due_at_us, gboolean calendar);
+void gw_effects_timer_set(GwEffects *effects, GwTimerKind timer, int arg, GwUsec due_at_us,
+                          gboolean calendar);
 void gw_effects_timer_cancel(GwEffects *effects, GwTimerKind timer);
 void gw_effects_tone(GwEffects *effects, int priority, gboolean continuous);
 void gw_effects_notify(GwEffects *effects, GwNotify whom, const char *what);

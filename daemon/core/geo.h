@@ -9,7 +9,8 @@ typedef struct GwPoint {
 /* A community is a few kilometres wide: an equirectangular plane round the first point is right to
  * millimetres there; beyond 50 km the great circle is taken. */
 double gw_geo_distance_m(GwPoint a, GwPoint b);
-/* Even-odd rule; `ring` may or may not repeat its first point.  A point on the edge may fall on either side. */
+/* Even-odd rule; `ring` may or may not repeat its first point.  A point on the edge may fall on either side.
+ */
 gboolean gw_geo_in_polygon(GwPoint p, const GwPoint *ring, gsize n);
 /* Of the area, or of the points when the ring has none. */
 GwPoint gw_geo_centroid(const GwPoint *ring, gsize n);

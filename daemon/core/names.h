@@ -11,13 +11,13 @@ static inline int gw_names_find(const char *const *names, int n, const char *tex
 
 /* The to_string and from_string of an enum whose values are 0 … n-1.  A value outside is our own
  * mistake and reads "?". */
-#define GW_NAMES_DEFINE(Type, prefix, names)                                    \
-  const char *prefix##_to_string(Type value) {                                  \
-    return (guint)value < G_N_ELEMENTS(names) ? names[value] : "?";             \
-  }                                                                             \
-  gboolean prefix##_from_string(const char *text, Type *ret) {                  \
-    int i = gw_names_find(names, (int)G_N_ELEMENTS(names), text);               \
-    if (i >= 0)                                                                 \
-      *ret = (Type)i;                                                           \
-    return i >= 0;                                                              \
+#define GW_NAMES_DEFINE(Type, prefix, names)                                                                 \
+  const char *prefix##_to_string(Type value) {                                                               \
+    return (guint)value < G_N_ELEMENTS(names) ? names[value] : "?";                                          \
+  }                                                                                                          \
+  gboolean prefix##_from_string(const char *text, Type *ret) {                                               \
+    int i = gw_names_find(names, (int)G_N_ELEMENTS(names), text);                                            \
+    if (i >= 0)                                                                                              \
+      *ret = (Type)i;                                                                                        \
+    return i >= 0;                                                                                           \
   }

@@ -26,7 +26,9 @@ gboolean gw_outbox_state_is_open(GwOutboxState state) {
 
 void gw_outbox_queued(GwUsec now_us, GwOutboxDecision *ret) {
   *ret = (GwOutboxDecision){
-      .next = {.state = GW_OUTBOX_QUEUED, .queued_at_us = now_us, .deadline_at_us = now_us + GW_OUTBOX_RECEIPT_US},
+      .next = {.state = GW_OUTBOX_QUEUED,
+               .queued_at_us = now_us,
+               .deadline_at_us = now_us + GW_OUTBOX_RECEIPT_US},
   };
   gw_effects_timer_set(&ret->effects, GW_TIMER_OUTBOX_RECEIPT, 0, ret->next.deadline_at_us, FALSE);
 }
@@ -83,7 +85,8 @@ static void fail(GwOutboxDecision *out, GwUsec now_us) {
     return;
   }
   out->next.state = GW_OUTBOX_TEMP_FAIL;
-  gw_effects_timer_set(&out->effects, GW_TIMER_OUTBOX_RETRY, 0, now_us + wait_us[MAX(0, out->next.attempts)], FALSE);
+  gw_effects_timer_set(&out->effects, GW_TIMER_OUTBOX_RETRY, 0, now_us + wait_us[MAX(0, out->next.attempts)],
+                       FALSE);
 }
 
 static void retry(GwOutboxDecision *out, GwUsec now_us) {
@@ -106,21 +109,22 @@ static void expire(GwOutboxDecision *out, GwUsec now_us) {
   stop_waiting(out);
 }
 
-#define ALWAYS                                                                                                 \
-  [GW_OUTBOX_DO_SEEN] = seen, [GW_OUTBOX_DO_ANSWER] = answer, [GW_OUTBOX_DO_EXPIRE] = expire
+#define ALWAYS [GW_OUTBOX_DO_SEEN] = seen, [GW_OUTBOX_DO_ANSWER] = answer, [GW_OUTBOX_DO_EXPIRE] = expire
 
 static const Act table[GW_N_OUTBOX_STATES][GW_N_OUTBOX_INPUTS] = {
-    [GW_OUTBOX_QUEUED] = {ALWAYS, [GW_OUTBOX_DO_SEND] = send, [GW_OUTBOX_DO_RECEIPT] = receipt,
-                          [GW_OUTBOX_DO_FAIL_FOR_GOOD] = fail_for_good, [GW_OUTBOX_DO_RECEIPT_DUE] = no_receipt},
-    [GW_OUTBOX_SENDING] = {ALWAYS, [GW_OUTBOX_DO_TAKEN] = taken, [GW_OUTBOX_DO_RECEIPT] = receipt,
-                           [GW_OUTBOX_DO_FAIL] = fail, [GW_OUTBOX_DO_FAIL_FOR_GOOD] = fail_for_good,
-                           [GW_OUTBOX_DO_RECEIPT_DUE] = no_receipt},
-    [GW_OUTBOX_ACCEPTED] = {ALWAYS, [GW_OUTBOX_DO_RECEIPT] = receipt, [GW_OUTBOX_DO_RECEIPT_DUE] = no_receipt},
+    [GW_OUTBOX_QUEUED] =
+        {ALWAYS, [GW_OUTBOX_DO_SEND] = send, [GW_OUTBOX_DO_RECEIPT] = receipt,
+         [GW_OUTBOX_DO_FAIL_FOR_GOOD] = fail_for_good, [GW_OUTBOX_DO_RECEIPT_DUE] = no_receipt},
+    [GW_OUTBOX_SENDING] =
+        {ALWAYS, [GW_OUTBOX_DO_TAKEN] = taken, [GW_OUTBOX_DO_RECEIPT] = receipt, [GW_OUTBOX_DO_FAIL] = fail,
+         [GW_OUTBOX_DO_FAIL_FOR_GOOD] = fail_for_good, [GW_OUTBOX_DO_RECEIPT_DUE] = no_receipt},
+    [GW_OUTBOX_ACCEPTED] =
+        {ALWAYS, [GW_OUTBOX_DO_RECEIPT] = receipt, [GW_OUTBOX_DO_RECEIPT_DUE] = no_receipt},
     [GW_OUTBOX_DELIVERED] = {ALWAYS},
     [GW_OUTBOX_READ] = {[GW_OUTBOX_DO_ANSWER] = answer, [GW_OUTBOX_DO_EXPIRE] = expire},
-    [GW_OUTBOX_TEMP_FAIL] = {ALWAYS, [GW_OUTBOX_DO_RECEIPT] = receipt, [GW_OUTBOX_DO_RETRY_DUE] = retry,
-                             [GW_OUTBOX_DO_FAIL_FOR_GOOD] = fail_for_good,
-                             [GW_OUTBOX_DO_RECEIPT_DUE] = no_receipt_yet},
+    [GW_OUTBOX_TEMP_FAIL] =
+        {ALWAYS, [GW_OUTBOX_DO_RECEIPT] = receipt, [GW_OUTBOX_DO_RETRY_DUE] = retry,
+         [GW_OUTBOX_DO_FAIL_FOR_GOOD] = fail_for_good, [GW_OUTBOX_DO_RECEIPT_DUE] = no_receipt_yet},
     [GW_OUTBOX_UNKNOWN] = {ALWAYS, [GW_OUTBOX_DO_SEND] = send, [GW_OUTBOX_DO_RECEIPT] = receipt,
                            [GW_OUTBOX_DO_FAIL_FOR_GOOD] = fail_for_good},
 };

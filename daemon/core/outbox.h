@@ -2,10 +2,11 @@
 #include "daemon/core/effect.h"
 
 /* The life of one message on one channel, as one table [from][input].  Pure.  Thread: any. */
-#define GW_OUTBOX_STATES(X)                                                                            \
-  X(QUEUED, "QUEUED") X(SENDING, "SENDING") X(ACCEPTED, "ACCEPTED") X(DELIVERED, "DELIVERED")          \
-  X(READ, "READ") X(ANSWERED, "ANSWERED") X(TEMP_FAIL, "TEMP_FAIL") X(PERM_FAIL, "PERM_FAIL")          \
-  X(UNKNOWN, "UNKNOWN") X(EXPIRED, "EXPIRED")
+#define GW_OUTBOX_STATES(X)                                                                                  \
+  X(QUEUED, "QUEUED")                                                                                        \
+  X(SENDING, "SENDING")                                                                                      \
+  X(ACCEPTED, "ACCEPTED") X(DELIVERED, "DELIVERED") X(READ, "READ") X(ANSWERED, "ANSWERED")                  \
+      X(TEMP_FAIL, "TEMP_FAIL") X(PERM_FAIL, "PERM_FAIL") X(UNKNOWN, "UNKNOWN") X(EXPIRED, "EXPIRED")
 
 typedef enum GwOutboxState {
 #define X(name, text) GW_OUTBOX_##name,
@@ -14,17 +15,17 @@ typedef enum GwOutboxState {
       GW_N_OUTBOX_STATES
 } GwOutboxState;
 
-#define GW_OUTBOX_INPUTS(X)                                                                            \
-  X(SEND, "send")           /* a sender took it */                                                     \
-  X(TAKEN, "taken")         /* the channel took it (written to a socket) */                            \
-  X(RECEIPT, "receipt")     /* the device has it */                                                    \
-  X(SEEN, "seen")           /* a person opened it */                                                   \
-  X(ANSWER, "answer")       /* accepted, refused, or answered by radio or telephone */                 \
-  X(FAIL, "fail")           /* for now: 5, 15, 30 s, then for good */                                  \
-  X(FAIL_FOR_GOOD, "fail_for_good")                                                                    \
-  X(RETRY_DUE, "retry_due")                                                                            \
-  X(RECEIPT_DUE, "receipt_due") /* 10 s without a receipt: unknown, the desk says call */              \
-  X(EXPIRE, "expire")       /* its matter is over, or it was recalled */
+#define GW_OUTBOX_INPUTS(X)                                                                                  \
+  X(SEND, "send")       /* a sender took it */                                                               \
+  X(TAKEN, "taken")     /* the channel took it (written to a socket) */                                      \
+  X(RECEIPT, "receipt") /* the device has it */                                                              \
+  X(SEEN, "seen")       /* a person opened it */                                                             \
+  X(ANSWER, "answer")   /* accepted, refused, or answered by radio or telephone */                           \
+  X(FAIL, "fail")       /* for now: 5, 15, 30 s, then for good */                                            \
+  X(FAIL_FOR_GOOD, "fail_for_good")                                                                          \
+  X(RETRY_DUE, "retry_due")                                                                                  \
+  X(RECEIPT_DUE, "receipt_due") /* 10 s without a receipt: unknown, the desk says call */                    \
+  X(EXPIRE, "expire")           /* its matter is over, or it was recalled */
 
 typedef enum GwOutboxInput {
 #define X(name, text) GW_OUTBOX_DO_##name,

@@ -9,8 +9,8 @@
 typedef struct GwPlan {
   gint16 time_min[GW_PLAN_TIMES_MOST]; /* minutes of the local day, 0 … 1439 */
   guint n_times;
-  guint8 weekdays;    /* bit 0 Monday … bit 6 Sunday */
-  guint32 month_days; /* bit 0 the 1st … bit 30 the 31st; a month without that day has no run */
+  guint8 weekdays;     /* bit 0 Monday … bit 6 Sunday */
+  guint32 month_days;  /* bit 0 the 1st … bit 30 the 31st; a month without that day has no run */
   guint8 last_weekday; /* 1 Monday … 7 Sunday: the last of the month; 0 none */
 } GwPlan;
 

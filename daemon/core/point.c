@@ -4,7 +4,8 @@
 #include "daemon/core/refusal.h"
 
 static const char *const state_names[GW_N_POINT_STATES] = {"DUE", "DONE", "MISSED", "UNKNOWN"};
-static const char *const timing_names[GW_N_POINT_TIMINGS] = {"", "on_time", "early", "late", "late_sync", "made_up"};
+static const char *const timing_names[GW_N_POINT_TIMINGS] = {"",     "on_time",   "early",
+                                                             "late", "late_sync", "made_up"};
 
 GW_NAMES_DEFINE(GwPointState, gw_point_state, state_names)
 GW_NAMES_DEFINE(GwPointTiming, gw_point_timing, timing_names)
@@ -120,8 +121,8 @@ const char *gw_point_table_row(GwPointState from, GwPointInput input) {
   return table[from][input].row;
 }
 
-gboolean gw_point_decide(const GwRoundPoint *now_is, const GwPointMove *move, GwUsec now_us, GwPointDecision *ret,
-                         GError **error) {
+gboolean gw_point_decide(const GwRoundPoint *now_is, const GwPointMove *move, GwUsec now_us,
+                         GwPointDecision *ret, GError **error) {
   const Cell *cell = &table[now_is->state][move->input];
   if (!cell->act)
     return gw_refuse(error, GW_REFUSAL_ROUND_NO_SUCH_MOVE);

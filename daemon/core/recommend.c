@@ -44,7 +44,8 @@ static int arrival_of(const GwTarget *target, const GwUnitFacts *unit, double me
 
 static void set_way(const GwTarget *target, const GwUnitFacts *unit, double by_path_m, GwCandidate *ret) {
   ret->via_path = by_path_m >= 0;
-  ret->metres = ret->via_path ? by_path_m : GW_RECOMMEND_LINE_FACTOR * gw_geo_distance_m(unit->at, target->at);
+  ret->metres =
+      ret->via_path ? by_path_m : GW_RECOMMEND_LINE_FACTOR * gw_geo_distance_m(unit->at, target->at);
   ret->arrival_s = arrival_of(target, unit, ret->metres);
 }
 
@@ -60,8 +61,8 @@ static int by_rank(const void *left, const void *right) {
   return (a->unit_id > b->unit_id) - (a->unit_id < b->unit_id);
 }
 
-gsize gw_recommend(const GwTarget *target, const GwUnitFacts *units, gsize n, const GwWays *ways, GwUsec now_us,
-                   GwCandidate *ret) {
+gsize gw_recommend(const GwTarget *target, const GwUnitFacts *units, gsize n, const GwWays *ways,
+                   GwUsec now_us, GwCandidate *ret) {
   g_autofree GwPoint *from = g_new(GwPoint, n + 1);
   g_autofree double *by_path_m = g_new(double, n + 1);
   for (gsize i = 0; i < n; i++) {

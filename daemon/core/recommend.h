@@ -6,7 +6,10 @@
 
 /* Who should go: units ranked by when they would be there, each with its reason.  Pure.  Thread: any. */
 typedef enum GwUnitKind {
-  GW_UNIT_GUARD, GW_UNIT_GRID, GW_UNIT_VOLUNTEER, GW_UNIT_MAINTENANCE,
+  GW_UNIT_GUARD,
+  GW_UNIT_GRID,
+  GW_UNIT_VOLUNTEER,
+  GW_UNIT_MAINTENANCE,
   GW_N_UNIT_KINDS
 } GwUnitKind;
 
@@ -14,14 +17,14 @@ const char *gw_unit_kind_to_string(GwUnitKind kind); /* "guard", as in the `unit
 gboolean gw_unit_kind_from_string(const char *text, GwUnitKind *ret);
 
 /* Why a unit stands where it stands; the spelling goes over the wire. */
-#define GW_REASONS(X)                                                                            \
-  X(FREE, "free")                         /* may go, arrival known */                            \
-  X(POSITION_UNKNOWN, "position_unknown") /* may go, but nobody knows from where: arrival unknown */ \
-  X(BUSY, "busy")                         /* has a ticket */                                     \
-  X(OFF_DUTY, "off_duty")                                                                        \
-  X(WRONG_KIND, "wrong_kind")             /* maintenance is for facilities, and only it */       \
-  X(VOLUNTEER_P1, "volunteer_p1")         /* volunteers are not sent to P1 */                    \
-  X(TRIED, "tried")                       /* had this ticket and did not accept, or gave it back */
+#define GW_REASONS(X)                                                                                        \
+  X(FREE, "free")                         /* may go, arrival known */                                        \
+  X(POSITION_UNKNOWN, "position_unknown") /* may go, but nobody knows from where: arrival unknown */         \
+  X(BUSY, "busy")                         /* has a ticket */                                                 \
+  X(OFF_DUTY, "off_duty")                                                                                    \
+  X(WRONG_KIND, "wrong_kind")     /* maintenance is for facilities, and only it */                           \
+  X(VOLUNTEER_P1, "volunteer_p1") /* volunteers are not sent to P1 */                                        \
+  X(TRIED, "tried")               /* had this ticket and did not accept, or gave it back */
 
 typedef enum GwReason {
 #define X(name, text) GW_REASON_##name,
@@ -70,5 +73,5 @@ typedef struct GwCandidate {
 
 /* Ranks all n units into ret[n]: those who may go by arrival, those of unknown position after them,
  * the others last (they are shown with their reason).  ways may be NULL.  Returns how many may go. */
-gsize gw_recommend(const GwTarget *target, const GwUnitFacts *units, gsize n, const GwWays *ways, GwUsec now_us,
-                   GwCandidate *ret);
+gsize gw_recommend(const GwTarget *target, const GwUnitFacts *units, gsize n, const GwWays *ways,
+                   GwUsec now_us, GwCandidate *ret);

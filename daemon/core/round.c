@@ -46,7 +46,8 @@ static gboolean open_round(Turn *turn, GError **error) {
   GwEffects *effects = &turn->out->effects;
   next->state = GW_ROUND_OPEN;
   turn->out->kind = "round.opened";
-  gw_effects_timer_set(effects, GW_TIMER_ROUND_START, 0, next->planned_at_us + GW_ROUND_START_WITHIN_US, TRUE);
+  gw_effects_timer_set(effects, GW_TIMER_ROUND_START, 0, next->planned_at_us + GW_ROUND_START_WITHIN_US,
+                       TRUE);
   if (!turn->move->nobody_on_duty)
     gw_effects_notify(effects, GW_NOTIFY_UNIT, "round_open");
   else if (!next->volunteer)

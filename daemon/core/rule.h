@@ -3,14 +3,14 @@
 
 /* The rules of this issue, spelled as in the `rule` table.  PERSON: the condition has no sensor that
  * could see it end, so a person ends it (ticket closed, or a disposition). */
-#define GW_RULES(X)                                                                          \
-  X(REPORTED, "reported", 2, TRUE)                   /* by an operator, from map or call */  \
-  X(SOS, "sos", 1, TRUE)                             /* a patrol holds the key */            \
-  X(OBSERVED, "observed", 2, TRUE)                   /* a machine reports (source) */        \
-  X(CAMERA_FAULT, "camera_fault", 4, FALSE)          /* lost, stalled, refused */            \
-  X(READER_GONE, "reader_gone", 4, FALSE)                                                    \
-  X(WORKER_GONE, "worker_gone", 4, FALSE)                                                    \
-  X(POINT_MISSED, "point_missed", 3, FALSE)          /* ends by late sync or made up */      \
+#define GW_RULES(X)                                                                                          \
+  X(REPORTED, "reported", 2, TRUE)          /* by an operator, from map or call */                           \
+  X(SOS, "sos", 1, TRUE)                    /* a patrol holds the key */                                     \
+  X(OBSERVED, "observed", 2, TRUE)          /* a machine reports (source) */                                 \
+  X(CAMERA_FAULT, "camera_fault", 4, FALSE) /* lost, stalled, refused */                                     \
+  X(READER_GONE, "reader_gone", 4, FALSE)                                                                    \
+  X(WORKER_GONE, "worker_gone", 4, FALSE)                                                                    \
+  X(POINT_MISSED, "point_missed", 3, FALSE)           /* ends by late sync or made up */                     \
   X(ROUND_NOT_STARTED, "round_not_started", 3, FALSE) /* ends when it starts */
 
 typedef enum GwRuleKind {

@@ -234,7 +234,9 @@ static gboolean cannot(Turn *turn, GError **error) {
 static gboolean accept_due(Turn *turn, GError **error) {
   GwTicket *next = &turn->out->next;
   next->timeouts++;
-  GwTicketNext who = next->timeouts == 1 ? GW_NEXT_CANDIDATE : next->timeouts == 2 ? GW_NEXT_LEAD : GW_NEXT_UP;
+  GwTicketNext who = next->timeouts == 1   ? GW_NEXT_CANDIDATE
+                     : next->timeouts == 2 ? GW_NEXT_LEAD
+                                           : GW_NEXT_UP;
   back_to_filed(turn, who, "ticket.timed_out");
   gw_effects_notify(&turn->out->effects, GW_NOTIFY_UNIT, "timed_out"); /* the unit that did not answer */
   call_next(turn, "timed_out");

@@ -4,18 +4,18 @@
 
 /* The life of a ticket (LIFECYCLES, TICKET), rows T0-T5, T9, T10, as one table [from][input].
  * Pure.  Thread: any. */
-#define GW_TICKET_STATES(X)                                                                     \
-  X(NONE, "")           /* – : not there yet */                                                 \
-  X(REPORTED, "REPORTED")                                                                       \
-  X(FILED, "FILED")                                                                             \
-  X(REJECTED, "REJECTED")                                                                       \
-  X(MERGED, "MERGED")                                                                           \
-  X(DISPATCHED, "DISPATCHED")                                                                   \
-  X(ACCEPTED, "ACCEPTED")                                                                       \
-  X(EN_ROUTE, "EN_ROUTE")                                                                       \
-  X(ON_SCENE, "ON_SCENE")                                                                       \
-  X(HANDLING, "HANDLING")                                                                       \
-  X(CLOSE_REQ, "CLOSE_REQ")                                                                     \
+#define GW_TICKET_STATES(X)                                                                                  \
+  X(NONE, "") /* – : not there yet */                                                                      \
+  X(REPORTED, "REPORTED")                                                                                    \
+  X(FILED, "FILED")                                                                                          \
+  X(REJECTED, "REJECTED")                                                                                    \
+  X(MERGED, "MERGED")                                                                                        \
+  X(DISPATCHED, "DISPATCHED")                                                                                \
+  X(ACCEPTED, "ACCEPTED")                                                                                    \
+  X(EN_ROUTE, "EN_ROUTE")                                                                                    \
+  X(ON_SCENE, "ON_SCENE")                                                                                    \
+  X(HANDLING, "HANDLING")                                                                                    \
+  X(CLOSE_REQ, "CLOSE_REQ")                                                                                  \
   X(CLOSED, "CLOSED")
 
 typedef enum GwTicketState {
@@ -27,26 +27,32 @@ typedef enum GwTicketState {
 
 /* E emergency, O order, F facility, S service, H hotline, C campaign, W works. */
 typedef enum GwTicketKind {
-  GW_TICKET_E, GW_TICKET_O, GW_TICKET_F, GW_TICKET_S, GW_TICKET_H, GW_TICKET_C, GW_TICKET_W,
+  GW_TICKET_E,
+  GW_TICKET_O,
+  GW_TICKET_F,
+  GW_TICKET_S,
+  GW_TICKET_H,
+  GW_TICKET_C,
+  GW_TICKET_W,
   GW_N_TICKET_KINDS
 } GwTicketKind;
 
-#define GW_TICKET_INPUTS(X)                                                                      \
-  X(REPORT, "report")               /* T0 */                                                     \
-  X(FILE, "file")                   /* T1 */                                                     \
-  X(REJECT, "reject")               /* T1 */                                                     \
-  X(MERGE, "merge")                 /* T1 */                                                     \
-  X(DISPATCH, "dispatch")           /* T2 */                                                     \
-  X(ACCEPT, "accept")               /* T3; on behalf too */                                      \
-  X(CANNOT, "cannot")               /* T3b: the unit gives it back */                            \
-  X(ACCEPT_DUE, "accept_due")       /* T3c: the accept clock ran out */                          \
-  X(RECALL, "recall")               /* key Z, within 5 s of the dispatch */                      \
-  X(DEPART, "depart")               /* T4 */                                                     \
-  X(ARRIVE, "arrive")               /* T4 */                                                     \
-  X(HANDLE, "handle")               /* T5: the unit's first action note */                       \
-  X(NOTE, "note")                   /* T5: words to whoever asked, in any open state but CLOSE_REQ */ \
-  X(CLOSE_REQUEST, "close_request") /* T9 */                                                     \
-  X(CHECK_OK, "check_ok")           /* T10 */                                                    \
+#define GW_TICKET_INPUTS(X)                                                                                  \
+  X(REPORT, "report")               /* T0 */                                                                 \
+  X(FILE, "file")                   /* T1 */                                                                 \
+  X(REJECT, "reject")               /* T1 */                                                                 \
+  X(MERGE, "merge")                 /* T1 */                                                                 \
+  X(DISPATCH, "dispatch")           /* T2 */                                                                 \
+  X(ACCEPT, "accept")               /* T3; on behalf too */                                                  \
+  X(CANNOT, "cannot")               /* T3b: the unit gives it back */                                        \
+  X(ACCEPT_DUE, "accept_due")       /* T3c: the accept clock ran out */                                      \
+  X(RECALL, "recall")               /* key Z, within 5 s of the dispatch */                                  \
+  X(DEPART, "depart")               /* T4 */                                                                 \
+  X(ARRIVE, "arrive")               /* T4 */                                                                 \
+  X(HANDLE, "handle")               /* T5: the unit's first action note */                                   \
+  X(NOTE, "note")                   /* T5: words to whoever asked, in any open state but CLOSE_REQ */        \
+  X(CLOSE_REQUEST, "close_request") /* T9 */                                                                 \
+  X(CHECK_OK, "check_ok")           /* T10 */                                                                \
   X(CHECK_REWORK, "check_rework")   /* T10 */
 
 typedef enum GwTicketInput {
@@ -57,9 +63,11 @@ typedef enum GwTicketInput {
 } GwTicketInput;
 
 /* Spelled as in the `clock` table. */
-#define GW_TICKET_CLOCKS(X)                                                               \
-  X(FILE, "file") X(DISPATCH, "dispatch") X(ACCEPT, "accept") X(ARRIVE, "arrive")         \
-  X(FIRST_WORDS, "first_words") X(HANDLE, "handle") X(CHECK, "check") X(REWORK, "rework")
+#define GW_TICKET_CLOCKS(X)                                                                                  \
+  X(FILE, "file")                                                                                            \
+  X(DISPATCH, "dispatch")                                                                                    \
+  X(ACCEPT, "accept") X(ARRIVE, "arrive") X(FIRST_WORDS, "first_words") X(HANDLE, "handle")                  \
+      X(CHECK, "check") X(REWORK, "rework")
 
 typedef enum GwTicketClock {
 #define X(name, text) GW_CLOCK_##name,
@@ -92,15 +100,15 @@ typedef struct GwTicket {
 
 typedef struct GwTicketMove {
   GwTicketInput input;
-  GwId actor_id;      /* the user who acts; 0: the system */
-  gboolean by_lead;   /* that user may decide as lead (role supervisor or admin) */
-  GwId actor_unit_id; /* the unit that user speaks for; 0: none (desk) */
-  gboolean on_behalf; /* radio or telephone, entered by an operator */
-  GwId unit_id;       /* DISPATCH: who is to go */
-  GwId handler_id;    /* CLOSE_REQUEST: who handled it; 0: actor_id */
-  gboolean has_reason;  /* CANNOT, REJECT, CHECK_REWORK, CLOSE_REQUEST when far */
-  gboolean has_target;  /* MERGE: into which ticket */
-  GwUsec origin_at_us;  /* REPORT: 0: now */
+  GwId actor_id;       /* the user who acts; 0: the system */
+  gboolean by_lead;    /* that user may decide as lead (role supervisor or admin) */
+  GwId actor_unit_id;  /* the unit that user speaks for; 0: none (desk) */
+  gboolean on_behalf;  /* radio or telephone, entered by an operator */
+  GwId unit_id;        /* DISPATCH: who is to go */
+  GwId handler_id;     /* CLOSE_REQUEST: who handled it; 0: actor_id */
+  gboolean has_reason; /* CANNOT, REJECT, CHECK_REWORK, CLOSE_REQUEST when far */
+  gboolean has_target; /* MERGE: into which ticket */
+  GwUsec origin_at_us; /* REPORT: 0: now */
   /* CLOSE_REQUEST */
   guint photos_after, photos_before;
   gboolean before_required;
@@ -124,7 +132,8 @@ typedef struct GwTicketDecision {
   const char *row;  /* "T3b" */
   const char *kind; /* journal kind: "ticket.returned" */
   GwTicketNext who; /* who acts next, when it went back to FILED */
-  GwClockMove clocks[GW_CLOCK_MOVES_MOST]; /* to be done in this order; stopping one that does not run is nothing */
+  GwClockMove
+      clocks[GW_CLOCK_MOVES_MOST]; /* to be done in this order; stopping one that does not run is nothing */
   guint n_clocks;
   GwEffects effects; /* the accept clock's timer, messages to unit, lead, supervisor */
 } GwTicketDecision;
@@ -135,9 +144,9 @@ gboolean gw_ticket_decide(const GwTicket *now_is, const GwTicketMove *move, cons
 
 /* Dispatching from an alert (A14) is T0, T1 and T2 in one transaction: runs the three, gathers their
  * clocks and effects, row "A14".  `made` carries kind and in_person. */
-gboolean gw_ticket_decide_from_alert(const GwTicket *made, const GwTicketMove *dispatch, GwUsec alert_first_at_us,
-                                     const GwCalendar *calendar, GwUsec now_us, GwTicketDecision *ret,
-                                     GError **error);
+gboolean gw_ticket_decide_from_alert(const GwTicket *made, const GwTicketMove *dispatch,
+                                     GwUsec alert_first_at_us, const GwCalendar *calendar, GwUsec now_us,
+                                     GwTicketDecision *ret, GError **error);
 
 /* What a note means here: by the unit (or on its behalf) in ACCEPTED or ON_SCENE its first action (HANDLE),
  * else only words (NOTE). */
@@ -147,8 +156,9 @@ const char *gw_ticket_table_row(GwTicketState from, GwTicketInput input); /* NUL
 /* What a clock of this kind of ticket promises; FALSE: this kind has no such clock. */
 gboolean gw_ticket_clock_amount(GwTicketKind kind, gboolean in_person, GwTicketClock clock, GwAmount *ret);
 
-gboolean gw_ticket_state_is_open(GwTicketState state);     /* REPORTED … CLOSE_REQ */
-gboolean gw_ticket_state_holds_unit(GwTicketState state);  /* DISPATCHED … HANDLING: the unit is busy with it */
+gboolean gw_ticket_state_is_open(GwTicketState state); /* REPORTED … CLOSE_REQ */
+gboolean
+gw_ticket_state_holds_unit(GwTicketState state); /* DISPATCHED … HANDLING: the unit is busy with it */
 const char *gw_ticket_state_to_string(GwTicketState state);
 gboolean gw_ticket_state_from_string(const char *text, GwTicketState *ret);
 const char *gw_ticket_kind_to_string(GwTicketKind kind); /* "E" */

@@ -149,7 +149,8 @@ static gint by_segment_and_share(gconstpointer left, gconstpointer right) {
 }
 
 static gboolean are_apart(const Segment *s, const Segment *t) {
-  return MAX(s->a.y, s->b.y) + JOIN_M < MIN(t->a.y, t->b.y) || MAX(t->a.y, t->b.y) + JOIN_M < MIN(s->a.y, s->b.y);
+  return MAX(s->a.y, s->b.y) + JOIN_M < MIN(t->a.y, t->b.y) ||
+         MAX(t->a.y, t->b.y) + JOIN_M < MIN(s->a.y, s->b.y);
 }
 
 /* Sweeps from west to east, so that only segments which overlap in x are compared. */
@@ -212,8 +213,9 @@ static void add_edges(GwWays *ways, const GArray *cuts) {
     guint here = node_at(ways, along(all[c->segment].a, all[c->segment].b, c->share));
     gboolean goes_on = i > 0 && g_array_index(cuts, Cut, i - 1).segment == c->segment;
     if (goes_on && here != before) {
-      Edge edge = {before, here,
-                   between(g_array_index(ways->nodes, Node, before).at, g_array_index(ways->nodes, Node, here).at)};
+      Edge edge = {
+          before, here,
+          between(g_array_index(ways->nodes, Node, before).at, g_array_index(ways->nodes, Node, here).at)};
       g_array_append_val(ways->edges, edge);
     }
     before = here;
@@ -334,7 +336,8 @@ static double *distances_from(const GwWays *ways, Step from) {
 
 static double distance_to(const GwWays *ways, const double *dist_m, Step from, Step to) {
   const Edge *edge = &g_array_index(ways->edges, Edge, to.edge);
-  double metres = MIN(dist_m[edge->a] + to.share * edge->metres, dist_m[edge->b] + (1 - to.share) * edge->metres);
+  double metres =
+      MIN(dist_m[edge->a] + to.share * edge->metres, dist_m[edge->b] + (1 - to.share) * edge->metres);
   if (from.edge == to.edge)
     metres = MIN(metres, from.walk_m + fabs(from.share - to.share) * edge->metres);
   return isfinite(metres) ? metres + to.walk_m : -1;

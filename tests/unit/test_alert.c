@@ -5,7 +5,8 @@
 static GwAlert raised(GwRuleKind kind) {
   GwRule rule = gw_rule_default(kind);
   GwAlertDecision d;
-  assert_true(gw_alert_decide(&(GwAlert){0}, &rule, &(GwAlertMove){.input = GW_ALERT_RAISE}, TEN_O_CLOCK, &d, NULL));
+  assert_true(
+      gw_alert_decide(&(GwAlert){0}, &rule, &(GwAlertMove){.input = GW_ALERT_RAISE}, TEN_O_CLOCK, &d, NULL));
   return d.next;
 }
 
@@ -220,7 +221,9 @@ static void clear_without_ticket_or_disposition_stays_and_needs_one(void **state
 
 static void clear_with_a_ticket_closes(void **state) {
   GwAlert alert = raised(GW_RULE_CAMERA_FAULT);
-  alert = decide(&alert, GW_RULE_CAMERA_FAULT, (GwAlertMove){.input = GW_ALERT_DISPATCH, .actor_id = 7}, GW_SEC).next;
+  alert =
+      decide(&alert, GW_RULE_CAMERA_FAULT, (GwAlertMove){.input = GW_ALERT_DISPATCH, .actor_id = 7}, GW_SEC)
+          .next;
   GwAlertDecision d = decide(&alert, GW_RULE_CAMERA_FAULT, (GwAlertMove){.input = GW_ALERT_CLEAR}, GW_MIN);
   assert_string_equal(d.kind, "alert.closed");
   assert_int_equal(d.next.state, GW_ALERT_NORM);
@@ -255,7 +258,8 @@ static void a_closed_ticket_does_not_end_what_the_machine_still_sees(void **stat
   GwAlert alert = raised(GW_RULE_CAMERA_FAULT);
   GwAlertMove dispatch = {.input = GW_ALERT_DISPATCH, .actor_id = 7};
   alert = decide(&alert, GW_RULE_CAMERA_FAULT, dispatch, GW_SEC).next;
-  GwAlertDecision d = decide(&alert, GW_RULE_CAMERA_FAULT, (GwAlertMove){.input = GW_ALERT_TICKET_CLOSED}, GW_HOUR);
+  GwAlertDecision d =
+      decide(&alert, GW_RULE_CAMERA_FAULT, (GwAlertMove){.input = GW_ALERT_TICKET_CLOSED}, GW_HOUR);
   assert_int_equal(d.next.state, GW_ALERT_ACKED);
   assert_true(d.next.active);
   d = decide(&d.next, GW_RULE_CAMERA_FAULT, dispatch, 2 * GW_HOUR); /* somebody may be sent again */
@@ -272,7 +276,8 @@ static void a_latched_one_with_a_ticket_waits_for_a_word(void **state) {
 /* A13 */
 static void t_ack_climbs_from_the_desk_to_the_supervisor(void **state) {
   GwAlert alert = raised(GW_RULE_SOS);
-  GwAlertDecision d = decide(&alert, GW_RULE_SOS, (GwAlertMove){.input = GW_ALERT_ACK_DUE, .due = 1}, 20 * GW_SEC);
+  GwAlertDecision d =
+      decide(&alert, GW_RULE_SOS, (GwAlertMove){.input = GW_ALERT_ACK_DUE, .due = 1}, 20 * GW_SEC);
   assert_string_equal(d.row, "A13");
   assert_string_equal(d.kind, "alert.escalated");
   assert_int_equal(d.next.state, GW_ALERT_UNACKED);
@@ -297,9 +302,12 @@ static void t_ack_climbs_also_when_the_condition_has_ended_unseen(void **state) 
 static void no_step_of_t_ack_is_taken_twice_or_invented(void **state) {
   GwAlert alert = raised(GW_RULE_SOS);
   alert.escalation = 2;
-  refused(&alert, GW_RULE_SOS, (GwAlertMove){.input = GW_ALERT_ACK_DUE, .due = 2}, GW_REFUSAL_ALERT_NO_SUCH_MOVE);
-  refused(&alert, GW_RULE_SOS, (GwAlertMove){.input = GW_ALERT_ACK_DUE, .due = 1}, GW_REFUSAL_ALERT_NO_SUCH_MOVE);
-  refused(&alert, GW_RULE_SOS, (GwAlertMove){.input = GW_ALERT_ACK_DUE, .due = 3}, GW_REFUSAL_ALERT_NO_SUCH_MOVE);
+  refused(&alert, GW_RULE_SOS, (GwAlertMove){.input = GW_ALERT_ACK_DUE, .due = 2},
+          GW_REFUSAL_ALERT_NO_SUCH_MOVE);
+  refused(&alert, GW_RULE_SOS, (GwAlertMove){.input = GW_ALERT_ACK_DUE, .due = 1},
+          GW_REFUSAL_ALERT_NO_SUCH_MOVE);
+  refused(&alert, GW_RULE_SOS, (GwAlertMove){.input = GW_ALERT_ACK_DUE, .due = 3},
+          GW_REFUSAL_ALERT_NO_SUCH_MOVE);
 }
 
 /* A14 */
@@ -335,8 +343,8 @@ static void second_dispatch_is_refused(void **state) {
 static void a_fault_that_ended_after_the_ack_leaves_with_its_ticket(void **state) {
   GwAlert alert = in_state(GW_ALERT_ACKED, GW_RULE_CAMERA_FAULT);
   alert = decide(&alert, GW_RULE_CAMERA_FAULT, (GwAlertMove){.input = GW_ALERT_CLEAR}, GW_MIN).next;
-  GwAlertDecision d =
-      decide(&alert, GW_RULE_CAMERA_FAULT, (GwAlertMove){.input = GW_ALERT_DISPATCH, .actor_id = 7}, 2 * GW_MIN);
+  GwAlertDecision d = decide(&alert, GW_RULE_CAMERA_FAULT,
+                             (GwAlertMove){.input = GW_ALERT_DISPATCH, .actor_id = 7}, 2 * GW_MIN);
   assert_int_equal(d.next.state, GW_ALERT_NORM);
   assert_true(d.next.has_ticket);
 }
@@ -345,7 +353,8 @@ static void a_fault_that_ended_after_the_ack_leaves_with_its_ticket(void **state
 static void a_withdrawn_one_closes_from_wherever_it_stands(void **state) {
   for (int from = GW_ALERT_UNACKED; from < GW_N_ALERT_STATES; from++) {
     GwAlert alert = in_state((GwAlertState)from, GW_RULE_POINT_MISSED);
-    GwAlertDecision d = decide(&alert, GW_RULE_POINT_MISSED, (GwAlertMove){.input = GW_ALERT_WITHDRAW}, GW_HOUR);
+    GwAlertDecision d =
+        decide(&alert, GW_RULE_POINT_MISSED, (GwAlertMove){.input = GW_ALERT_WITHDRAW}, GW_HOUR);
     assert_string_equal(d.kind, "alert.withdrawn");
     assert_int_equal(d.next.state, GW_ALERT_NORM);
     assert_true(cancels_ack(&d));
@@ -388,7 +397,8 @@ static void every_move_outside_the_table_is_refused_and_changes_nothing(void **s
       if (row)
         continue;
       GwAlert alert = in_state((GwAlertState)from, GW_RULE_CAMERA_FAULT), before = alert;
-      GwAlertMove move = {.input = (GwAlertInput)input, .actor_id = 7, .disposition = GW_DISPOSITION_REAL, .due = 1};
+      GwAlertMove move = {
+          .input = (GwAlertInput)input, .actor_id = 7, .disposition = GW_DISPOSITION_REAL, .due = 1};
       GwAlertDecision d, untouched;
       memset(&d, 0x5a, sizeof d);
       memcpy(&untouched, &d, sizeof d);

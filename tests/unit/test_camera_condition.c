@@ -3,7 +3,8 @@
 #include "daemon/core/camera.h"
 #include "daemon/core/condition.h"
 
-static GwConditionDecision decide(const GwConditionFacts *condition, GwConditionInput input, GwUsec after_us) {
+static GwConditionDecision decide(const GwConditionFacts *condition, GwConditionInput input,
+                                  GwUsec after_us) {
   GwRule rule = gw_rule_default(GW_RULE_CAMERA_FAULT);
   GwConditionDecision d;
   gw_condition_decide(condition, &rule, input, TEN_O_CLOCK + after_us, &d);
@@ -77,7 +78,8 @@ static void every_state_takes_every_input_and_only_the_named_ones_matter(void **
       [GW_CONDITION_OFF] = {GW_CONDITION_RISING, GW_CONDITION_OFF, GW_CONDITION_OFF, GW_CONDITION_OFF},
       [GW_CONDITION_RISING] = {GW_CONDITION_RISING, GW_CONDITION_OFF, GW_CONDITION_ON, GW_CONDITION_RISING},
       [GW_CONDITION_ON] = {GW_CONDITION_ON, GW_CONDITION_FALLING, GW_CONDITION_ON, GW_CONDITION_ON},
-      [GW_CONDITION_FALLING] = {GW_CONDITION_ON, GW_CONDITION_FALLING, GW_CONDITION_FALLING, GW_CONDITION_OFF},
+      [GW_CONDITION_FALLING] = {GW_CONDITION_ON, GW_CONDITION_FALLING, GW_CONDITION_FALLING,
+                                GW_CONDITION_OFF},
   };
   for (int from = 0; from < GW_N_CONDITION_STATES; from++)
     for (int input = 0; input < GW_N_CONDITION_INPUTS; input++) {
@@ -92,10 +94,13 @@ static void lost_stalled_and_refused_are_faults_and_connecting_says_nothing(void
   assert_int_equal(gw_camera_says(GW_CAMERA_STALLED), GW_SAYS_FAULT);
   assert_int_equal(gw_camera_says(GW_CAMERA_REFUSED), GW_SAYS_FAULT);
   assert_int_equal(gw_camera_says(GW_CAMERA_UNSUPPORTED), GW_SAYS_FAULT);
-  assert_int_equal(gw_camera_says(GW_CAMERA_CONNECTING), GW_SAYS_NOTHING); /* between two tries it is still lost */
-  assert_int_equal(gw_camera_says(GW_CAMERA_UNKNOWN), GW_SAYS_NOTHING);    /* its worker is gone: another alert */
+  assert_int_equal(gw_camera_says(GW_CAMERA_CONNECTING),
+                   GW_SAYS_NOTHING); /* between two tries it is still lost */
+  assert_int_equal(gw_camera_says(GW_CAMERA_UNKNOWN),
+                   GW_SAYS_NOTHING); /* its worker is gone: another alert */
   for (int i = 0; i < GW_N_CAMERA_STATES; i++)
-    assert_true((gw_camera_says((GwCameraState)i) == GW_SAYS_FAULT) == (gw_camera_category((GwCameraState)i) != NULL));
+    assert_true((gw_camera_says((GwCameraState)i) == GW_SAYS_FAULT) ==
+                (gw_camera_category((GwCameraState)i) != NULL));
 }
 
 static void a_fault_is_p4_and_p3_when_the_place_goes_blind(void **state) {

@@ -32,22 +32,27 @@ static void a_tag_finds_its_point_and_the_window_which_of_two(void **state) {
   GwCheckinPoint points[3];
   set_points(points);
   assert_int_equal(gw_checkin_match(&(GwCheckin){.tag = "GARAGE", .at_us = TEN_O_CLOCK}, points, 3), 1);
-  assert_int_equal(gw_checkin_match(&(GwCheckin){.tag = "GATE", .at_us = TEN_O_CLOCK + GW_MIN}, points, 3), 0);
-  assert_int_equal(gw_checkin_match(&(GwCheckin){.tag = "GATE", .at_us = TEN_O_CLOCK + 38 * GW_MIN}, points, 3), 2);
+  assert_int_equal(gw_checkin_match(&(GwCheckin){.tag = "GATE", .at_us = TEN_O_CLOCK + GW_MIN}, points, 3),
+                   0);
+  assert_int_equal(
+      gw_checkin_match(&(GwCheckin){.tag = "GATE", .at_us = TEN_O_CLOCK + 38 * GW_MIN}, points, 3), 2);
 }
 
 static void between_two_windows_the_nearer_in_time_counts(void **state) {
   GwCheckinPoint points[3];
   set_points(points);
-  assert_int_equal(gw_checkin_match(&(GwCheckin){.tag = "GATE", .at_us = TEN_O_CLOCK + 15 * GW_MIN}, points, 3), 0);
-  assert_int_equal(gw_checkin_match(&(GwCheckin){.tag = "GATE", .at_us = TEN_O_CLOCK + 25 * GW_MIN}, points, 3), 2);
+  assert_int_equal(
+      gw_checkin_match(&(GwCheckin){.tag = "GATE", .at_us = TEN_O_CLOCK + 15 * GW_MIN}, points, 3), 0);
+  assert_int_equal(
+      gw_checkin_match(&(GwCheckin){.tag = "GATE", .at_us = TEN_O_CLOCK + 25 * GW_MIN}, points, 3), 2);
 }
 
 static void a_point_not_done_goes_before_one_that_is(void **state) {
   GwCheckinPoint points[3];
   set_points(points);
   points[0].state = GW_POINT_DONE;
-  assert_int_equal(gw_checkin_match(&(GwCheckin){.tag = "GATE", .at_us = TEN_O_CLOCK + GW_MIN}, points, 3), 2);
+  assert_int_equal(gw_checkin_match(&(GwCheckin){.tag = "GATE", .at_us = TEN_O_CLOCK + GW_MIN}, points, 3),
+                   2);
 }
 
 static void a_strange_tag_matches_nothing_even_with_a_position(void **state) {
@@ -79,7 +84,8 @@ static guint flags(GwCheckin checkin, GwCheckinBefore before) {
 }
 
 static void a_clean_check_in_has_no_flag(void **state) {
-  assert_int_equal(flags((GwCheckin){.has_fix = TRUE, .at = gate, .wants_fix = TRUE}, (GwCheckinBefore){0}), 0);
+  assert_int_equal(flags((GwCheckin){.has_fix = TRUE, .at = gate, .wants_fix = TRUE}, (GwCheckinBefore){0}),
+                   0);
 }
 
 static void out_of_radius_is_flagged(void **state) {

@@ -23,7 +23,8 @@ static void working_hours_skip_the_noon_break_the_night_and_the_weekend(void **s
   assert_true(work(at(11, 19, 9, 0), 2) == at(11, 19, 11, 0));
   assert_true(work(at(11, 19, 11, 0), 2) == at(11, 19, 14, 30));
   assert_true(work(at(11, 19, 17, 0), 2) == at(11, 20, 10, 0));
-  assert_true(work(at(11, 20, 17, 0), 4) == at(11, 23, 12, 0)); /* Friday evening: half an hour, then Monday */
+  assert_true(work(at(11, 20, 17, 0), 4) ==
+              at(11, 23, 12, 0)); /* Friday evening: half an hour, then Monday */
 }
 
 static void what_starts_outside_working_hours_starts_with_the_next(void **state) {
@@ -56,7 +57,8 @@ static void the_calendar_follows_its_offset_from_utc(void **state) {
   GwCalendar calendar = *gw_calendar_default();
   calendar.utc_offset_s = 0;
   GwUsec midnight_us = gw_date_start_us(gw_date_from_ymd(2026, 11, 19), 0);
-  assert_true(gw_clock_add(midnight_us, 1, GW_UNIT_WORKING_HOUR, &calendar) == midnight_us + 9 * GW_HOUR + 30 * GW_MIN);
+  assert_true(gw_clock_add(midnight_us, 1, GW_UNIT_WORKING_HOUR, &calendar) ==
+              midnight_us + 9 * GW_HOUR + 30 * GW_MIN);
 }
 
 static void a_calendar_without_work_has_no_due_time(void **state) {

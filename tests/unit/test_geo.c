@@ -12,7 +12,8 @@ static void assert_about(double got, double wanted, double within) {
 static void a_kilometre_is_a_kilometre(void **state) {
   GwPoint a = {36.29, 120.40};
   assert_about(gw_geo_distance_m(a, (GwPoint){36.29 + 1000 / 111195.08, 120.40}), 1000, 0.1);
-  assert_about(gw_geo_distance_m(a, (GwPoint){36.29, 120.41}), 896.3, 0.5); /* a degree east is shorter here */
+  assert_about(gw_geo_distance_m(a, (GwPoint){36.29, 120.41}), 896.3,
+               0.5); /* a degree east is shorter here */
   assert_true(gw_geo_distance_m(a, a) == 0);
 }
 

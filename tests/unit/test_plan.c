@@ -40,19 +40,25 @@ static void a_day_that_a_month_does_not_have_is_left_out(void **state) {
 
 static void the_last_saturday_is_found_also_in_february(void **state) {
   GwPlan plan = {.time_min = {9 * 60}, .n_times = 1, .last_weekday = 6};
-  GwUsec wanted[] = {at(2026, 11, 28, 9, 0), at(2026, 12, 26, 9, 0), at(2027, 1, 30, 9, 0), at(2027, 2, 27, 9, 0)};
+  GwUsec wanted[] = {at(2026, 11, 28, 9, 0), at(2026, 12, 26, 9, 0), at(2027, 1, 30, 9, 0),
+                     at(2027, 2, 27, 9, 0)};
   assert_starts(&plan, at(2026, 11, 1, 0, 0), at(2027, 3, 1, 0, 0), wanted, 4);
 }
 
 static void a_day_named_twice_is_walked_once(void **state) {
-  GwPlan plan = {.time_min = {9 * 60, 9 * 60}, .n_times = 2, .weekdays = 1 << 5, .month_days = 1u << 27, .last_weekday = 6};
+  GwPlan plan = {.time_min = {9 * 60, 9 * 60},
+                 .n_times = 2,
+                 .weekdays = 1 << 5,
+                 .month_days = 1u << 27,
+                 .last_weekday = 6};
   assert_starts(&plan, at(2026, 11, 28, 0, 0), at(2026, 11, 29, 0, 0), &(GwUsec){at(2026, 11, 28, 9, 0)}, 1);
 }
 
 static void windows_that_meet_make_each_run_once(void **state) {
   GwPlan plan = {.time_min = {0, 12 * 60, 23 * 60 + 59}, .n_times = 3, .weekdays = 0x7f};
   guint runs = 0;
-  for (GwUsec from_us = TEN_O_CLOCK; from_us < TEN_O_CLOCK + 10 * GW_DAY; from_us += 7 * GW_HOUR + 13 * GW_MIN) {
+  for (GwUsec from_us = TEN_O_CLOCK; from_us < TEN_O_CLOCK + 10 * GW_DAY;
+       from_us += 7 * GW_HOUR + 13 * GW_MIN) {
     GwUsec to_us = MIN(from_us + 7 * GW_HOUR + 13 * GW_MIN, TEN_O_CLOCK + 10 * GW_DAY);
     g_autoptr(GArray) got = gw_plan_expand(&plan, from_us, to_us, CHINA);
     runs += got->len;

@@ -65,7 +65,7 @@ static void the_window_says_early_on_time_or_late(void **state) {
     GwUsec after_us;
     GwPointTiming timing;
   } reads[] = {
-      {-5 * GW_MIN - 1, GW_TIMING_EARLY}, {-5 * GW_MIN, GW_TIMING_ON_TIME},    {0, GW_TIMING_ON_TIME},
+      {-5 * GW_MIN - 1, GW_TIMING_EARLY}, {-5 * GW_MIN, GW_TIMING_ON_TIME},  {0, GW_TIMING_ON_TIME},
       {10 * GW_MIN, GW_TIMING_ON_TIME},   {10 * GW_MIN + 1, GW_TIMING_LATE},
   };
   static const GwPointState from[] = {GW_POINT_DUE, GW_POINT_UNKNOWN};
@@ -105,7 +105,8 @@ static void before_the_grace_is_over_nothing_is_missed(void **state) {
 }
 
 static void a_volunteers_miss_is_kept_and_not_told(void **state) {
-  GwPointDecision d = decide(GW_POINT_DUE, (GwPointMove){.input = GW_POINT_DO_WINDOW_DUE, .volunteer = TRUE}, GW_HOUR);
+  GwPointDecision d =
+      decide(GW_POINT_DUE, (GwPointMove){.input = GW_POINT_DO_WINDOW_DUE, .volunteer = TRUE}, GW_HOUR);
   assert_string_equal(d.record, "MISSED");
   assert_null(gw_effects_find(&d.effects, GW_EFFECT_RAISE, 0, 0));
 }

@@ -53,7 +53,8 @@ static void an_ebike_is_quicker_and_stairs_cost(void **state) {
 static void the_ways_overrule_the_line(void **state) {
   /* The near guard stands behind a wall: his way round is 1 km, the other's 300 m. */
   g_autoptr(GwWays) ways = gw_ways_new();
-  GwPoint round_the_wall[] = {target_at, {target_at.lat, target_at.lon + 0.0055}, {north(70).lat, target_at.lon + 0.0055}, north(70)};
+  GwPoint round_the_wall[] = {
+      target_at, {target_at.lat, target_at.lon + 0.0055}, {north(70).lat, target_at.lon + 0.0055}, north(70)};
   GwPoint straight[] = {target_at, {target_at.lat - 300 / 111195.08, target_at.lon}};
   gw_ways_add_line(ways, round_the_wall, 4);
   gw_ways_add_line(ways, straight, 2);

@@ -39,11 +39,12 @@ static void the_first_migration_inserts_these_very_rules(void **state) {
   assert_int_equal(sqlite3_open(":memory:", &db), SQLITE_OK);
   assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
   sqlite3_stmt *rows = NULL;
-  assert_int_equal(sqlite3_prepare_v2(db,
-                                      "select id, version, kind, priority, on_delay_us, off_delay_us, latched, ack_us,"
-                                      " act_us, retone_us, enabled from rule order by id",
-                                      -1, &rows, NULL),
-                   SQLITE_OK);
+  assert_int_equal(
+      sqlite3_prepare_v2(db,
+                         "select id, version, kind, priority, on_delay_us, off_delay_us, latched, ack_us,"
+                         " act_us, retone_us, enabled from rule order by id",
+                         -1, &rows, NULL),
+      SQLITE_OK);
   int n = 0;
   for (; sqlite3_step(rows) == SQLITE_ROW; n++) {
     GwRuleKind kind;

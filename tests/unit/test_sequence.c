@@ -68,7 +68,8 @@ static void any_order_within_a_window_takes_all_and_none_twice(void **state) {
   GwSequence window = at(0);
   for (int round = 0; round < 2; round++)
     for (int i = 0; i < 64; i++)
-      assert_int_equal(gw_sequence_accept(&window, 3, order[i]), round ? GW_SEQUENCE_REPLAYED : GW_SEQUENCE_TAKEN);
+      assert_int_equal(gw_sequence_accept(&window, 3, order[i]),
+                       round ? GW_SEQUENCE_REPLAYED : GW_SEQUENCE_TAKEN);
 }
 
 int main(void) {

@@ -5,8 +5,8 @@
 #include "daemon/core/ticket.h"
 
 #define OPERATOR 7
-#define GUARD 21  /* a person */
-#define TEAM 3    /* the guard's unit */
+#define GUARD 21 /* a person */
+#define TEAM 3   /* the guard's unit */
 #define OTHER_TEAM 4
 
 static GwTicket in_state(GwTicketState state, GwTicketKind kind) {
@@ -92,7 +92,8 @@ static gboolean cancels_accept(const GwTicketDecision *d) {
   return gw_effects_find(&d->effects, GW_EFFECT_TIMER_CANCEL, GW_TIMER_TICKET_ACCEPT, -1) != NULL;
 }
 
-static void assert_stands_at(const GwTicketDecision *d, const char *row, const char *kind, GwTicketState state) {
+static void assert_stands_at(const GwTicketDecision *d, const char *row, const char *kind,
+                             GwTicketState state) {
   assert_string_equal(d->row, row);
   assert_string_equal(d->kind, kind);
   assert_int_equal(d->next.state, state);
@@ -441,7 +442,8 @@ static void whoever_handled_it_may_not_check_it(void **state) {
   for (gsize i = 0; i < G_N_ELEMENTS(checks); i++) {
     GwTicketMove himself = {.input = checks[i], .actor_id = GUARD, .has_reason = TRUE};
     refused(&ticket, himself, 0, GW_REFUSAL_TICKET_SAME_PERSON);
-    GwTicketMove comrade = {.input = checks[i], .actor_id = GUARD + 1, .actor_unit_id = TEAM, .has_reason = TRUE};
+    GwTicketMove comrade = {
+        .input = checks[i], .actor_id = GUARD + 1, .actor_unit_id = TEAM, .has_reason = TRUE};
     refused(&ticket, comrade, 0, GW_REFUSAL_TICKET_SAME_PERSON);
   }
 }

@@ -149,7 +149,8 @@ static void a_town_with_closed_streets_agrees_with_another_method(void **state) 
   guint joined = 0;
   for (int i = 0; i < CORNERS; i++)
     for (int j = 0; j < CORNERS; j++) {
-      double metres = distance(ways, spot(100 * (i % SIDE), 100 * (i / SIDE)), spot(100 * (j % SIDE), 100 * (j / SIDE)));
+      double metres =
+          distance(ways, spot(100 * (i % SIDE), 100 * (i / SIDE)), spot(100 * (j % SIDE), 100 * (j / SIDE)));
       if (isfinite(wanted[i][j]) && wanted[i][j] > 0) {
         assert_about(metres, wanted[i][j]);
         joined++;
