@@ -5,7 +5,11 @@
 #define GW_CAMERA_STATES(X)                                                                                  \
   X(UNKNOWN, "unknown")                                                                                      \
   X(CONNECTING, "connecting")                                                                                \
-  X(LIVE, "live") X(STALLED, "stalled") X(LOST, "lost") X(REFUSED, "refused") X(UNSUPPORTED, "unsupported")
+  X(LIVE, "live")                                                                                            \
+  X(STALLED, "stalled")                                                                                      \
+  X(LOST, "lost")                                                                                            \
+  X(REFUSED, "refused")                                                                                      \
+  X(UNSUPPORTED, "unsupported")
 
 typedef enum GwCameraState {
 #define X(name, text) GW_CAMERA_##name,

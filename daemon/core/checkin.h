@@ -8,7 +8,10 @@
 #define GW_CHECKIN_FLAGS(X)                                                                                  \
   X(OUT_OF_RADIUS, "out_of_radius")                                                                          \
   X(NO_FIX, "no_fix")                                                                                        \
-  X(TOO_FAST, "too_fast") X(CLOCK_SKEW, "clock_skew") X(TAG_TWO_DEVICES, "tag_two_devices") X(JUMP, "jump")
+  X(TOO_FAST, "too_fast")                                                                                    \
+  X(CLOCK_SKEW, "clock_skew")                                                                                \
+  X(TAG_TWO_DEVICES, "tag_two_devices")                                                                      \
+  X(JUMP, "jump")
 
 typedef enum GwCheckinFlag {
 #define X(name, text) GW_FLAG_BIT_##name,

@@ -5,8 +5,14 @@
 #define GW_OUTBOX_STATES(X)                                                                                  \
   X(QUEUED, "QUEUED")                                                                                        \
   X(SENDING, "SENDING")                                                                                      \
-  X(ACCEPTED, "ACCEPTED") X(DELIVERED, "DELIVERED") X(READ, "READ") X(ANSWERED, "ANSWERED")                  \
-      X(TEMP_FAIL, "TEMP_FAIL") X(PERM_FAIL, "PERM_FAIL") X(UNKNOWN, "UNKNOWN") X(EXPIRED, "EXPIRED")
+  X(ACCEPTED, "ACCEPTED")                                                                                    \
+  X(DELIVERED, "DELIVERED")                                                                                  \
+  X(READ, "READ")                                                                                            \
+  X(ANSWERED, "ANSWERED")                                                                                    \
+  X(TEMP_FAIL, "TEMP_FAIL")                                                                                  \
+  X(PERM_FAIL, "PERM_FAIL")                                                                                  \
+  X(UNKNOWN, "UNKNOWN")                                                                                      \
+  X(EXPIRED, "EXPIRED")
 
 typedef enum GwOutboxState {
 #define X(name, text) GW_OUTBOX_##name,

@@ -84,6 +84,7 @@ gsize gw_recommend(const GwTarget *target, const GwUnitFacts *units, gsize n, co
       ret[i].reason = GW_REASON_POSITION_UNKNOWN;
     may_go += ret[i].may_go ? 1 : 0;
   }
-  qsort(ret, n, sizeof *ret, by_rank);
+  if (n > 1)
+    qsort(ret, n, sizeof *ret, by_rank);
   return may_go;
 }

@@ -9,8 +9,11 @@
 #define GW_ROUND_STATES(X)                                                                                   \
   X(PLANNED, "PLANNED")                                                                                      \
   X(OPEN, "OPEN")                                                                                            \
-  X(STARTED, "STARTED") X(COMPLETED, "COMPLETED") X(INCOMPLETE, "INCOMPLETE") X(ABANDONED, "ABANDONED")      \
-      X(MISSED_RUN, "MISSED_RUN")
+  X(STARTED, "STARTED")                                                                                      \
+  X(COMPLETED, "COMPLETED")                                                                                  \
+  X(INCOMPLETE, "INCOMPLETE")                                                                                \
+  X(ABANDONED, "ABANDONED")                                                                                  \
+  X(MISSED_RUN, "MISSED_RUN")
 
 typedef enum GwRoundState {
 #define X(name, text) GW_ROUND_##name,

@@ -66,8 +66,12 @@ typedef enum GwTicketInput {
 #define GW_TICKET_CLOCKS(X)                                                                                  \
   X(FILE, "file")                                                                                            \
   X(DISPATCH, "dispatch")                                                                                    \
-  X(ACCEPT, "accept") X(ARRIVE, "arrive") X(FIRST_WORDS, "first_words") X(HANDLE, "handle")                  \
-      X(CHECK, "check") X(REWORK, "rework")
+  X(ACCEPT, "accept")                                                                                        \
+  X(ARRIVE, "arrive")                                                                                        \
+  X(FIRST_WORDS, "first_words")                                                                              \
+  X(HANDLE, "handle")                                                                                        \
+  X(CHECK, "check")                                                                                          \
+  X(REWORK, "rework")
 
 typedef enum GwTicketClock {
 #define X(name, text) GW_CLOCK_##name,
