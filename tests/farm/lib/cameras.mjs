@@ -25,7 +25,7 @@ export class Cameras {
   get port() { return this.ready.rtsp_port; }
   url(n) { return this.ready.url.replace('{n}', n); }
 
-  /** One command, for example {"do":"stall","camera":3}; resolves to its answer. */
+  /** One command, for example {"do":"stall","cameras":3}; resolves to its answer. */
   tell(command) {
     return new Promise((resolve, reject) => {
       this.#answers.push((answer) => (answer.ok === false ? reject(new Error(`cameras: ${JSON.stringify(command)}: ${answer.error}`)) : resolve(answer)));
