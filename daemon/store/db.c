@@ -71,17 +71,14 @@ static gboolean prepare_all(GwDb *db, GError **error) {
 
 /* A reader cannot migrate, and statements of another version would lie. */
 static gboolean check_version(GwDb *db, GError **error) {
-  gint64 version;
-  if (!gw_db_pragma_int(db->handle, "pragma user_version", &version, error))
+  int version, newest = gw_migrate_newest(gw_migrations);
+  if (!gw_migrate_is_ours(db->handle, gw_migrations, &version, error))
     return FALSE;
-  int newest = gw_migrate_newest(gw_migrations);
-  if (version == newest)
-    return TRUE;
-  g_set_error(error, GW_ERROR, GW_CODE_STORAGE,
-              version > newest ? "The database is of version %d, newer than this program (%d). Install that version."
-                               : "The database is of version %d, older than this program (%d). Start gridwardend once to bring it up.",
-              (int)version, newest);
-  return FALSE;
+  if (version < newest)
+    g_set_error(error, GW_ERROR, GW_CODE_STORAGE,
+                "The database is of version %d, older than this program (%d). Start gridwardend once to bring it up.",
+                version, newest);
+  return version == newest;
 }
 
 GwDb *gw_db_open(const char *path, GwDbMode mode, GError **error) {

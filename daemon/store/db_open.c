@@ -1,4 +1,5 @@
 #include "daemon/store/db_private.h"
+#include "daemon/store/migrate.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -167,7 +168,10 @@ static gboolean set_up(sqlite3 *handle, const char *path, GwDbMode mode, GError 
     g_set_error(error, GW_ERROR, GW_CODE_STORAGE, "%s is empty. Make it with `gridwarden init`.", path);
     return FALSE;
   }
-  return (is_new ? create(handle, error) : check_innocent(handle, path, error)) && configure(handle, mode, error);
+  int version;
+  if (!is_new && (!gw_migrate_is_ours(handle, gw_migrations, &version, error) || !check_innocent(handle, path, error)))
+    return FALSE;
+  return (!is_new || create(handle, error)) && configure(handle, mode, error);
 }
 
 sqlite3 *gw_db_open_handle(const char *path, GwDbMode mode, GError **error) {

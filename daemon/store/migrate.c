@@ -52,19 +52,25 @@ static gboolean step(sqlite3 *handle, const GwEmbeddedMigration *m, GError **err
   return FALSE;
 }
 
-gboolean gw_migrate(sqlite3 *handle, const GwEmbeddedMigration *migrations, GError **error) {
+gboolean gw_migrate_is_ours(sqlite3 *handle, const GwEmbeddedMigration *migrations, int *ret_version, GError **error) {
   gint64 version;
   if (!gw_db_pragma_int(handle, "pragma user_version", &version, error))
     return FALSE;
   int newest = gw_migrate_newest(migrations);
-  if (version > newest) {
+  *ret_version = (int)version;
+  if (version > newest)
     g_set_error(error, GW_ERROR, GW_CODE_STORAGE,
                 "The database was written by a newer Gridwarden (its version is %d, this program knows %d). "
                 "Install that version, or restore a backup made with this one.",
                 (int)version, newest);
+  return version <= newest;
+}
+
+gboolean gw_migrate(sqlite3 *handle, const GwEmbeddedMigration *migrations, GError **error) {
+  int version;
+  if (!gw_migrate_is_ours(handle, migrations, &version, error))
     return FALSE;
-  }
-  if (version == newest)
+  if (version == gw_migrate_newest(migrations))
     return TRUE;
   if (!exec(handle, "pragma foreign_keys = off", error))
     return FALSE;
