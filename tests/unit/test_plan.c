@@ -45,6 +45,11 @@ static void the_last_saturday_is_found_also_in_february(void **state) {
   assert_starts(&plan, at(2026, 11, 1, 0, 0), at(2027, 3, 1, 0, 0), wanted, 4);
 }
 
+static void the_last_saturday_may_lie_a_whole_week_before_the_end(void **state) {
+  GwPlan plan = {.time_min = {9 * 60}, .n_times = 1, .last_weekday = 6};
+  assert_starts(&plan, at(2027, 12, 1, 0, 0), at(2028, 1, 1, 0, 0), &(GwUsec){at(2027, 12, 25, 9, 0)}, 1);
+}
+
 static void a_day_named_twice_is_walked_once(void **state) {
   GwPlan plan = {.time_min = {9 * 60, 9 * 60},
                  .n_times = 2,
@@ -90,6 +95,7 @@ int main(void) {
       FACT(only_the_named_weekdays_are_walked),
       FACT(a_day_that_a_month_does_not_have_is_left_out),
       FACT(the_last_saturday_is_found_also_in_february),
+      FACT(the_last_saturday_may_lie_a_whole_week_before_the_end),
       FACT(a_day_named_twice_is_walked_once),
       FACT(windows_that_meet_make_each_run_once),
       FACT(a_plan_without_day_or_with_a_wrong_time_is_refused),

@@ -38,6 +38,7 @@ static void a_leap_forgets_what_falls_out_of_the_window(void **state) {
   assert_untouched(window, 3, 10, GW_SEQUENCE_REPLAYED);
   assert_int_equal(gw_sequence_accept(&window, 3, 137), GW_SEQUENCE_TAKEN); /* 64 on */
   assert_untouched(window, 3, 73, GW_SEQUENCE_TOO_OLD);
+  assert_int_equal(gw_sequence_accept(&window, 3, 74), GW_SEQUENCE_TAKEN); /* nothing old is left standing */
   assert_int_equal(gw_sequence_accept(&window, 3, 1000000), GW_SEQUENCE_TAKEN);
   assert_int_equal(gw_sequence_accept(&window, 3, 999999), GW_SEQUENCE_TAKEN);
 }
