@@ -128,6 +128,14 @@ static GstPadProbeReturn on_parsed(GstPad *pad, GstPadProbeInfo *info, gpointer 
   return GST_PAD_PROBE_OK;
 }
 
+/* rtspsrc says each command that it completed; of those, PLAY is the first "request". */
+static gboolean is_playing(GstMessage *message) {
+  GstProgressType type = GST_PROGRESS_TYPE_START;
+  g_autofree char *code = NULL;
+  gst_message_parse_progress(message, &type, &code, NULL);
+  return type == GST_PROGRESS_TYPE_COMPLETE && g_strcmp0(code, "request") == 0;
+}
+
 static GstBusSyncReply on_bus(GstBus *bus, GstMessage *message, gpointer user) {
   GwStream *s = user;
   if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_ERROR) {
@@ -140,6 +148,8 @@ static GstBusSyncReply on_bus(GstBus *bus, GstMessage *message, gpointer user) {
     post_ended(s, cause, detail);
   } else if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_EOS) {
     post_ended(s, GW_CAUSE_CLOSED, g_strdup("end of stream"));
+  } else if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_PROGRESS && is_playing(message)) {
+    gw_post(NULL, say_playing, ref_stream(s), unref_stream);
   }
   return GST_BUS_DROP;
 }
@@ -221,7 +231,6 @@ static void on_sdp(GstElement *src, GstSDPMessage *sdp, gpointer user) {
 }
 
 static void on_pad_added(GstElement *src, GstPad *pad, gpointer user) {
-  GwStream *s = user;
   g_autoptr(GstCaps) caps = gst_pad_get_current_caps(pad);
   if (!caps)
     caps = gst_pad_query_caps(pad, NULL);
@@ -230,7 +239,6 @@ static void on_pad_added(GstElement *src, GstPad *pad, gpointer user) {
   const char *codec = known_video(gst_structure_get_string(gst_caps_get_structure(caps, 0), "encoding-name"));
   if (!codec)
     return;
-  gw_post(NULL, say_playing, ref_stream(s), unref_stream);
   g_autoptr(GstObject) pipeline = gst_object_get_parent(GST_OBJECT(src));
   if (!pipeline)
     return; /* it is being stopped */
@@ -297,7 +305,7 @@ GwStream *gw_stream_open(const GwStreamTarget *target, GwReaper *reaper, GwStill
   connect(src, "select-stream", G_CALLBACK(on_select_stream), s);
   connect(src, "before-send", G_CALLBACK(on_before_send), s);
   connect(src, "on-sdp", G_CALLBACK(on_sdp), s);
-  connect(src, "pad-added", G_CALLBACK(on_pad_added), s);
+  g_signal_connect(src, "pad-added", G_CALLBACK(on_pad_added), NULL);
   g_autoptr(GstBus) bus = gst_element_get_bus(s->pipeline);
   gst_bus_set_sync_handler(bus, on_bus, ref_stream(s), unref_stream);
   if (gst_element_set_state(s->pipeline, GST_STATE_PLAYING) == GST_STATE_CHANGE_FAILURE)
