@@ -40,8 +40,8 @@ const common: Area = {
       unknown: '状态未知', connecting: '连接中', live: '正常', stalled: '冻结', lost: '离线', refused: '认证失败', unsupported: '格式不支持',
     },
     camera_cause: {
-      no_route: '网络不通', refused_connect: '端口拒绝', timeout: '超时无应答', no_packets: '无视频包', auth: '密码不对', locked: '已被摄像机锁定',
-      recorder_full: '录像机连接已满', closed: '对端断开', worker_gone: '采集进程失联',
+      starting: '正在连接', no_packets: '无视频包', closed: '对端断开', unreachable: '网络不通', timeout: '无应答', auth: '密码不对',
+      recorder_full: '录像机连接已满', not_found: '路径不存在', codec: '编码不支持', protocol: '不是 RTSP', worker_gone: '采集进程失联',
     },
     round_state: {
       PLANNED: '未到时间', OPEN: '待出发', STARTED: '巡更中', COMPLETED: '完成', INCOMPLETE: '未完成', ABANDONED: '中断', MISSED_RUN: '未出巡', CANCELLED: '取消',
@@ -79,6 +79,10 @@ const common: Area = {
     page: { wall: '大屏', desk: '值机台', patrol: '巡逻', review: '复盘', admin: '管理', 'shift-log': '交接班日志', login: '登录', demo: '演示' },
     plan: { none: '没有平面图：请导入地点', scale: '{n} 米', hq: '指', units_out: '队伍在外 {n}' },
     event: {
+      round_opened: '待出发', round_started: '出发巡更', round_resumed: '继续巡更', round_completed: '巡更完成', round_incomplete: '巡更未完成', round_abandoned: '巡更中断',
+      round_not_started: '未按时出巡', round_missed_run: '未出巡', round_point_done: '签到', round_point_missed: '漏检', round_point_late_sync: '补传签到', round_point_made_up: '补签',
+      worker_up: '采集进程恢复', worker_down: '采集进程失联', storage_fault: '磁盘故障', storage_back: '磁盘恢复', clock_stepped: '时钟跳变', center_started: '中心启动',
+      camera_added: '添加摄像机', camera_changed: '修改摄像机', camera_removed: '移除摄像机', camera_restored: '恢复摄像机',
       alert_raised: '发生', alert_again: '再次发生', alert_acked: '确认', alert_cleared: '已恢复', alert_returned: '再次出现', alert_disposed: '给出结论',
       alert_dispatched: '确认并派单', alert_ticket_closed: '工单已结', alert_escalated: '逾期上报', alert_withdrawn: '自动撤销', alert_closed: '闭环',
       ticket_reported: '上报', ticket_filed: '立案', ticket_rejected: '不予立案', ticket_merged: '并案', ticket_dispatched: '派单', ticket_accepted: '接单',
@@ -87,7 +91,7 @@ const common: Area = {
     },
   },
   en: {
-    product: 'Grid monitoring and command center',
+    product: 'Command center',
     age: { s: '{n} s', min: '{n} min', h: '{n} h', late: '{age} late', stopped: 'Stopped {age}', never: 'No data', title: 'Data {age} ago' },
     metres: '{n} m',
     kilometres: '{n} km',
@@ -123,8 +127,8 @@ const common: Area = {
       unknown: 'Unknown', connecting: 'Connecting', live: 'Live', stalled: 'Frozen', lost: 'Offline', refused: 'Refused', unsupported: 'Unsupported',
     },
     camera_cause: {
-      no_route: 'No route', refused_connect: 'Port closed', timeout: 'No answer', no_packets: 'No packets', auth: 'Wrong password', locked: 'Locked by the camera',
-      recorder_full: 'Recorder full', closed: 'Closed by peer', worker_gone: 'Worker gone',
+      starting: 'Connecting', no_packets: 'No packets', closed: 'Closed by camera', unreachable: 'Unreachable', timeout: 'No answer', auth: 'Wrong password',
+      recorder_full: 'Recorder full', not_found: 'No such path', codec: 'Codec unsupported', protocol: 'Not RTSP', worker_gone: 'Worker gone',
     },
     round_state: {
       PLANNED: 'Planned', OPEN: 'To start', STARTED: 'Under way', COMPLETED: 'Complete', INCOMPLETE: 'Incomplete', ABANDONED: 'Broken off', MISSED_RUN: 'Not walked', CANCELLED: 'Cancelled',
@@ -162,6 +166,10 @@ const common: Area = {
     page: { wall: 'Wall', desk: 'Desk', patrol: 'Patrol', review: 'Review', admin: 'Admin', 'shift-log': 'Shift log', login: 'Log in', demo: 'Demo' },
     plan: { none: 'No plan: import the places', scale: '{n} m', hq: 'HQ', units_out: '{n} units out' },
     event: {
+      round_opened: 'to start', round_started: 'round started', round_resumed: 'round resumed', round_completed: 'round complete', round_incomplete: 'round incomplete', round_abandoned: 'round broken off',
+      round_not_started: 'round not started', round_missed_run: 'round not walked', round_point_done: 'checked in', round_point_missed: 'point missed', round_point_late_sync: 'late sync', round_point_made_up: 'made up',
+      worker_up: 'worker back', worker_down: 'worker gone', storage_fault: 'disk fault', storage_back: 'disk back', clock_stepped: 'clock stepped', center_started: 'center started',
+      camera_added: 'camera added', camera_changed: 'camera changed', camera_removed: 'camera removed', camera_restored: 'camera restored',
       alert_raised: 'raised', alert_again: 'again', alert_acked: 'acked', alert_cleared: 'cleared', alert_returned: 'back again', alert_disposed: 'disposition',
       alert_dispatched: 'acked and dispatched', alert_ticket_closed: 'ticket closed', alert_escalated: 'escalated', alert_withdrawn: 'withdrawn', alert_closed: 'closed',
       ticket_reported: 'reported', ticket_filed: 'filed', ticket_rejected: 'not filed', ticket_merged: 'merged', ticket_dispatched: 'dispatched', ticket_accepted: 'accepted',

@@ -176,11 +176,11 @@ export class Placer {
     this.taken.push({ box, weight });
   }
 
-  /** Centre of a w × h label near a mark of the given half size. */
-  place(at: XY, half: number, w: number, h: number, weight: number): XY {
+  /** Centre of a w × h label near a mark of the given half width and height. */
+  place(at: XY, halfW: number, halfH: number, w: number, h: number, weight: number): XY {
     const gap = 4;
-    const dx = half + gap + w / 2;
-    const dy = half + gap + h / 2;
+    const dx = halfW + gap + w / 2;
+    const dy = halfH + gap + h / 2;
     const spots: XY[] = [
       { x: at.x + dx, y: at.y }, { x: at.x - dx, y: at.y }, { x: at.x, y: at.y - dy }, { x: at.x, y: at.y + dy },
       { x: at.x + dx, y: at.y - dy }, { x: at.x - dx, y: at.y - dy }, { x: at.x + dx, y: at.y + dy }, { x: at.x - dx, y: at.y + dy },
