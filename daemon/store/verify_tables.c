@@ -15,6 +15,7 @@ GW_SQL(VERIFY_TIMER,
        " when 'round' then not exists (select 1 from round where id = t.subject_id)"
        " when 'round_point' then not exists (select 1 from round_point where id = t.subject_id)"
        " when 'outbox' then not exists (select 1 from outbox where id = t.subject_id)"
+       " when 'condition' then not exists (select 1 from condition where id = t.subject_id)"
        " when 'camera' then not exists (select 1 from camera where id = t.subject_id)"
        " when 'reader' then not exists (select 1 from reader where id = t.subject_id)"
        " else 0 end limit 1");
