@@ -14,9 +14,10 @@ typedef struct GwIngest GwIngest;
 
 typedef struct GwIngestConfig {
   GwLedger *ledger;     /* lent; outlives the supervisor */
-  const char *program;  /* path of gridwarden-ingest */
+  const char *program;  /* path of gridwarden-ingest; NULL or "": start none */
   const char *database; /* the ledger's; opened for reading */
   const char *key_file; /* of the secrets, as in GwLedgerConfig */
+  const char *media;    /* the file store's directory (media/ab/HASH.ext), for pictures of a QR; NULL: none */
   /* Where guard-tour readers are listened to.  Port 0: any free one, -1: not at all. */
   const char *reader_address; /* NULL: "127.0.0.1" */
   int reader_udp_port, reader_tcp_port;
@@ -25,8 +26,8 @@ typedef struct GwIngestConfig {
   /* All may be NULL.  JSON is lent for the call. */
   void (*on_gauges)(json_t *cameras, gpointer user); /* once a second: array as in message_gauges */
   /* The still.save effect: write this picture with the file store, then report the observation
-   * still.saved {alert_id, camera_id, hash, bytes, at_us}.  Called within 5 s of the effect, or never when
-   * the camera shows nothing. */
+   * still.saved {alert_id, camera_id, hash, bytes, at_us}.  Called at once when a picture of the last 5 s is
+   * there, else with the next one within 10 s, or never when the camera shows nothing. */
   void (*on_still_save)(GwId alert_id, const GwStill *still, gpointer user);
   void (*on_listening)(int udp_port, int tcp_port, gpointer user); /* the readers' doors are open */
   void (*on_worker)(const char *name, gboolean up, gpointer user);

@@ -2,7 +2,6 @@
 
 #include <math.h>
 
-#include "daemon/ledger/ledger_private.h"
 #include "daemon/store/place.h"
 
 GwId gw_arg_id(json_t *args, const char *name) {
@@ -80,10 +79,6 @@ gboolean gw_tx_apply_timers(GwTx *tx, const GwEffects *effects, const char *subj
     if (!apply_one(tx, &effects->item[i], subject, subject_id, error))
       return FALSE;
   return TRUE;
-}
-
-const GwSecret *gw_tx_secret(GwTx *tx) {
-  return tx->ledger->secret;
 }
 
 int gw_local_offset_s(GwUsec at_us) {
