@@ -331,6 +331,17 @@ static gboolean check_rework(Turn *turn, GError **error) {
   return TRUE;
 }
 
+/* The camera is back: what a machine raised a machine may end, and nobody need go.  Only for facilities. */
+static gboolean ended(Turn *turn, GError **error) {
+  if (turn->out->next.kind != GW_TICKET_F)
+    return gw_refuse(error, GW_REFUSAL_TICKET_NO_SUCH_MOVE);
+  gw_effects_timer_cancel(&turn->out->effects, GW_TIMER_TICKET_ACCEPT);
+  if (gw_ticket_state_holds_unit(turn->out->next.state))
+    gw_effects_notify(&turn->out->effects, GW_NOTIFY_UNIT, "closed");
+  finish(turn, GW_TICKET_CLOSED, "ticket.closed");
+  return TRUE;
+}
+
 /* ---- the table ---- */
 
 typedef struct Cell {
@@ -345,6 +356,7 @@ static const Cell table[GW_N_TICKET_STATES][GW_N_TICKET_INPUTS] = {
         },
     [GW_TICKET_REPORTED] =
         {
+            [GW_TICKET_DO_ENDED] = {"T10", ended},
             [GW_TICKET_DO_NOTE] = {"T5", note},
             [GW_TICKET_DO_FILE] = {"T1", file},
             [GW_TICKET_DO_REJECT] = {"T1", reject},
@@ -352,11 +364,13 @@ static const Cell table[GW_N_TICKET_STATES][GW_N_TICKET_INPUTS] = {
         },
     [GW_TICKET_FILED] =
         {
+            [GW_TICKET_DO_ENDED] = {"T10", ended},
             [GW_TICKET_DO_NOTE] = {"T5", note},
             [GW_TICKET_DO_DISPATCH] = {"T2", dispatch},
         },
     [GW_TICKET_DISPATCHED] =
         {
+            [GW_TICKET_DO_ENDED] = {"T10", ended},
             [GW_TICKET_DO_NOTE] = {"T5", note},
             [GW_TICKET_DO_ACCEPT] = {"T3", accept},
             [GW_TICKET_DO_CANNOT] = {"T3b", cannot},
@@ -365,6 +379,7 @@ static const Cell table[GW_N_TICKET_STATES][GW_N_TICKET_INPUTS] = {
         },
     [GW_TICKET_ACCEPTED] =
         {
+            [GW_TICKET_DO_ENDED] = {"T10", ended},
             [GW_TICKET_DO_NOTE] = {"T5", note},
             [GW_TICKET_DO_DEPART] = {"T4", depart},
             [GW_TICKET_DO_ARRIVE] = {"T4", arrive},
@@ -372,22 +387,26 @@ static const Cell table[GW_N_TICKET_STATES][GW_N_TICKET_INPUTS] = {
         },
     [GW_TICKET_EN_ROUTE] =
         {
+            [GW_TICKET_DO_ENDED] = {"T10", ended},
             [GW_TICKET_DO_NOTE] = {"T5", note},
             [GW_TICKET_DO_ARRIVE] = {"T4", arrive},
         },
     [GW_TICKET_ON_SCENE] =
         {
+            [GW_TICKET_DO_ENDED] = {"T10", ended},
             [GW_TICKET_DO_NOTE] = {"T5", note},
             [GW_TICKET_DO_HANDLE] = {"T5", handle},
             [GW_TICKET_DO_CLOSE_REQUEST] = {"T9", close_request},
         },
     [GW_TICKET_HANDLING] =
         {
+            [GW_TICKET_DO_ENDED] = {"T10", ended},
             [GW_TICKET_DO_NOTE] = {"T5", note},
             [GW_TICKET_DO_CLOSE_REQUEST] = {"T9", close_request},
         },
     [GW_TICKET_CLOSE_REQ] =
         {
+            [GW_TICKET_DO_ENDED] = {"T10", ended},
             [GW_TICKET_DO_CHECK_OK] = {"T10", check_ok},
             [GW_TICKET_DO_CHECK_REWORK] = {"T10", check_rework},
         },

@@ -53,7 +53,8 @@ typedef enum GwTicketKind {
   X(NOTE, "note")                   /* T5: words to whoever asked, in any open state but CLOSE_REQ */        \
   X(CLOSE_REQUEST, "close_request") /* T9 */                                                                 \
   X(CHECK_OK, "check_ok")           /* T10 */                                                                \
-  X(CHECK_REWORK, "check_rework")   /* T10 */
+  X(CHECK_REWORK, "check_rework")   /* T10 */                                                                \
+  X(ENDED, "ended")                 /* T10: a facility's fault ended by itself, the machine says so */
 
 typedef enum GwTicketInput {
 #define X(name, text) GW_TICKET_DO_##name,

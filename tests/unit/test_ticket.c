@@ -469,6 +469,29 @@ static void working_hours_of_a_facility_skip_the_weekend(void **state) {
   assert_true(starts(&d, GW_CLOCK_HANDLE) == monday_us + 14 * GW_HOUR);
 }
 
+static void a_fault_that_ended_by_itself_closes_its_facility_ticket(void **state) {
+  for (GwTicketState from = 0; from < GW_N_TICKET_STATES; from++) {
+    if (!gw_ticket_state_is_open(from))
+      continue;
+    GwTicket ticket = in_state(from, GW_TICKET_F);
+    GwTicketDecision d = decide(&ticket, (GwTicketMove){.input = GW_TICKET_DO_ENDED}, GW_HOUR);
+    assert_stands_at(&d, "T10", "ticket.closed", GW_TICKET_CLOSED);
+    assert_true(cancels_accept(&d));
+    assert_true((told(&d, GW_NOTIFY_UNIT) != NULL) == gw_ticket_state_holds_unit(from));
+    for (GwTicketClock clock = 0; clock < GW_N_TICKET_CLOCKS; clock++)
+      assert_true(stops(&d, clock));
+  }
+}
+
+static void only_a_facilitys_ticket_ends_by_itself(void **state) {
+  for (int kind = 0; kind < GW_N_TICKET_KINDS; kind++) {
+    if (kind == GW_TICKET_F)
+      continue;
+    GwTicket ticket = in_state(GW_TICKET_DISPATCHED, (GwTicketKind)kind);
+    refused(&ticket, (GwTicketMove){.input = GW_TICKET_DO_ENDED}, GW_HOUR, GW_REFUSAL_TICKET_NO_SUCH_MOVE);
+  }
+}
+
 static const Row rows[] = {
     {GW_TICKET_NONE, GW_TICKET_DO_REPORT, "T0"},
     {GW_TICKET_REPORTED, GW_TICKET_DO_FILE, "T1"},
@@ -495,6 +518,14 @@ static const Row rows[] = {
     {GW_TICKET_HANDLING, GW_TICKET_DO_CLOSE_REQUEST, "T9"},
     {GW_TICKET_CLOSE_REQ, GW_TICKET_DO_CHECK_OK, "T10"},
     {GW_TICKET_CLOSE_REQ, GW_TICKET_DO_CHECK_REWORK, "T10"},
+    {GW_TICKET_REPORTED, GW_TICKET_DO_ENDED, "T10"},
+    {GW_TICKET_FILED, GW_TICKET_DO_ENDED, "T10"},
+    {GW_TICKET_DISPATCHED, GW_TICKET_DO_ENDED, "T10"},
+    {GW_TICKET_ACCEPTED, GW_TICKET_DO_ENDED, "T10"},
+    {GW_TICKET_EN_ROUTE, GW_TICKET_DO_ENDED, "T10"},
+    {GW_TICKET_ON_SCENE, GW_TICKET_DO_ENDED, "T10"},
+    {GW_TICKET_HANDLING, GW_TICKET_DO_ENDED, "T10"},
+    {GW_TICKET_CLOSE_REQ, GW_TICKET_DO_ENDED, "T10"},
 };
 
 static void every_move_outside_the_table_is_refused_and_changes_nothing(void **state) {
@@ -571,6 +602,8 @@ int main(void) {
       FACT(whoever_handled_it_may_not_check_it),
       FACT(rework_sends_it_back_with_half_the_time),
       FACT(working_hours_of_a_facility_skip_the_weekend),
+      FACT(a_fault_that_ended_by_itself_closes_its_facility_ticket),
+      FACT(only_a_facilitys_ticket_ends_by_itself),
       FACT(every_move_outside_the_table_is_refused_and_changes_nothing),
       FACT(names_go_both_ways),
       FACT(a_unit_is_busy_from_the_dispatch_until_it_asks_to_close),
