@@ -3,7 +3,8 @@
 
 /* The outbox's sender for phones.  The message itself travels in the feed of the unit's page, as its
  * outbox object; the sender finds out whether such a page is there to take it, and tells the ledger
- * (observation outbox.sent {outbox_id, state: "SENDING" | "TEMP_FAIL"}), which owns the states.
+ * (observation outbox.sent {outbox_id, state: "ACCEPTED" | "TEMP_FAIL"}), which owns the states and the
+ * timers of trying again: a message that is QUEUED again is published again, and so comes back here.
  * Another channel (a webhook, a robot) is another file beside phone.c.
  *
  * Thread: the owner; nothing here blocks. */

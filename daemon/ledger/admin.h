@@ -1,0 +1,7 @@
+#pragma once
+#include "daemon/ledger/tx.h"
+
+/* What the administrator's noun is made of: admin.c (users, tokens, sessions) and admin_place.c. */
+gboolean gw_admin_revoke(GwTx *tx, GwId session_id, GError **error); /* with its journal row and effect */
+gboolean gw_admin_place_change(GwTx *tx, json_t *args, json_t **ret_result, GError **error);
+gboolean gw_admin_route_change(GwTx *tx, json_t *args, json_t **ret_result, GError **error);
