@@ -90,6 +90,8 @@ static gboolean check_reason(const Turn *turn, GError **error) {
 
 static gboolean check_proof(const Turn *turn, GError **error) {
   const GwTicketMove *move = turn->move;
+  if (move->on_behalf) /* the words heard over radio or telephone are the proof; the desk looks by camera */
+    return move->has_result || gw_refuse(error, GW_REFUSAL_TICKET_NEEDS_RESULT);
   if (move->photos_after < 1)
     return gw_refuse(error, GW_REFUSAL_TICKET_NEEDS_PHOTO);
   if (move->before_required && move->photos_before < 1)

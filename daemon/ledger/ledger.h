@@ -42,6 +42,7 @@ typedef struct GwLedgerConfig {
   const char *database;  /* path */
   const char *key_file;  /* 32 bytes for secretbox, outside the database; made when missing */
   const char *reserve;   /* path of the preallocated reserve file; NULL: none */
+  gsize reserve_bytes;   /* 0: 64 MB */
   GwPublishFunc on_publish;
   /* storage went "full" or "read_only" or came back "ok": from memory, nothing is written.  Owner thread. */
   void (*on_storage)(const char *state, GwUsec since_us, gpointer user);

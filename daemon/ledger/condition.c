@@ -1,0 +1,277 @@
+#include <math.h>
+#include <string.h>
+
+#include "daemon/ledger/absent.h"
+#include "daemon/ledger/alert.h"
+#include "daemon/ledger/field.h"
+#include "daemon/ledger/geography.h"
+#include "daemon/ledger/ticket.h"
+#include "daemon/store/camera.h"
+#include "daemon/store/condition.h"
+#include "daemon/store/place.h"
+#include "daemon/store/rule.h"
+#include "daemon/store/text.h"
+
+/* From "it is said to hold" to an alert, and back.  A condition whose delay runs is a row of its own and
+ * nothing else: what passes before the on-delay was never news. */
+
+/* ---- what the alert will be made of ---- */
+
+static json_t *sighting_of(GwTx *tx, const GwCondition *c, GError **error) {
+  g_autoptr(GError) failed = NULL;
+  GwId words = gw_tx_text(tx, c->words, &failed);
+  if (failed) {
+    g_propagate_error(error, g_steal_pointer(&failed));
+    return NULL;
+  }
+  return json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:i, s:o, s:o}", "category", c->category, "subject", c->subject,
+                   "subject_id", (json_int_t)c->subject_id, "place_id", (json_int_t)c->place_id, "camera_id",
+                   (json_int_t)c->camera_id, "reported_by", (json_int_t)c->reported_by, "words_text_id",
+                   (json_int_t)words, "priority", c->priority, "lat", gw_json_real(c->lat), "lon", gw_json_real(c->lon));
+}
+
+/* Position and place complete each other: a camera knows both, an outline knows who it holds, a place has
+ * its middle. */
+static gboolean locate_by_camera(GwTx *tx, GwAlertRow *row, GError **error) {
+  if (row->camera_id == 0 || (row->place_id > 0 && isfinite(row->lat)))
+    return TRUE;
+  g_auto(GwCameraRow) camera = {0};
+  g_autoptr(GError) failed = NULL;
+  if (!gw_store_camera_get(tx->db, row->camera_id, &camera, &failed))
+    return gw_absent(&failed, error);
+  if (row->place_id == 0)
+    row->place_id = camera.place_id;
+  if (!isfinite(row->lat)) {
+    row->lat = camera.lat;
+    row->lon = camera.lon;
+  }
+  return TRUE;
+}
+
+static gboolean locate_by_outline(GwTx *tx, GwAlertRow *row, GError **error) {
+  if (row->place_id > 0 || !isfinite(row->lat) || !isfinite(row->lon))
+    return TRUE;
+  const GwGeography *geography = gw_tx_geography(tx, error);
+  if (!geography)
+    return FALSE;
+  row->place_id = gw_geography_place_at(geography, (GwPoint){.lat = row->lat, .lon = row->lon});
+  return TRUE;
+}
+
+static gboolean locate_by_place(GwTx *tx, GwAlertRow *row, GError **error) {
+  if (row->place_id == 0 || isfinite(row->lat))
+    return TRUE;
+  g_auto(GwPlaceRow) place = {0};
+  g_autoptr(GError) failed = NULL;
+  if (gw_store_place_get(tx->db, row->place_id, &place, &failed)) {
+    row->lat = place.lat;
+    row->lon = place.lon;
+  }
+  return gw_absent(&failed, error);
+}
+
+static gboolean fill_row(GwTx *tx, GwAlertRow *row, const char *key, json_t *sighting, GError **error) {
+  *row = (GwAlertRow){.core = {.state = GW_ALERT_NORM}};
+  g_strlcpy(row->key, key, sizeof row->key);
+  g_strlcpy(row->category, gw_arg_text(sighting, "category"), sizeof row->category);
+  g_strlcpy(row->subject, gw_arg_text(sighting, "subject"), sizeof row->subject);
+  row->subject_id = gw_arg_id(sighting, "subject_id");
+  row->place_id = gw_arg_id(sighting, "place_id");
+  row->camera_id = gw_arg_id(sighting, "camera_id");
+  row->reported_by = gw_arg_id(sighting, "reported_by");
+  row->words_text_id = gw_arg_id(sighting, "words_text_id");
+  row->lat = gw_arg_real(sighting, "lat");
+  row->lon = gw_arg_real(sighting, "lon");
+  return locate_by_camera(tx, row, error) && locate_by_outline(tx, row, error) && locate_by_place(tx, row, error);
+}
+
+static json_t *raised_body(GwTx *tx, const GwAlertRow *row, GError **error) {
+  json_t *words = gw_text_ref(tx->db, row->words_text_id, error);
+  if (!words)
+    return NULL;
+  return json_pack("{s:s, s:s, s:I, s:I, s:o, s:o, s:o}", "key", row->key, "subject", row->subject, "subject_id",
+                   (json_int_t)row->subject_id, "camera_id", (json_int_t)row->camera_id, "lat", gw_json_real(row->lat),
+                   "lon", gw_json_real(row->lon), "words", words);
+}
+
+/* ---- raising ---- */
+
+static gboolean raise_new(GwTx *tx, const GwRule *rule, const GwConditionRow *condition, GwId *ret_alert_id,
+                          GError **error) {
+  GwAlertWithRule alert = {.rule = *rule};
+  if (!fill_row(tx, &alert.row, condition->key, condition->sighting, error))
+    return FALSE;
+  json_t *extra = raised_body(tx, &alert.row, error);
+  if (!extra)
+    return FALSE;
+  GwAlertMove move = {
+      .input = GW_ALERT_RAISE,
+      .priority = (int)gw_arg_int(condition->sighting, "priority"),
+      .first_at_us = condition->core.first_at_us,
+  };
+  if (!gw_alert_raise(tx, &alert, &move, extra, error))
+    return FALSE;
+  *ret_alert_id = alert.row.id;
+  return TRUE;
+}
+
+/* A2, A6: the card is there; it counts, and says what is said now. */
+static gboolean raise_again(GwTx *tx, GwAlertRow *open, json_t *sighting, GError **error) {
+  GwAlertWithRule alert;
+  if (!gw_alert_load(tx, open->id, &alert, error))
+    return FALSE;
+  g_strlcpy(alert.row.category, gw_arg_text(sighting, "category"), sizeof alert.row.category);
+  GwAlertMove move = {.input = GW_ALERT_AGAIN};
+  return gw_alert_move(tx, &alert, &move, NULL, error);
+}
+
+static gboolean raise_alert(GwTx *tx, const GwRule *rule, const GwConditionRow *condition, GwId *ret_alert_id,
+                            GError **error) {
+  GwAlertRow open;
+  g_autoptr(GError) failed = NULL;
+  if (gw_store_alert_open(tx->db, condition->key, &open, &failed)) {
+    *ret_alert_id = open.id;
+    return raise_again(tx, &open, condition->sighting, error);
+  }
+  return gw_absent(&failed, error) && raise_new(tx, rule, condition, ret_alert_id, error);
+}
+
+static gboolean clear_alert(GwTx *tx, const char *key, GError **error) {
+  GwAlertRow open;
+  g_autoptr(GError) failed = NULL;
+  if (!gw_store_alert_open(tx->db, key, &open, &failed))
+    return gw_absent(&failed, error);
+  GwAlertWithRule alert;
+  if (!gw_alert_load(tx, open.id, &alert, error))
+    return FALSE;
+  if (!gw_alert_table_row(open.core.state, GW_ALERT_CLEAR))
+    return TRUE;
+  GwAlertMove move = {.input = GW_ALERT_CLEAR};
+  return gw_alert_move(tx, &alert, &move, NULL, error) && gw_ticket_condition_ended(tx, &alert.row, error);
+}
+
+/* ---- the condition's own life ---- */
+
+static gboolean decide(GwTx *tx, const GwRule *rule, GwConditionRow *row, GwConditionInput input, GwUsec at_us,
+                       GwId *ret_alert_id, GError **error) {
+  GwConditionDecision decision;
+  GwId id = row->id;
+  gw_condition_decide(&row->core, rule, input, at_us, &decision);
+  row->core = decision.next;
+  if (!gw_store_condition_put(tx->db, row, error) ||
+      !gw_tx_apply_timers(tx, &decision.effects, "condition", row->id ? row->id : id, error))
+    return FALSE;
+  if (decision.verdict == GW_CONDITION_RAISE)
+    return raise_alert(tx, rule, row, ret_alert_id, error);
+  return decision.verdict != GW_CONDITION_CLEAR || clear_alert(tx, row->key, error);
+}
+
+/* FALSE with an error, or without one when there is no such row. */
+static gboolean find(GwTx *tx, const char *key, GwConditionRow *ret, GError **error) {
+  return gw_store_condition_by_key(tx->db, key, ret, error);
+}
+
+static gboolean says_something_new(const GwConditionRow *row, const GwCondition *c) {
+  return g_strcmp0(gw_arg_text(row->sighting, "category"), c->category) != 0;
+}
+
+/* It is said once more of what is known to hold. */
+static gboolean again(GwTx *tx, const GwRule *rule, GwConditionRow *row, const GwCondition *c, GwId *ret_alert_id,
+                      GError **error) {
+  gboolean counts = gw_rule_kind_cleared_by_person(rule->kind) || says_something_new(row, c);
+  if (!counts)
+    return TRUE;
+  json_object_set_new(row->sighting, "category", json_string(c->category));
+  if (!gw_store_condition_put(tx->db, row, error))
+    return FALSE;
+  return row->core.state == GW_CONDITION_RISING || raise_alert(tx, rule, row, ret_alert_id, error);
+}
+
+static gboolean begin(GwTx *tx, const GwRule *rule, GwConditionRow *row, const GwCondition *c, GwId *ret_alert_id,
+                      GError **error) {
+  row->key = g_strdup(c->key);
+  row->rule_kind = g_strdup(c->rule_kind);
+  row->sighting = sighting_of(tx, c, error);
+  if (!row->sighting)
+    return FALSE;
+  GwUsec since_us = c->since_us > 0 ? MIN(c->since_us, tx->now_us) : tx->now_us;
+  if (!decide(tx, rule, row, GW_CONDITION_SEEN, since_us, ret_alert_id, error))
+    return FALSE;
+  /* What began so long ago that its delay is over already needs no timer's turn. */
+  gboolean is_due = row->core.state == GW_CONDITION_RISING && since_us + rule->on_delay_us <= tx->now_us;
+  return !is_due || (gw_tx_timer_cancel(tx, "alert.on", "condition", row->id, 0, error) &&
+                     decide(tx, rule, row, GW_CONDITION_ON_DUE, tx->now_us, ret_alert_id, error));
+}
+
+gboolean gw_condition_raise(GwTx *tx, const GwCondition *c, GwId *ret_alert_id, GError **error) {
+  g_assert(strlen(c->key) < GW_ALERT_KEY_BYTES);
+  GwId nobody = 0;
+  GwId *ret = ret_alert_id ? ret_alert_id : &nobody;
+  *ret = 0;
+  GwRule rule;
+  g_auto(GwConditionRow) row = {0};
+  g_autoptr(GError) failed = NULL;
+  if (!gw_store_rule_newest(tx->db, c->rule_kind, &rule, error))
+    return FALSE;
+  if (!rule.enabled)
+    return TRUE; /* no response is wanted: it stays an event of its noun */
+  if (!find(tx, c->key, &row, &failed))
+    return gw_absent(&failed, error) && begin(tx, &rule, &row, c, ret, error);
+  if (row.core.state == GW_CONDITION_FALLING)
+    return decide(tx, &rule, &row, GW_CONDITION_SEEN, tx->now_us, ret, error);
+  return again(tx, &rule, &row, c, ret, error);
+}
+
+gboolean gw_condition_clear(GwTx *tx, const char *key, GError **error) {
+  g_auto(GwConditionRow) row = {0};
+  g_autoptr(GError) failed = NULL;
+  GwRule rule;
+  GwId alert_id = 0;
+  if (find(tx, key, &row, &failed))
+    return gw_store_rule_newest(tx->db, row.rule_kind, &rule, error) &&
+           decide(tx, &rule, &row, GW_CONDITION_GONE, tx->now_us, &alert_id, error);
+  return gw_absent(&failed, error);
+}
+
+gboolean gw_condition_forget(GwTx *tx, const char *key, GError **error) {
+  g_auto(GwConditionRow) row = {0};
+  g_autoptr(GError) failed = NULL;
+  if (!find(tx, key, &row, &failed))
+    return gw_absent(&failed, error);
+  GwId id = row.id;
+  row.core.state = GW_CONDITION_OFF;
+  return gw_store_condition_put(tx->db, &row, error) &&
+         gw_tx_timer_cancel(tx, "alert.on", "condition", id, -1, error) &&
+         gw_tx_timer_cancel(tx, "alert.off", "condition", id, -1, error);
+}
+
+gboolean gw_condition_withdraw(GwTx *tx, const char *key, const char *why, GError **error) {
+  GwAlertRow open;
+  g_autoptr(GError) failed = NULL;
+  if (gw_store_alert_open(tx->db, key, &open, &failed)) {
+    GwAlertWithRule alert;
+    GwAlertMove move = {.input = GW_ALERT_WITHDRAW};
+    return gw_alert_load(tx, open.id, &alert, error) &&
+           gw_alert_move(tx, &alert, &move, json_pack("{s:s}", "why", why ? why : ""), error);
+  }
+  return gw_absent(&failed, error) && gw_condition_forget(tx, key, error);
+}
+
+static gboolean timer_decide(GwTx *tx, const GwTimer *timer, GwConditionInput input, GError **error) {
+  g_auto(GwConditionRow) row = {0};
+  g_autoptr(GError) failed = NULL;
+  GwRule rule;
+  GwId alert_id = 0;
+  if (gw_store_condition_get(tx->db, timer->subject_id, &row, &failed))
+    return gw_store_rule_newest(tx->db, row.rule_kind, &rule, error) &&
+           decide(tx, &rule, &row, input, tx->now_us, &alert_id, error);
+  return gw_absent(&failed, error);
+}
+
+gboolean gw_condition_on_due(GwTx *tx, const GwTimer *timer, GError **error) {
+  return timer_decide(tx, timer, GW_CONDITION_ON_DUE, error);
+}
+
+gboolean gw_condition_off_due(GwTx *tx, const GwTimer *timer, GError **error) {
+  return timer_decide(tx, timer, GW_CONDITION_OFF_DUE, error);
+}

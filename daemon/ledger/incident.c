@@ -1,0 +1,161 @@
+#include <math.h>
+#include <string.h>
+
+#include "daemon/ledger/candidates.h"
+#include "daemon/ledger/field.h"
+#include "daemon/ledger/throttle.h"
+#include "daemon/store/alert.h"
+#include "daemon/store/camera.h"
+#include "daemon/store/unit.h"
+#include "daemon/store/user.h"
+
+/* The three doors through which somebody says that something happens: an operator, a patrol in need, a
+ * machine beside the cameras. */
+
+static gboolean check_camera(GwTx *tx, json_t *args, GwCameraRow *camera, GError **error) {
+  GwId id = gw_arg_id(args, "camera_id");
+  const char *code = gw_arg_text(args, "camera_code");
+  if (id == 0 && !code)
+    return TRUE;
+  gboolean found = id > 0 ? gw_store_camera_get(tx->db, id, camera, error)
+                          : gw_store_camera_by_code(tx->db, code, camera, error);
+  return found || gw_tx_not_found(tx, error, "没有这个摄像机。", "There is no such camera.");
+}
+
+static gboolean result_of(GwTx *tx, GwId alert_id, json_t **ret_result, GError **error) {
+  GwAlertRow row;
+  if (alert_id == 0) { /* its rule is switched off: recorded by the source, no alert */
+    *ret_result = json_pack("{s:n}", "alert_id");
+    return TRUE;
+  }
+  if (!gw_store_alert_get(tx->db, alert_id, &row, error))
+    return FALSE;
+  *ret_result = json_pack("{s:I, s:s, s:i, s:i}", "alert_id", (json_int_t)row.id, "code", row.code, "priority",
+                          row.core.priority, "count", row.core.count);
+  return TRUE;
+}
+
+static void subject_of(GwCondition *c) {
+  c->subject = c->camera_id > 0 ? "camera" : "place";
+  c->subject_id = c->camera_id > 0 ? c->camera_id : c->place_id;
+}
+
+/* ---- incident.open ---- */
+
+/* Each sighting of a person is its own incident, also the second fall at the same door. */
+static char *reported_key(const GwTx *tx) {
+  return *tx->command_id ? g_strdup_printf("reported:%s", tx->command_id)
+                         : g_strdup_printf("reported:%" G_GINT64_FORMAT ":%" G_GINT64_FORMAT, tx->actor.user_id, tx->now_us);
+}
+
+static gboolean run_open(GwTx *tx, json_t *args, json_t **ret_result, GError **error) {
+  g_auto(GwCameraRow) camera = {0};
+  GwId alert_id = 0;
+  if (!gw_tx_check_place(tx, gw_arg_id(args, "place_id"), error) || !check_camera(tx, args, &camera, error))
+    return FALSE;
+  g_autofree char *key = reported_key(tx);
+  const char *category = gw_arg_text(args, "category");
+  int priority = (int)gw_arg_int(args, "priority");
+  GwCondition c = {
+      .rule_kind = "reported",
+      .key = key,
+      .category = category,
+      .words = gw_arg_text(args, "words"),
+      .place_id = gw_arg_id(args, "place_id"),
+      .camera_id = camera.id,
+      .reported_by = tx->actor.user_id,
+      .priority = priority ? priority : gw_priority_of_category(category),
+      .lat = gw_arg_real(args, "lat"),
+      .lon = gw_arg_real(args, "lon"),
+      .since_us = tx->now_us,
+  };
+  subject_of(&c);
+  return gw_condition_raise(tx, &c, &alert_id, error) && result_of(tx, alert_id, ret_result, error);
+}
+
+/* ---- observation.report ---- */
+
+/* The same source saying the same of the same place again is one card that counts. */
+static char *observed_key(const GwTx *tx, json_t *args, const GwCondition *c) {
+  const char *own = gw_arg_text(args, "key");
+  if (own)
+    return g_strdup_printf("observed:%" G_GINT64_FORMAT ":%.64s", tx->actor.user_id, own);
+  return g_strdup_printf("observed:%" G_GINT64_FORMAT ":%s:%s:%" G_GINT64_FORMAT, tx->actor.user_id, c->category,
+                         c->subject, c->subject_id);
+}
+
+/* A source may not shout louder than it was allowed to. */
+static gboolean capped_priority(GwTx *tx, json_t *args, const char *category, int *ret, GError **error) {
+  g_auto(GwUserRow) user = {0};
+  int wanted = (int)gw_arg_int(args, "priority");
+  *ret = wanted ? wanted : gw_priority_of_category(category);
+  if (tx->actor.role != GW_ROLE_SOURCE)
+    return TRUE;
+  if (!gw_store_user_get(tx->db, tx->actor.user_id, &user, error))
+    return gw_tx_not_found(tx, error, "没有这个来源。", "There is no such source.");
+  *ret = MAX(*ret, user.most_priority);
+  return TRUE;
+}
+
+/* A machine's own clock may be wrong: it counts only within the last minute. */
+static GwUsec seen_at_us(const GwTx *tx, json_t *args) {
+  GwUsec at_us = gw_arg_int(args, "at_us");
+  return at_us > tx->now_us - GW_MIN && at_us <= tx->now_us ? at_us : tx->now_us;
+}
+
+static gboolean run_report(GwTx *tx, json_t *args, json_t **ret_result, GError **error) {
+  g_auto(GwCameraRow) camera = {0};
+  GwId alert_id = 0;
+  GwCondition c = {
+      .rule_kind = "observed",
+      .category = gw_arg_text(args, "category"),
+      .words = gw_arg_text(args, "words"),
+      .place_id = gw_arg_id(args, "place_id"),
+      .reported_by = tx->actor.user_id,
+      .lat = gw_arg_real(args, "lat"),
+      .lon = gw_arg_real(args, "lon"),
+      .since_us = seen_at_us(tx, args),
+  };
+  if ((tx->actor.role == GW_ROLE_SOURCE && !gw_throttle_take(tx, error)) ||
+      !gw_tx_check_place(tx, c.place_id, error) || !check_camera(tx, args, &camera, error) ||
+      !capped_priority(tx, args, c.category, &c.priority, error))
+    return FALSE;
+  c.camera_id = camera.id;
+  subject_of(&c);
+  g_autofree char *key = observed_key(tx, args, &c);
+  c.key = key;
+  return gw_condition_raise(tx, &c, &alert_id, error) && result_of(tx, alert_id, ret_result, error);
+}
+
+/* ---- sos.raise ---- */
+
+static gboolean run_sos(GwTx *tx, json_t *args, json_t **ret_result, GError **error) {
+  g_auto(GwUnitRow) unit = {0};
+  GwId alert_id = 0;
+  if (tx->actor.unit_id == 0 || !gw_store_unit_get(tx->db, tx->actor.unit_id, &unit, error))
+    return gw_tx_not_found(tx, error, "您的账号没有队伍，请直接呼叫值班室。", "Your account has no unit: call the desk.");
+  gboolean has_fix = isfinite(gw_arg_real(args, "lat")) && isfinite(gw_arg_real(args, "lon"));
+  g_autofree char *key = g_strdup_printf("sos:%" G_GINT64_FORMAT, unit.id);
+  const GwCondition c = {
+      .rule_kind = "sos",
+      .key = key,
+      .category = "sos",
+      .subject = "unit",
+      .subject_id = unit.id,
+      .words = gw_arg_text(args, "words"),
+      .reported_by = tx->actor.user_id,
+      .priority = 1,
+      .lat = has_fix ? gw_arg_real(args, "lat") : unit.lat, /* the last known, when the phone has no fix */
+      .lon = has_fix ? gw_arg_real(args, "lon") : unit.lon,
+      .since_us = tx->now_us,
+  };
+  return gw_condition_raise(tx, &c, &alert_id, error) && result_of(tx, alert_id, ret_result, error);
+}
+
+static const GwCommandEntry commands[] = {
+    {"incident.open", run_open},
+    {"observation.report", run_report},
+    {"sos.raise", run_sos},
+    {0},
+};
+const GwLedgerNoun gw_ledger_incident = {commands, NULL, NULL, NULL};

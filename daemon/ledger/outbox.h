@@ -1,0 +1,14 @@
+#pragma once
+#include "daemon/core/effect.h"
+#include "daemon/core/outbox.h"
+#include "daemon/ledger/tx.h"
+
+/* Messages of a matter, for the nouns they are about.  Thread: the ledger's. */
+
+/* The NOTIFY effects of a decision as outbox rows.  unit_id: whom GW_NOTIFY_UNIT means; 0 drops it. */
+gboolean gw_outbox_notify(GwTx *tx, const GwEffects *effects, const char *subject, GwId subject_id, GwId unit_id,
+                          int priority, GError **error);
+/* Every open message of the subject takes this input (ANSWER, EXPIRE) where its state has such a move.
+ * unit_id 0: whoever they are for. */
+gboolean gw_outbox_settle(GwTx *tx, const char *subject, GwId subject_id, GwId unit_id, GwOutboxInput input,
+                          GError **error);

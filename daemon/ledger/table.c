@@ -1,0 +1,69 @@
+#include "daemon/ledger/ledger_private.h"
+
+#include <string.h>
+
+#include "daemon/base/log.h"
+
+/* The nouns of the field come from their own files; a test of the desk alone does without them. */
+extern const GwLedgerNoun gw_ledger_camera __attribute__((weak));
+extern const GwLedgerNoun gw_ledger_checkin __attribute__((weak));
+extern const GwLedgerNoun gw_ledger_round __attribute__((weak));
+extern const GwLedgerNoun gw_ledger_unit __attribute__((weak));
+extern const GwLedgerNoun gw_ledger_reader __attribute__((weak));
+extern const GwLedgerNoun gw_ledger_admin __attribute__((weak));
+extern const GwLedgerNoun gw_ledger_import __attribute__((weak));
+
+static const GwLedgerNoun *const nouns[] = {
+    &gw_ledger_alert,  &gw_ledger_incident, &gw_ledger_ticket,      &gw_ledger_outbox, &gw_ledger_watch,
+    &gw_ledger_file,   &gw_ledger_camera,   &gw_ledger_checkin,     &gw_ledger_round,  &gw_ledger_unit,
+    &gw_ledger_reader, &gw_ledger_admin,    &gw_ledger_import,      &gw_ledger_idempotency,
+};
+
+const GwCommandEntry *gw_table_command(const char *name) {
+  for (gsize i = 0; i < G_N_ELEMENTS(nouns); i++)
+    for (const GwCommandEntry *e = nouns[i] ? nouns[i]->commands : NULL; e && e->name; e++)
+      if (strcmp(e->name, name) == 0)
+        return e;
+  return NULL;
+}
+
+const GwObserveEntry *gw_table_observe(const char *kind) {
+  for (gsize i = 0; i < G_N_ELEMENTS(nouns); i++)
+    for (const GwObserveEntry *e = nouns[i] ? nouns[i]->observations : NULL; e && e->kind; e++)
+      if (strcmp(e->kind, kind) == 0)
+        return e;
+  return NULL;
+}
+
+const GwTimerEntry *gw_table_timer(const char *kind) {
+  for (gsize i = 0; i < G_N_ELEMENTS(nouns); i++)
+    for (const GwTimerEntry *e = nouns[i] ? nouns[i]->timers : NULL; e && e->kind; e++)
+      if (strcmp(e->kind, kind) == 0)
+        return e;
+  return NULL;
+}
+
+/* A noun that cannot start is news, not the end of the center: the others go on. */
+static gboolean start_one(GwTx *tx, const GwLedgerNoun *noun, GError **error) {
+  g_autoptr(GError) why = NULL;
+  GwMark mark;
+  gw_tx_mark(tx->ledger, &mark);
+  if (!gw_db_exec(tx->db, "savepoint item", error))
+    return FALSE;
+  if (noun->start(tx, &why))
+    return gw_db_exec(tx->db, "release item", error);
+  gw_error("A part of the ledger did not start: %s", why ? why->message : "no word why");
+  if (why && gw_storage_error_is_fault(why)) {
+    g_propagate_error(error, g_steal_pointer(&why));
+    return FALSE;
+  }
+  gw_tx_back_to(tx->ledger, &mark);
+  return gw_db_exec(tx->db, "rollback to item", error) && gw_db_exec(tx->db, "release item", error);
+}
+
+gboolean gw_table_start(GwTx *tx, GError **error) {
+  for (gsize i = 0; i < G_N_ELEMENTS(nouns); i++)
+    if (nouns[i] && nouns[i]->start && !start_one(tx, nouns[i], error))
+      return FALSE;
+  return TRUE;
+}
