@@ -155,7 +155,8 @@ static gboolean configure(sqlite3 *handle, GwDbMode mode, GError **error) {
     return FALSE;
   if (mode == GW_DB_MAINTAIN)
     return run(handle, "pragma wal_autocheckpoint = 0; pragma query_only = on", error);
-  return run(handle, "pragma wal_autocheckpoint = 0; pragma cache_size = -32768", error);
+  /* secure_delete: what was erased is overwritten, not only unlinked. */
+  return run(handle, "pragma wal_autocheckpoint = 0; pragma cache_size = -32768; pragma secure_delete = on", error);
 }
 
 static gboolean set_up(sqlite3 *handle, const char *path, GwDbMode mode, GError **error) {
