@@ -51,6 +51,11 @@ watch(
   { immediate: true },
 );
 
+// Other pages of this device follow: the frames of the demo, a second window.
+addEventListener('storage', (event) => {
+  if (event.key === KEEP && event.newValue) locale.value = event.newValue === 'en' ? 'en' : 'zh-CN';
+});
+
 export function setLocale(value: Locale): void {
   locale.value = value;
   localStorage.setItem(KEEP, value);

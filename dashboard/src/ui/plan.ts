@@ -181,11 +181,8 @@ export class Placer {
     const gap = 4;
     const dx = halfW + gap + w / 2;
     const dy = halfH + gap + h / 2;
-    const spots: XY[] = [
-      { x: at.x + dx, y: at.y }, { x: at.x - dx, y: at.y }, { x: at.x, y: at.y - dy }, { x: at.x, y: at.y + dy },
-      { x: at.x + dx, y: at.y - dy }, { x: at.x - dx, y: at.y - dy }, { x: at.x + dx, y: at.y + dy }, { x: at.x - dx, y: at.y + dy },
-      { x: at.x, y: at.y - 2 * dy }, { x: at.x, y: at.y + 2 * dy },
-    ];
+    const spots: XY[] = [{ x: at.x + dx, y: at.y }, { x: at.x - dx, y: at.y }];
+    for (const ky of [-1, 1, -1.7, 1.7]) for (const kx of [0, 0.5, -0.5, 1, -1]) spots.push({ x: at.x + kx * dx, y: at.y + ky * dy });
     let best = spots[0];
     let least = Infinity;
     spots.forEach((spot, order) => {

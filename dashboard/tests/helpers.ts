@@ -1,0 +1,56 @@
+import type { Alert, Camera, MessagePatch, Place, Round, Ticket, Unit } from '@/generated/objects';
+
+export const SECOND = 1_000_000;
+
+export function alert(more: Partial<Alert> = {}): Alert {
+  return {
+    type: 'alert', id: 1, rev: 1, code: 'A-20261121-0001', rule_kind: 'reported', category: 'fall', priority: 1, state: 'UNACKED', active: true, latched: false,
+    disposition: '', subject: 'place', subject_id: 1, place_id: null, camera_id: null, lat: null, lon: null, words: '', ticket_id: null, count: 1, escalation: 0,
+    owner: '', reporter: '', still_hash: '', response_zh: '', response_en: '', first_at_us: 0, last_at_us: 0, acked_at_us: null, cleared_at_us: null,
+    closed_at_us: null, ack_due_us: 20 * SECOND, act_due_us: null, retone_us: 0, arrive_due_us: 300 * SECOND, ...more,
+  };
+}
+
+export function ticket(more: Partial<Ticket> = {}): Ticket {
+  return {
+    type: 'ticket', id: 1, rev: 1, code: 'E-20261121-0001', kind: 'E', state: 'DISPATCHED', alert_id: 1, category: 'fall', priority: 1, place_id: null, lat: null,
+    lon: null, words: '', unit_id: 1, returns: 0, timeouts: 0, reworks: 0, needs_lead: false, handler: '', checker: '', dispatcher: '', result: '', reason: '',
+    candidates: [], clocks: [], files: [], origin_at_us: 0, filed_at_us: null, dispatched_at_us: null, received_at_us: null, accepted_at_us: null,
+    en_route_at_us: null, arrived_at_us: null, first_words_at_us: null, close_req_at_us: null, closed_at_us: null, ...more,
+  };
+}
+
+export function unit(more: Partial<Unit> = {}): Unit {
+  return {
+    type: 'unit', id: 1, rev: 1, code: 'U-1', name: '夜巡1组', kind: 'guard', travel: 'foot', on_duty: true, ticket_id: null, lat: null, lon: null, accuracy_m: null,
+    position_at_us: null, presence: 'visible', presence_at_us: null, device: '', phone: '', radio_channel: '', members: '', ...more,
+  };
+}
+
+export function camera(more: Partial<Camera> = {}): Camera {
+  return {
+    type: 'camera', id: 1, rev: 1, code: 'C-001', name: '东门', place_id: null, lat: null, lon: null, zone: 'inside', enabled: true, state: 'live', cause: 'none',
+    state_at_us: 0, codec: 'H264', width: 1920, height: 1080, recorder: '', switch: '', ...more,
+  };
+}
+
+export function place(more: Partial<Place> = {}): Place {
+  return { type: 'place', id: 1, rev: 1, code: 'B01', name: '1号楼', kind: 'building', parent_id: null, lat: null, lon: null, outline: null, ...more };
+}
+
+export function round(states: string, more: Partial<Round> = {}): Round {
+  const word = { d: 'DONE', l: 'DONE', m: 'MISSED', u: 'UNKNOWN', '.': 'DUE' } as const;
+  return {
+    type: 'round', id: 1, rev: 1, route_id: 1, unit_id: 1, name: '西片夜巡', volunteer: false, ordered: true, state: 'STARTED', planned_at_us: 0,
+    ends_at_us: 3600 * SECOND, started_at_us: 0, done_at_us: null,
+    points: [...states].map((c, i) => ({
+      id: i + 1, idx: i + 1, checkpoint_id: i + 1, name: `第${i + 1}点`, lat: 0, lon: 0, due_at_us: 0, from_us: 0, to_us: 3600 * SECOND,
+      state: word[c as keyof typeof word], timing: c === 'l' ? 'late' : '', flags: [], done_at_us: null,
+    })),
+    ...more,
+  };
+}
+
+export function patch(more: Partial<MessagePatch>): MessagePatch {
+  return { v: 1, type: 'patch', view: 'desk', prev: 0, seq: 0, now_us: 0, put: [], del: [], ...more };
+}
