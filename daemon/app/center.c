@@ -255,7 +255,7 @@ GwCenter *gw_center_start(const GwConfig *config, GError **error) {
     return NULL;
   }
   start_notify(center);
-  gw_cli_token_write(center->ledger, config->state, gw_net_port(center->net));
+  gw_cli_token_write(center->ledger, config->state);
   gw_info("gridwardend " GW_VERSION " listens on http://127.0.0.1:%d (this machine only)", gw_net_port(center->net));
   if (gw_net_tls_port(center->net) > 0)
     gw_info("and on https://<this machine>:%d", gw_net_tls_port(center->net));

@@ -14,7 +14,6 @@
 
 typedef struct {
   char *path, *token;
-  int port;
 } Job;
 
 static void job_free(Job *job) {
@@ -36,7 +35,7 @@ static gboolean write_secretly(const char *path, const char *text) {
 
 static void on_committed(const GwReply *reply, gpointer p) {
   Job *job = p;
-  g_autofree char *text = g_strdup_printf("http://127.0.0.1:%d\n%s\n", job->port, job->token);
+  g_autofree char *text = g_strconcat(job->token, "\n", NULL);
   if (reply->code != GW_CODE_OK)
     gw_warning("the command line cannot reach this daemon: %s", reply->sentence_en ? reply->sentence_en : "refused");
   else if (!write_secretly(job->path, text))
@@ -44,10 +43,10 @@ static void on_committed(const GwReply *reply, gpointer p) {
   job_free(job);
 }
 
-void gw_cli_token_write(GwLedger *ledger, const char *state, int port) {
+void gw_cli_token_write(GwLedger *ledger, const char *state) {
   g_autoptr(GError) error = NULL;
   Job *job = g_new0(Job, 1);
-  *job = (Job){.path = g_build_filename(state, "cli.token", NULL), .token = gw_token_new(), .port = port};
+  *job = (Job){.path = g_build_filename(state, "cli.token", NULL), .token = gw_token_new()};
   g_autofree char *hash = gw_hash_hex(job->token, strlen(job->token));
   json_t *body = json_pack("{s:s,s:I}", "token_hash", hash, "expires_at_us", (json_int_t)(gw_clock_real_us() + TTL_US));
   if (!gw_ledger_observe(ledger, "session.cli", body, NULL, 0, on_committed, job, &error)) {

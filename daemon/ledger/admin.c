@@ -257,6 +257,7 @@ static const GwCommandEntry commands[] = {
 static const GwObserveEntry observations[] = {
     {"session.open", session_open},
     {"session.close", session_close},
+    {"session.cli", gw_admin_session_cli},
     {NULL, NULL},
 };
 
