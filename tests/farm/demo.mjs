@@ -54,10 +54,18 @@ log(`demo: ${world.phones.length} phones are out, ${world.desk.all('camera').len
 
 let nextAt = Date.now() + Number(options['first-s'] ?? 10) * 1000, first = true;
 
-/** Whoever opens a page sees something happen within half a minute. */
-world.desk.on('change', (put) => {
-  if (put.some(({ type, kind }) => type === 'event' && kind.startsWith('session.'))) nextAt = Math.min(nextAt, Date.now() + within(OPENED_S) * 1000);
-});
+/** Whoever opens a page sees something happen within half a minute: more sockets than before means a page was opened. */
+let sockets = Infinity;
+const openings = setInterval(async () => {
+  const count = await countSockets().catch(() => sockets); // /metrics is a convenience here: without it the minute's rhythm goes on
+  if (count > sockets) nextAt = Math.min(nextAt, Date.now() + within(OPENED_S) * 1000);
+  sockets = count;
+}, 4000);
+
+async function countSockets() {
+  const { body } = await world.admin.raw('/metrics');
+  return [...body.toString('utf8').matchAll(/^gridwarden_\w*(?:clients|sockets)(?:\{[^}]*\})? (\d+)$/gm)].reduce((sum, [, n]) => sum + Number(n), 0);
+}
 
 const clock = setInterval(async () => {
   if (Date.now() < nextAt || !world.desk.link.connected) return;
@@ -73,6 +81,7 @@ const clock = setInterval(async () => {
 for (const signal of ['SIGINT', 'SIGTERM']) {
   process.once(signal, () => {
     clearInterval(clock);
+    clearInterval(openings);
     world.operator?.stop();
     for (const phone of world.phones) phone.stop();
     world.desk.link.close();

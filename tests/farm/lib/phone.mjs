@@ -9,11 +9,11 @@ import { RoundWalk } from './phone-round.mjs';
 import { TicketWork } from './phone-ticket.mjs';
 import { Walker, waysOf } from './walk.mjs';
 
-const TICK_MS = 1000, SAY_EVERY_MS = 5000, FOREIGN_FRESH_MS = 15000, BACK_AFTER_MS = 60000;
+const TICK_MS = 1000, POSITION_EVERY_MS = 5000, PRESENCE_EVERY_MS = [6500, 9000], FOREIGN_FRESH_MS = 15000, BACK_AFTER_MS = 60000;
 const METRES_PER_SECOND = { foot: 1.6, ebike: 4 };
 
 export class Phone {
-  #timer = null; #busy = false; #saidAt = 0; #foreignAt = -Infinity; #receipts = new Map();
+  #timer = null; #busy = false; #positionAt = 0; #presenceAt = 0; #foreignAt = -Infinity; #receipts = new Map();
 
   /** `where`: {base, ca}. `tags`: Map of checkpoint code -> tag. `photos`: a directory of JPEGs. `home`: {lat, lon}. */
   constructor({ where, name, password, tags = new Map(), photos, home, declines = 0, pace = 1, log = () => {} }) {
@@ -99,10 +99,17 @@ export class Phone {
     return letGo;
   }
 
+  /**
+   * A page says every 5 s that it can be seen, and the center writes that down at most every 5 s. This one says it less
+   * often and never in step, so that a person's device is written too, and seen here.
+   */
   async #showUp(now) {
-    if (now - this.#saidAt < SAY_EVERY_MS) return;
-    this.#saidAt = now;
-    await this.say('unit.presence', { visible: true, device: this.device });
+    if (now >= this.#presenceAt) {
+      this.#presenceAt = now + within(PRESENCE_EVERY_MS);
+      await this.say('unit.presence', { visible: true, device: this.device });
+    }
+    if (now - this.#positionAt < POSITION_EVERY_MS) return;
+    this.#positionAt = now;
     await this.say('unit.position', { ...this.position, device_at_us: now * 1000 });
   }
 

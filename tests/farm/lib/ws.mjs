@@ -80,7 +80,7 @@ export class WebSocketClient extends EventEmitter {
     if (type === CLOSE) {
       this.#said = { code: body.length >= 2 ? body.readUInt16BE(0) : 1005, reason: body.subarray(2).toString('utf8') };
       this.#frame(CLOSE, body.subarray(0, 2));
-      return this.#socket.end();
+      return this.#socket.destroySoon();
     }
     if (type) this.#partsType = type;
     this.#partsBytes += body.length;
