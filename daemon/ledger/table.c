@@ -4,15 +4,6 @@
 
 #include "daemon/base/log.h"
 
-/* The nouns of the field come from their own files; a test of the desk alone does without them. */
-extern const GwLedgerNoun gw_ledger_camera __attribute__((weak));
-extern const GwLedgerNoun gw_ledger_checkin __attribute__((weak));
-extern const GwLedgerNoun gw_ledger_round __attribute__((weak));
-extern const GwLedgerNoun gw_ledger_unit __attribute__((weak));
-extern const GwLedgerNoun gw_ledger_reader __attribute__((weak));
-extern const GwLedgerNoun gw_ledger_admin __attribute__((weak));
-extern const GwLedgerNoun gw_ledger_import __attribute__((weak));
-
 static const GwLedgerNoun *const nouns[] = {
     &gw_ledger_alert,  &gw_ledger_incident, &gw_ledger_ticket,      &gw_ledger_outbox, &gw_ledger_watch,
     &gw_ledger_file,   &gw_ledger_camera,   &gw_ledger_checkin,     &gw_ledger_round,  &gw_ledger_unit,
