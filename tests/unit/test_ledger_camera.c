@@ -1,0 +1,210 @@
+/* Cameras in the ledger: commands, states, faults, dead workers. */
+#include <jansson.h>
+#include "daemon/ledger/ledger.h"
+#include "daemon/store/camera.h"
+#include "daemon/store/secret.h"
+#include "tests/unit/field_fixture.h"
+
+static GwId add_camera(Field *f, const char *code, GwId place_id) {
+  json_t *args = json_pack("{s:s, s:s, s:s, s:I}", "code", code, "name", "东门", "url", "rtsp://192.0.2.1/1", "place_id",
+                           (json_int_t)place_id);
+  field_ok(f, 1, "camera.add", args);
+  return json_integer_value(json_object_get(f->result, "camera_id"));
+}
+
+static void say(Field *f, GwId id, const char *state, const char *cause) {
+  json_t *body = json_pack("{s:I, s:s, s:s, s:I}", "id", (json_int_t)id, "state", state, "cause", cause, "at_us",
+                           (json_int_t)gw_clock_real_us());
+  assert_int_equal(field_observe(f, "camera.state", body, NULL), GW_CODE_OK);
+}
+
+static gint64 open_alerts(Field *f) {
+  return field_int(f, "select count(*) from alert where state <> 'NORM'");
+}
+
+static void credentials_leave_the_address_and_are_sealed(void **state) {
+  Field *f = *state;
+  json_t *args = json_pack("{s:s, s:s, s:s}", "code", "C-1", "name", "东门", "url", "rtsp://ad%40min:s%3Acret@192.0.2.1:554/1");
+  field_ok(f, 1, "camera.add", args);
+  field_assert_text(f, "select url from camera", "rtsp://192.0.2.1:554/1");
+  field_assert_text(f, "select user_name from camera", "ad@min");
+  g_autoptr(GwSecret) secret = gw_secret_load(f->key_file, FALSE, NULL);
+  g_auto(GwCameraRow) row = {0};
+  assert_true(gw_store_camera_get(f->db, 1, &row, NULL));
+  gsize sealed_bytes = 0, bytes = 0;
+  const guint8 *sealed = g_bytes_get_data(row.secret, &sealed_bytes);
+  char *plain = gw_secret_open(secret, sealed, sealed_bytes, &bytes, NULL);
+  assert_string_equal(plain, "s:cret");
+  gw_secret_wipe(plain, bytes);
+  assert_non_null(field_effect(f, "camera.set"));
+  assert_int_equal(field_int(f, "select count(*) from journal where instr(body, 's:cret') or instr(body, 's%3A')"), 0);
+}
+
+static void bad_addresses_and_taken_codes_are_refused(void **state) {
+  Field *f = *state;
+  const char *bad[] = {"http://192.0.2.1/1", "rtsp:///1xx", "rtsp://u:p@/1", "rtsp://u:%zz@h/1"};
+  for (gsize i = 0; i < G_N_ELEMENTS(bad); i++)
+    assert_int_equal(field_command(f, 1, "camera.add", json_pack("{s:s, s:s, s:s}", "code", "C-1", "name", "x", "url", bad[i])),
+                     GW_CODE_BAD_ARGS);
+  add_camera(f, "C-1", 2);
+  assert_int_equal(field_command(f, 1, "camera.add", json_pack("{s:s, s:s, s:s}", "code", "C-1", "name", "x", "url", "rtsp://h/1")),
+                   GW_CODE_BAD_ARGS);
+  assert_int_equal(field_command(f, 1, "camera.add",
+                                 json_pack("{s:s, s:s, s:s, s:i}", "code", "C-2", "name", "x", "url", "rtsp://h/1", "place_id", 99)),
+                   GW_CODE_NOT_FOUND);
+  assert_int_equal(field_command(f, 3, "camera.add", json_pack("{s:s, s:s, s:s}", "code", "C-3", "name", "x", "url", "rtsp://h/1")),
+                   GW_CODE_FORBIDDEN);
+  assert_int_equal(field_int(f, "select count(*) from camera"), 1);
+}
+
+static void fault_becomes_an_alert_after_30_s_and_ends_by_itself(void **state) {
+  Field *f = *state;
+  const GwId id = add_camera(f, "C-1", 2), other = add_camera(f, "C-2", 1);
+  say(f, id, "live", "none");
+  say(f, other, "live", "none");
+  say(f, id, "lost", "closed");
+  field_pass(f, 29 * GW_SEC);
+  assert_int_equal(open_alerts(f), 0);
+  field_pass(f, 2 * GW_SEC);
+  assert_int_equal(open_alerts(f), 1);
+  field_assert_text(f, "select category from alert", "camera_lost");
+  assert_int_equal(field_int(f, "select priority from alert"), 4);
+  assert_int_equal(field_int(f, "select camera_id from alert"), id);
+  say(f, id, "live", "none");
+  field_pass(f, 31 * GW_SEC);
+  assert_int_equal(field_int(f, "select active from alert"), 0);
+}
+
+static void short_fault_raises_nothing(void **state) {
+  Field *f = *state;
+  const GwId id = add_camera(f, "C-1", 2);
+  say(f, id, "lost", "closed");
+  field_pass(f, 10 * GW_SEC);
+  say(f, id, "connecting", "starting");
+  say(f, id, "live", "none");
+  field_pass(f, GW_MIN);
+  assert_int_equal(field_int(f, "select count(*) from alert"), 0);
+}
+
+static void last_camera_of_a_grid_is_graver(void **state) {
+  Field *f = *state;
+  const GwId one = add_camera(f, "C-1", 2), two = add_camera(f, "C-2", 1);
+  say(f, one, "live", "none");
+  say(f, two, "live", "none");
+  say(f, one, "lost", "closed");
+  field_pass(f, 5 * GW_SEC);
+  say(f, two, "stalled", "no_packets");
+  field_pass(f, 40 * GW_SEC);
+  assert_int_equal(field_int(f, "select priority from alert where camera_id = 1"), 4);
+  assert_int_equal(field_int(f, "select priority from alert where camera_id = 2"), 3);
+}
+
+static void full_recorder_is_not_a_lost_camera(void **state) {
+  Field *f = *state;
+  const GwId id = add_camera(f, "C-1", 2);
+  say(f, id, "lost", "recorder_full");
+  field_pass(f, 31 * GW_SEC);
+  field_assert_text(f, "select category from alert", "recorder_full");
+}
+
+static void seventh_state_of_a_minute_is_summed(void **state) {
+  Field *f = *state;
+  const GwId id = add_camera(f, "C-1", 2); /* its own row is the first of the minute */
+  for (int i = 0; i < 20; i++)
+    say(f, id, i % 2 ? "live" : "connecting", i % 2 ? "none" : "starting");
+  assert_int_equal(field_int(f, "select count(*) from journal where kind = 'camera.state'"), 5);
+  assert_int_equal(field_int(f, "select rev from camera"), 21);
+  field_pass(f, 61 * GW_SEC);
+  assert_int_equal(field_int(f, "select count(*) from journal where kind = 'camera.states_summed'"), 1);
+  assert_int_equal(field_int(f, "select json_extract(body, '$.changes') from journal where kind = 'camera.states_summed'"), 15);
+}
+
+static void same_state_again_changes_nothing(void **state) {
+  Field *f = *state;
+  const GwId id = add_camera(f, "C-1", 2);
+  say(f, id, "live", "none");
+  const gint64 rev = field_int(f, "select rev from camera"), rows = field_int(f, "select count(*) from journal");
+  say(f, id, "live", "none");
+  assert_int_equal(field_int(f, "select rev from camera"), rev);
+  assert_int_equal(field_int(f, "select count(*) from journal"), rows);
+}
+
+static void dead_worker_leaves_cameras_unknown(void **state) {
+  Field *f = *state;
+  const GwId id = add_camera(f, "C-1", 2);
+  field_workers_up(f);
+  say(f, id, "live", "none");
+  field_forget(f);
+  assert_int_equal(field_observe(f, "worker.down", json_pack("{s:s, s:s}", "job", "cameras", "cause", "killed"), NULL), GW_CODE_OK);
+  json_t *camera = field_put(f, "camera", id);
+  assert_string_equal(json_string_value(json_object_get(camera, "state")), "unknown");
+  assert_string_equal(json_string_value(json_object_get(camera, "cause")), "worker_gone");
+  assert_string_equal(json_string_value(json_object_get(field_put(f, "center", 1), "camera_worker")), "down");
+  field_pass(f, 3 * GW_SEC);
+  assert_int_equal(field_observe(f, "worker.up", json_pack("{s:s}", "job", "cameras"), NULL), GW_CODE_OK);
+  field_pass(f, 10 * GW_SEC);
+  assert_int_equal(field_int(f, "select count(*) from alert"), 0); /* back before the on-delay */
+  assert_int_equal(field_int(f, "select count(*) from journal where kind = 'worker.down'"), 1);
+}
+
+static void worker_that_stays_away_raises_one_alert(void **state) {
+  Field *f = *state;
+  add_camera(f, "C-1", 2);
+  field_workers_up(f);
+  for (int i = 0; i < 3; i++)
+    assert_int_equal(field_observe(f, "worker.down", json_pack("{s:s, s:s}", "job", "cameras", "cause", "x"), NULL), GW_CODE_OK);
+  field_pass(f, 6 * GW_SEC);
+  assert_int_equal(open_alerts(f), 1);
+  field_assert_text(f, "select category from alert", "worker_gone");
+  assert_int_equal(field_int(f, "select count(*) from journal where kind = 'worker.down'"), 1);
+}
+
+static void removed_camera_ends_its_fault_and_comes_back_by_restore(void **state) {
+  Field *f = *state;
+  const GwId id = add_camera(f, "C-1", 2);
+  say(f, id, "lost", "closed");
+  field_pass(f, 31 * GW_SEC);
+  assert_int_equal(open_alerts(f), 1);
+  field_ok(f, 1, "camera.remove", json_pack("{s:I}", "camera_id", (json_int_t)id));
+  assert_non_null(field_effect(f, "camera.remove"));
+  say(f, id, "lost", "timeout"); /* the worker had not heard yet */
+  field_assert_text(f, "select state from camera", "unknown");
+  field_pass(f, 31 * GW_SEC);
+  assert_int_equal(field_int(f, "select active from alert"), 0);
+  assert_int_equal(field_command(f, 1, "camera.remove", json_pack("{s:I}", "camera_id", (json_int_t)id)), GW_CODE_ILLEGAL);
+  field_forget(f);
+  field_ok(f, 1, "camera.restore", json_pack("{s:I}", "camera_id", (json_int_t)id));
+  assert_non_null(field_effect(f, "camera.set"));
+  assert_non_null(field_put(f, "camera", id));
+}
+
+static void disabling_tells_the_worker_and_renaming_does_not(void **state) {
+  Field *f = *state;
+  const GwId id = add_camera(f, "C-1", 2);
+  field_forget(f);
+  field_ok(f, 1, "camera.change", json_pack("{s:I, s:s}", "camera_id", (json_int_t)id, "name", "西门"));
+  assert_null(field_effect(f, "camera.set"));
+  field_ok(f, 1, "camera.change", json_pack("{s:I, s:b}", "camera_id", (json_int_t)id, "enabled", 0));
+  assert_non_null(field_effect(f, "camera.remove"));
+  field_ok(f, 1, "camera.change", json_pack("{s:I, s:b, s:s}", "camera_id", (json_int_t)id, "enabled", 1, "password", "new"));
+  assert_non_null(field_effect(f, "camera.set"));
+}
+
+#define fact(name) cmocka_unit_test_setup_teardown(name, field_setup, field_teardown)
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      fact(credentials_leave_the_address_and_are_sealed),
+      fact(bad_addresses_and_taken_codes_are_refused),
+      fact(fault_becomes_an_alert_after_30_s_and_ends_by_itself),
+      fact(short_fault_raises_nothing),
+      fact(last_camera_of_a_grid_is_graver),
+      fact(full_recorder_is_not_a_lost_camera),
+      fact(seventh_state_of_a_minute_is_summed),
+      fact(same_state_again_changes_nothing),
+      fact(dead_worker_leaves_cameras_unknown),
+      fact(worker_that_stays_away_raises_one_alert),
+      fact(removed_camera_ends_its_fault_and_comes_back_by_restore),
+      fact(disabling_tells_the_worker_and_renaming_does_not),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
