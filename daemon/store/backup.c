@@ -45,7 +45,8 @@ static gboolean copy_database(GwDb *db, const char *path, GError **error) {
 }
 
 /* A file's name is its hash: what does not fit it is no copy worth keeping. */
-static gboolean copy_file(const char *from, const char *to, const char *hash, GwBackupReport *report, GError **error) {
+static gboolean copy_file(const char *from, const char *to, const char *hash, GwBackupReport *report,
+                          GError **error) {
   g_autofree char *data = NULL;
   gsize bytes = 0;
   struct stat st;
@@ -60,7 +61,8 @@ static gboolean copy_file(const char *from, const char *to, const char *hash, Gw
   g_autoptr(GError) why = NULL;
   if (g_mkdir_with_parents(folder, 0700) < 0)
     return fail(error, folder);
-  if (!g_file_set_contents_full(to, data, (gssize)bytes, G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0600, &why)) {
+  if (!g_file_set_contents_full(to, data, (gssize)bytes,
+                                G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0600, &why)) {
     g_set_error(error, GW_ERROR, GW_CODE_STORAGE, "%s.", why->message);
     return FALSE;
   }
@@ -70,7 +72,8 @@ static gboolean copy_file(const char *from, const char *to, const char *hash, Gw
 }
 
 /* The list comes from the copy, not from the database that has gone on meanwhile. */
-static gboolean copy_files(const char *copy, const char *media, const char *to, GwBackupReport *report, GError **error) {
+static gboolean copy_files(const char *copy, const char *media, const char *to, GwBackupReport *report,
+                           GError **error) {
   g_autoptr(GwDb) db = gw_db_open(copy, GW_DB_READ, error);
   if (!db)
     return FALSE;
@@ -110,7 +113,8 @@ static void remove_tree(const char *path) {
   (void)g_rmdir(path);
 }
 
-static gboolean copy_all(GwDb *db, const char *media, const char *to, GwBackupReport *report, GError **error) {
+static gboolean copy_all(GwDb *db, const char *media, const char *to, GwBackupReport *report,
+                         GError **error) {
   g_autofree char *copy = g_build_filename(to, "gridwarden.db", NULL);
   struct stat st;
   if (!copy_database(db, copy, error))

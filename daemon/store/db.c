@@ -21,9 +21,9 @@ struct GwStmt {
 struct GwDb {
   sqlite3 *handle;
   GwDbMode mode;
-  GHashTable *stmts;   /* const GwSql* -> GwStmt* */
-  GHashTable *control; /* char* -> sqlite3_stmt*: begin, commit, savepoints */
-  GwUsec patience_us;  /* 0: none */
+  GHashTable *stmts;      /* const GwSql* -> GwStmt* */
+  GHashTable *control;    /* char* -> sqlite3_stmt*: begin, commit, savepoints */
+  GwUsec patience_us;     /* 0: none */
   GwUsec started_mono_us; /* of the reading transaction */
   guint in_use;           /* statements: while one is, its transaction goes on */
 };
@@ -75,9 +75,10 @@ static gboolean check_version(GwDb *db, GError **error) {
   if (!gw_migrate_is_ours(db->handle, gw_migrations, &version, error))
     return FALSE;
   if (version < newest)
-    g_set_error(error, GW_ERROR, GW_CODE_STORAGE,
-                "The database is of version %d, older than this program (%d). Start gridwardend once to bring it up.",
-                version, newest);
+    g_set_error(
+        error, GW_ERROR, GW_CODE_STORAGE,
+        "The database is of version %d, older than this program (%d). Start gridwardend once to bring it up.",
+        version, newest);
   return version == newest;
 }
 

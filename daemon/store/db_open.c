@@ -20,9 +20,11 @@ static const struct {
     {SQLITE_READONLY, GW_CODE_STORAGE,
      "The database is read-only: nothing was recorded. Look at the disk and the file's permissions.",
      "数据库只读，本次操作未记录。请检查磁盘和文件权限。"},
-    {SQLITE_IOERR, GW_CODE_STORAGE, "The disk failed while reading or writing: nothing was recorded. Look at the system log.",
+    {SQLITE_IOERR, GW_CODE_STORAGE,
+     "The disk failed while reading or writing: nothing was recorded. Look at the system log.",
      "磁盘读写出错，本次操作未记录。请查看系统日志。"},
-    {SQLITE_NOMEM, GW_CODE_STORAGE, "There is not enough memory: nothing was recorded. Stop other programs, then try again.",
+    {SQLITE_NOMEM, GW_CODE_STORAGE,
+     "There is not enough memory: nothing was recorded. Stop other programs, then try again.",
      "内存不足，本次操作未记录。请关闭其他程序后重试。"},
     {SQLITE_CORRUPT, GW_CODE_STORAGE, "The database is damaged. Stop the center and restore the last backup.",
      "数据库已损坏。请停止系统并恢复最近的备份。"},
@@ -32,8 +34,10 @@ static const struct {
      "数据库无法打开。请检查路径和权限。"},
     {SQLITE_INTERRUPT, GW_CODE_BUSY, "This question takes longer than a second: ask for less at a time.",
      "查询超过一秒，请缩小范围。"},
-    {SQLITE_BUSY, GW_CODE_BUSY, "Another program holds the database: try again, or close it.", "数据库被其他程序占用，请重试或关闭该程序。"},
-    {SQLITE_LOCKED, GW_CODE_BUSY, "Another program holds the database: try again, or close it.", "数据库被其他程序占用，请重试或关闭该程序。"},
+    {SQLITE_BUSY, GW_CODE_BUSY, "Another program holds the database: try again, or close it.",
+     "数据库被其他程序占用，请重试或关闭该程序。"},
+    {SQLITE_LOCKED, GW_CODE_BUSY, "Another program holds the database: try again, or close it.",
+     "数据库被其他程序占用，请重试或关闭该程序。"},
 };
 
 void gw_db_set_error(sqlite3 *handle, GError **error) {
@@ -44,7 +48,8 @@ void gw_db_set_error(sqlite3 *handle, GError **error) {
     g_set_error_literal(error, GW_ERROR, (int)sentences[i].code, sentences[i].en);
     return;
   }
-  g_set_error(error, GW_ERROR, GW_CODE_INTERNAL, "The database refused a statement: %s (%d)", sqlite3_errmsg(handle), rc);
+  g_set_error(error, GW_ERROR, GW_CODE_INTERNAL, "The database refused a statement: %s (%d)",
+              sqlite3_errmsg(handle), rc);
 }
 
 const char *gw_db_sentence_zh(const char *english) {
@@ -74,11 +79,12 @@ static gboolean run(sqlite3 *handle, const char *sql, GError **error) {
   return FALSE;
 }
 
-/* The file before SQLite sees it, so that nobody else may read it, its WAL included (they inherit the mode). */
+/* The file before SQLite sees it, so that nobody else may read it, nor its WAL, which inherits the mode. */
 static gboolean make_file(const char *path, GError **error) {
   int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0640);
   if (fd < 0) {
-    g_set_error(error, GW_ERROR, GW_CODE_STORAGE, "%s cannot be opened for writing: %s.", path, g_strerror(errno));
+    g_set_error(error, GW_ERROR, GW_CODE_STORAGE, "%s cannot be opened for writing: %s.", path,
+                g_strerror(errno));
     return FALSE;
   }
   close(fd);
@@ -88,8 +94,8 @@ static gboolean make_file(const char *path, GError **error) {
 static gboolean check_file(const char *path, GError **error) {
   struct stat st;
   if (stat(path, &st) < 0) {
-    g_set_error(error, GW_ERROR, GW_CODE_STORAGE, "%s: %s. Make it with `gridwarden init`, or correct the path.", path,
-                g_strerror(errno));
+    g_set_error(error, GW_ERROR, GW_CODE_STORAGE,
+                "%s: %s. Make it with `gridwarden init`, or correct the path.", path, g_strerror(errno));
     return FALSE;
   }
   if (!S_ISREG(st.st_mode)) {
@@ -108,7 +114,8 @@ static gboolean check_owner(sqlite3 *handle, const char *path, gboolean *ret_is_
     if (sqlite3_errcode(handle) != SQLITE_NOTADB)
       g_propagate_prefixed_error(error, g_steal_pointer(&broken), "%s: ", path);
     else
-      g_set_error(error, GW_ERROR, GW_CODE_STORAGE, "%s is not a database. Correct the path, or move the file away.", path);
+      g_set_error(error, GW_ERROR, GW_CODE_STORAGE,
+                  "%s is not a database. Correct the path, or move the file away.", path);
     return FALSE;
   }
   *ret_is_new = pages == 0;
@@ -131,8 +138,10 @@ static gboolean create(sqlite3 *handle, GError **error) {
  * A hostile file acts through triggers and views; the schema has none, so one that has any is refused. */
 static gboolean check_innocent(sqlite3 *handle, const char *path, GError **error) {
   gint64 n;
-  if (!gw_db_pragma_int(handle, "select count(*) from sqlite_schema where type in ('trigger', 'view') or sql like 'create virtual%'",
-                        &n, error))
+  if (!gw_db_pragma_int(
+          handle,
+          "select count(*) from sqlite_schema where type in ('trigger', 'view') or sql like 'create virtual%'",
+          &n, error))
     return FALSE;
   if (n > 0)
     g_set_error(error, GW_ERROR, GW_CODE_STORAGE,
@@ -145,18 +154,23 @@ static gboolean configure(sqlite3 *handle, GwDbMode mode, GError **error) {
   sqlite3_db_config(handle, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
   sqlite3_db_config(handle, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
   sqlite3_db_config(handle, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, NULL);
-  if (!run(handle, "pragma cell_size_check = on; pragma foreign_keys = on; pragma temp_store = memory; pragma mmap_size = 0",
-           error))
+  if (!run(
+          handle,
+          "pragma cell_size_check = on; pragma foreign_keys = on; pragma temp_store = memory; pragma mmap_size = 0",
+          error))
     return FALSE;
   if (mode == GW_DB_READ)
     return run(handle, "pragma query_only = on", error);
   /* The WAL shrinks back to 64 MiB once it was checkpointed to its end. */
-  if (!run(handle, "pragma journal_mode = wal; pragma synchronous = full; pragma journal_size_limit = 67108864", error))
+  if (!run(handle,
+           "pragma journal_mode = wal; pragma synchronous = full; pragma journal_size_limit = 67108864",
+           error))
     return FALSE;
   if (mode == GW_DB_MAINTAIN)
     return run(handle, "pragma wal_autocheckpoint = 0; pragma query_only = on", error);
   /* secure_delete: what was erased is overwritten, not only unlinked. */
-  return run(handle, "pragma wal_autocheckpoint = 0; pragma cache_size = -32768; pragma secure_delete = on", error);
+  return run(handle, "pragma wal_autocheckpoint = 0; pragma cache_size = -32768; pragma secure_delete = on",
+             error);
 }
 
 static gboolean set_up(sqlite3 *handle, const char *path, GwDbMode mode, GError **error) {
@@ -170,7 +184,8 @@ static gboolean set_up(sqlite3 *handle, const char *path, GwDbMode mode, GError 
     return FALSE;
   }
   int version;
-  if (!is_new && (!gw_migrate_is_ours(handle, gw_migrations, &version, error) || !check_innocent(handle, path, error)))
+  if (!is_new &&
+      (!gw_migrate_is_ours(handle, gw_migrations, &version, error) || !check_innocent(handle, path, error)))
     return FALSE;
   return (!is_new || create(handle, error)) && configure(handle, mode, error);
 }

@@ -6,8 +6,9 @@
 #define BODY_MOST_BYTES (64 * 1024)
 
 GW_SQL(JOURNAL_HEAD, "select seq, at_us, hash from journal order by seq desc limit 1");
-GW_SQL(JOURNAL_ADD, "insert into journal (" GW_JOURNAL_COLUMNS ") values (:seq, :txn, :at, :boot, :mono, :kind, :subject,"
-                    " :subject_id, :rev, :place, :severity, :actor, :behalf, :command, :body, :hash)");
+GW_SQL(JOURNAL_ADD,
+       "insert into journal (" GW_JOURNAL_COLUMNS ") values (:seq, :txn, :at, :boot, :mono, :kind, :subject,"
+       " :subject_id, :rev, :place, :severity, :actor, :behalf, :command, :body, :hash)");
 
 gboolean gw_journal_load_head(GwDb *db, GwJournalHead *ret, GError **error) {
   g_autoptr(GwStmt) s = gw_stmt(db, &JOURNAL_HEAD);
@@ -20,7 +21,8 @@ gboolean gw_journal_load_head(GwDb *db, GwJournalHead *ret, GError **error) {
   gsize bytes;
   const guint8 *hash = gw_col_blob(s, 2, &bytes);
   if (bytes != GW_HASH_BYTES) {
-    g_set_error_literal(error, GW_ERROR, GW_CODE_STORAGE, "The last row of the journal is damaged. Run `gridwarden verify`.");
+    g_set_error_literal(error, GW_ERROR, GW_CODE_STORAGE,
+                        "The last row of the journal is damaged. Run `gridwarden verify`.");
     return FALSE;
   }
   ret->seq = gw_col_int(s, 0);
@@ -46,8 +48,8 @@ static void add_int(crypto_generichash_state *state, gint64 v) {
   add_field(state, digits, (gsize)n);
 }
 
-void gw_journal_hash(const guint8 previous[GW_HASH_BYTES], const GwJournalRow *row, const char *body, gsize body_bytes,
-                     guint8 ret[GW_HASH_BYTES]) {
+void gw_journal_hash(const guint8 previous[GW_HASH_BYTES], const GwJournalRow *row, const char *body,
+                     gsize body_bytes, guint8 ret[GW_HASH_BYTES]) {
   crypto_generichash_state state;
   crypto_generichash_init(&state, NULL, 0, GW_HASH_BYTES);
   crypto_generichash_update(&state, previous, GW_HASH_BYTES);
@@ -69,7 +71,8 @@ void gw_journal_hash(const guint8 previous[GW_HASH_BYTES], const GwJournalRow *r
   crypto_generichash_final(&state, ret, GW_HASH_BYTES);
 }
 
-static gboolean insert(GwDb *db, const GwJournalRow *row, const char *body, const guint8 *hash, GError **error) {
+static gboolean insert(GwDb *db, const GwJournalRow *row, const char *body, const guint8 *hash,
+                       GError **error) {
   g_autoptr(GwStmt) s = gw_stmt(db, &JOURNAL_ADD);
   gw_bind_int(s, ":seq", row->seq);
   gw_bind_int(s, ":txn", row->txn);
@@ -94,7 +97,8 @@ gboolean gw_journal_append(GwDb *db, GwJournalHead *head, GwJournalRow *row, GEr
   g_autofree char *body = json_dumps(row->body, JSON_COMPACT | JSON_SORT_KEYS);
   gsize bytes = body ? strlen(body) : 0;
   if (!json_is_object(row->body) || !body || bytes > BODY_MOST_BYTES) {
-    g_set_error(error, GW_ERROR, GW_CODE_INTERNAL, "The body of journal row %s is no object, or too large.", row->kind);
+    g_set_error(error, GW_ERROR, GW_CODE_INTERNAL, "The body of journal row %s is no object, or too large.",
+                row->kind);
     return FALSE;
   }
   GwJournalRow full = *row;

@@ -4,16 +4,22 @@
 
 #define PAGES "256"
 
-GW_SQL(FORGET_COMMANDS, "delete from command where (user_id, uuid) in"
-                        " (select user_id, uuid from command where at_us < :before order by at_us limit 500)");
-GW_SQL(FORGET_SAMPLES, "delete from sample where (at_us, subject, subject_id) in"
-                       " (select at_us, subject, subject_id from sample where at_us < :before order by at_us limit 500)");
-GW_SQL(SAMPLE_UNITS, "insert or replace into sample (at_us, subject, subject_id, body) select :at, 'unit', id,"
-                     " json_object('lat', lat, 'lon', lon, 'on_duty', on_duty, 'presence', presence, 'ticket_id', ticket_id)"
-                     " from unit where lat is not null");
-GW_SQL(SAMPLE_CAMERAS, "insert or replace into sample (at_us, subject, subject_id, body) select :at, 'camera', 0,"
-                       " coalesce(json_group_object(state, json(ids)), '{}') from (select state, json_group_array(id) as ids from camera"
-                       " where removed_at_us is null and enabled = 1 and state <> 'live' group by state)");
+GW_SQL(FORGET_COMMANDS,
+       "delete from command where (user_id, uuid) in"
+       " (select user_id, uuid from command where at_us < :before order by at_us limit 500)");
+GW_SQL(FORGET_SAMPLES,
+       "delete from sample where (at_us, subject, subject_id) in"
+       " (select at_us, subject, subject_id from sample where at_us < :before order by at_us limit 500)");
+GW_SQL(
+    SAMPLE_UNITS,
+    "insert or replace into sample (at_us, subject, subject_id, body) select :at, 'unit', id,"
+    " json_object('lat', lat, 'lon', lon, 'on_duty', on_duty, 'presence', presence, 'ticket_id', ticket_id)"
+    " from unit where lat is not null");
+GW_SQL(
+    SAMPLE_CAMERAS,
+    "insert or replace into sample (at_us, subject, subject_id, body) select :at, 'camera', 0,"
+    " coalesce(json_group_object(state, json(ids)), '{}') from (select state, json_group_array(id) as ids from camera"
+    " where removed_at_us is null and enabled = 1 and state <> 'live' group by state)");
 
 gboolean gw_maintain_checkpoint(GwDb *db, gint64 *ret_wal_bytes, GError **error) {
   sqlite3 *handle = gw_db_handle(db);

@@ -23,9 +23,8 @@ static gboolean check_foreign_keys(sqlite3 *handle, GError **error) {
   if (rc == SQLITE_OK)
     rc = sqlite3_step(stmt);
   if (rc == SQLITE_ROW)
-    g_set_error(error, GW_ERROR, GW_CODE_STORAGE,
-                "a row of table %s points to a row of %s that is not there", sqlite3_column_text(stmt, 0),
-                sqlite3_column_text(stmt, 2));
+    g_set_error(error, GW_ERROR, GW_CODE_STORAGE, "a row of table %s points to a row of %s that is not there",
+                sqlite3_column_text(stmt, 0), sqlite3_column_text(stmt, 2));
   else if (rc != SQLITE_DONE)
     gw_db_set_error(handle, error);
   sqlite3_finalize(stmt);
@@ -52,7 +51,8 @@ static gboolean step(sqlite3 *handle, const GwEmbeddedMigration *m, GError **err
   return FALSE;
 }
 
-gboolean gw_migrate_is_ours(sqlite3 *handle, const GwEmbeddedMigration *migrations, int *ret_version, GError **error) {
+gboolean gw_migrate_is_ours(sqlite3 *handle, const GwEmbeddedMigration *migrations, int *ret_version,
+                            GError **error) {
   gint64 version;
   if (!gw_db_pragma_int(handle, "pragma user_version", &version, error))
     return FALSE;

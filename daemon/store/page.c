@@ -25,7 +25,8 @@ static char *cursor_text(const char *noun, GwId id) {
   g_autofree char *plain = g_strdup_printf("%s:%" G_GINT64_FORMAT, noun, id);
   gsize most = sodium_base64_ENCODED_LEN(strlen(plain), sodium_base64_VARIANT_URLSAFE_NO_PADDING);
   char *text = g_malloc(most);
-  return sodium_bin2base64(text, most, (const guint8 *)plain, strlen(plain), sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+  return sodium_bin2base64(text, most, (const guint8 *)plain, strlen(plain),
+                           sodium_base64_VARIANT_URLSAFE_NO_PADDING);
 }
 
 static gboolean cursor_read(const char *noun, const char *cursor, GwId *ret, GError **error) {
@@ -41,7 +42,8 @@ static gboolean cursor_read(const char *noun, const char *cursor, GwId *ret, GEr
     *ret = (GwId)id;
     return TRUE;
   }
-  g_set_error_literal(error, GW_ERROR, GW_CODE_BAD_ARGS, "cursor: take it from `next` of the page before, as it is.");
+  g_set_error_literal(error, GW_ERROR, GW_CODE_BAD_ARGS,
+                      "cursor: take it from `next` of the page before, as it is.");
   return FALSE;
 }
 
@@ -88,8 +90,10 @@ static json_t *make_row(GwDb *db, const GwPageNoun *noun, GwStmt *s, gboolean un
   return NULL;
 }
 
-/* FALSE: the end, by error or because all is read.  One row more than asked for says that there is another page. */
-static gboolean read_row(GwDb *db, const GwPageNoun *noun, GwStmt *s, gboolean unmask, json_t *rows, GError **error) {
+/* FALSE: the end, by error or because all is read.  One row more than asked for says that there is another
+ * page. */
+static gboolean read_row(GwDb *db, const GwPageNoun *noun, GwStmt *s, gboolean unmask, json_t *rows,
+                         GError **error) {
   g_autoptr(GError) failed = NULL;
   json_t *row = make_row(db, noun, s, unmask, &failed);
   if (row)
@@ -100,8 +104,8 @@ static gboolean read_row(GwDb *db, const GwPageNoun *noun, GwStmt *s, gboolean u
   return FALSE;
 }
 
-static json_t *read_rows(GwDb *db, const GwPageNoun *noun, const GwPageQuery *query, GwId after, int limit, GwId *ret_next,
-                         GError **error) {
+static json_t *read_rows(GwDb *db, const GwPageNoun *noun, const GwPageQuery *query, GwId after, int limit,
+                         GwId *ret_next, GError **error) {
   g_autoptr(GwStmt) s = gw_stmt(db, noun->sql);
   if (!gw_page_bind(s, noun->filters, query->filters, error))
     return NULL;
@@ -125,7 +129,8 @@ static json_t *read_rows(GwDb *db, const GwPageNoun *noun, const GwPageQuery *qu
   return NULL;
 }
 
-static gboolean check_query(const GwPageQuery *query, const GwPageNoun *noun, gboolean is_event, int *ret_limit, GError **error) {
+static gboolean check_query(const GwPageQuery *query, const GwPageNoun *noun, gboolean is_event,
+                            int *ret_limit, GError **error) {
   if (!noun && !is_event) {
     g_set_error(error, GW_ERROR, GW_CODE_UNKNOWN_COMMAND, "There is nothing called %s to read.", query->noun);
     return FALSE;

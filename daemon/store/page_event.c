@@ -7,6 +7,7 @@
  * journal is read backwards.  A search that finds little stops after some milliseconds and gives a cursor: the
  * caller asks on, and the readers stay free. */
 #define SPAN_ROWS 20000
+#define INDEXED_SPAN_ROWS 200000
 #define PATIENCE_US (300 * GW_MS)
 
 #define EVENT                                                                                        \
@@ -92,7 +93,7 @@ json_t *gw_page_event(GwDb *db, const GwPageQuery *query, GwId after, int limit,
   GwUsec until_mono_us = gw_clock_mono_us() + PATIENCE_US;
   json_t *rows = json_array();
   while (after - 1 > low && (int)json_array_size(rows) < limit) {
-    GwId from = indexed ? low : MAX(low, after - 1 - SPAN_ROWS);
+    GwId from = MAX(low, after - 1 - (indexed ? INDEXED_SPAN_ROWS : SPAN_ROWS));
     if (!read_span(db, query, from, after, limit, rows, error)) {
       json_decref(rows);
       return NULL;

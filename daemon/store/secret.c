@@ -43,8 +43,8 @@ static gboolean read_key(int fd, const char *path, guint8 *key, gsize bytes, GEr
   return read(fd, key, bytes) == (gssize)bytes || fail(error, path, "cannot be read.");
 }
 
-gboolean gw_secret_file(const char *path, gboolean make, guint8 *ret_key, gsize bytes, void (*draw)(guint8 *key),
-                        GError **error) {
+gboolean gw_secret_file(const char *path, gboolean make, guint8 *ret_key, gsize bytes,
+                        void (*draw)(guint8 *key), GError **error) {
   int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
   if (fd < 0 && (errno != ENOENT || !make))
     return fail(error, path, g_strerror(errno));
@@ -86,7 +86,8 @@ guint8 *gw_secret_seal(const GwSecret *secret, gconstpointer plain, gsize bytes,
   return sealed;
 }
 
-char *gw_secret_open(const GwSecret *secret, const guint8 *sealed, gsize bytes, gsize *ret_bytes, GError **error) {
+char *gw_secret_open(const GwSecret *secret, const guint8 *sealed, gsize bytes, gsize *ret_bytes,
+                     GError **error) {
   gsize head = crypto_secretbox_NONCEBYTES + crypto_secretbox_MACBYTES;
   if (sealed && bytes >= head) {
     *ret_bytes = bytes - head;
@@ -96,8 +97,9 @@ char *gw_secret_open(const GwSecret *secret, const guint8 *sealed, gsize bytes, 
       return plain;
     g_free(plain);
   }
-  g_set_error_literal(error, GW_ERROR, GW_CODE_INTERNAL,
-                      "A stored password does not open with this key file. Restore the key file, or enter the password again.");
+  g_set_error_literal(
+      error, GW_ERROR, GW_CODE_INTERNAL,
+      "A stored password does not open with this key file. Restore the key file, or enter the password again.");
   return NULL;
 }
 
@@ -111,7 +113,8 @@ void gw_secret_wipe(char *plain, gsize bytes) {
 char *gw_secret_hash_hex(const GwSecret *secret, gconstpointer data, gsize bytes) {
   static const char purpose[] = "gridwarden keyed hash";
   guint8 key[32], hash[32];
-  crypto_generichash(key, sizeof key, (const guint8 *)purpose, sizeof purpose - 1, secret->key, sizeof secret->key);
+  crypto_generichash(key, sizeof key, (const guint8 *)purpose, sizeof purpose - 1, secret->key,
+                     sizeof secret->key);
   crypto_generichash(hash, sizeof hash, data, bytes, key, sizeof key);
   sodium_memzero(key, sizeof key);
   char *hex = g_malloc(2 * sizeof hash + 1);

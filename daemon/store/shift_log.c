@@ -7,59 +7,69 @@
 #include "daemon/store/object_private.h"
 #include "daemon/store/sign.h"
 
-GW_SQL(SHIFT_LOG_NOW, "select id from shift where starts_at_us <= :now and ends_at_us > :now order by starts_at_us desc limit 1");
+#define OF_SHIFT(time) time " >= :from and " time " < :to"
+
+GW_SQL(SHIFT_LOG_NOW, "select id from shift where starts_at_us <= :now and ends_at_us > :now"
+                      " order by starts_at_us desc limit 1");
 GW_SQL(SHIFT_LOG_CENTER, "select coalesce((select value from meta where key = 'center.name'), '') as name,"
                          " coalesce((select value from meta where key = 'center.community'), '') as community");
-GW_SQL(SHIFT_LOG_WATCHES, "select " GW_USER_NAME("u") " as name, w.seat, w.from_us, w.to_us from watch w join user u on u.id = w.user_id"
-                          " where w.from_us < :to and coalesce(w.to_us, :to) > :from order by w.from_us, w.id limit 200");
+GW_SQL(SHIFT_LOG_WATCHES, "select " GW_USER_NAME("u") " as name, w.seat, w.from_us, w.to_us"
+                          " from watch w join user u on u.id = w.user_id"
+                          " where w.from_us < :to and coalesce(w.to_us, :to) > :from"
+                          " order by w.from_us, w.id limit 200");
 GW_SQL(SHIFT_LOG_COUNTS,
-       "select (select count(*) from alert where first_at_us >= :from and first_at_us < :to and priority = 1) as alerts_p1,"
-       " (select count(*) from alert where first_at_us >= :from and first_at_us < :to and priority = 2) as alerts_p2,"
-       " (select count(*) from alert where first_at_us >= :from and first_at_us < :to and priority = 3) as alerts_p3,"
-       " (select count(*) from alert where first_at_us >= :from and first_at_us < :to and priority = 4) as alerts_p4,"
-       " (select count(*) from alert where first_at_us >= :from and first_at_us < :to and disposition = 'false') as alerts_false,"
-       " (select count(*) from ticket where origin_at_us >= :from and origin_at_us < :to) as tickets,"
-       " (select count(*) from ticket where closed_at_us >= :from and closed_at_us < :to and state = 'CLOSED') as tickets_closed,"
-       " (select count(*) from ticket t join clock c on c.ticket_id = t.id where t.origin_at_us >= :from and t.origin_at_us < :to"
-       "   and c.kind = 'arrive') as arrivals,"
-       " (select count(*) from ticket t join clock c on c.ticket_id = t.id where t.origin_at_us >= :from and t.origin_at_us < :to"
-       "   and c.kind = 'arrive' and c.stopped_at_us <= c.due_at_us) as arrivals_in_time,"
-       " (select count(*) from ticket t join clock c on c.ticket_id = t.id where t.origin_at_us >= :from and t.origin_at_us < :to"
-       "   and c.kind = 'first_words') as first_words,"
-       " (select count(*) from ticket t join clock c on c.ticket_id = t.id where t.origin_at_us >= :from and t.origin_at_us < :to"
-       "   and c.kind = 'first_words' and c.stopped_at_us <= c.due_at_us) as first_words_in_time,"
-       " (select count(*) from round where planned_at_us >= :from and planned_at_us < :to) as rounds,"
-       " (select count(*) from round where planned_at_us >= :from and planned_at_us < :to and state = 'COMPLETED') as rounds_completed,"
-       " (select count(*) from round r join round_point p on p.round_id = r.id where r.planned_at_us >= :from"
-       "   and r.planned_at_us < :to and p.state = 'MISSED') as points_missed");
+       "with a as (select priority, disposition from alert where " OF_SHIFT("first_at_us") "),"
+       " t as (select id from ticket where " OF_SHIFT("origin_at_us") "),"
+       " c as (select kind, stopped_at_us <= due_at_us as kept from clock where ticket_id in (select id from t)),"
+       " r as (select id, state from round where " OF_SHIFT("planned_at_us") ")"
+       " select (select count(*) from a where priority = 1) as alerts_p1,"
+       " (select count(*) from a where priority = 2) as alerts_p2,"
+       " (select count(*) from a where priority = 3) as alerts_p3,"
+       " (select count(*) from a where priority = 4) as alerts_p4,"
+       " (select count(*) from a where disposition = 'false') as alerts_false,"
+       " (select count(*) from t) as tickets,"
+       " (select count(*) from ticket where " OF_SHIFT("closed_at_us") " and state = 'CLOSED') as tickets_closed,"
+       " (select count(*) from c where kind = 'arrive') as arrivals,"
+       " (select count(*) from c where kind = 'arrive' and kept) as arrivals_in_time,"
+       " (select count(*) from c where kind = 'first_words') as first_words,"
+       " (select count(*) from c where kind = 'first_words' and kept) as first_words_in_time,"
+       " (select count(*) from r) as rounds,"
+       " (select count(*) from r where state = 'COMPLETED') as rounds_completed,"
+       " (select count(*) from round_point where round_id in (select id from r) and +state = 'MISSED') as points_missed");
 
-#define LOG_ALERT                                                                                                  \
-  "select a.id, a.code, a.category, a.priority, a.state, a.disposition, coalesce(p.name, '') as place, coalesce(w.body, '') as words," \
-  " " GW_USER_NAME("u") " as owner, coalesce(k.code, '') as ticket, a.first_at_us, a.acked_at_us, a.closed_at_us from alert a" \
-  " left join place p on p.id = a.place_id left join text w on w.id = a.words_text_id left join user u on u.id = a.owner_id" \
+#define LOG_ALERT                                                                                         \
+  "select a.id, a.code, a.category, a.priority, a.state, a.disposition, coalesce(p.name, '') as place,"   \
+  " coalesce(w.body, '') as words, " GW_USER_NAME("u") " as owner, coalesce(k.code, '') as ticket,"       \
+  " a.first_at_us, a.acked_at_us, a.closed_at_us from alert a left join place p on p.id = a.place_id"     \
+  " left join text w on w.id = a.words_text_id left join user u on u.id = a.owner_id"                     \
   " left join ticket k on k.id = a.ticket_id"
 #define LOG_ALERT_KINDS "ittittttttiii"
-GW_SQL(SHIFT_LOG_ALERTS, LOG_ALERT " where a.first_at_us >= :from and a.first_at_us < :to order by a.priority, a.first_at_us limit 200");
-GW_SQL(SHIFT_LOG_OPEN_ALERTS, LOG_ALERT " where a.state <> 'NORM' order by a.priority, a.first_at_us limit 200");
+#define LOG_ALERT_ORDER " order by a.priority, a.first_at_us limit 200"
+GW_SQL(SHIFT_LOG_ALERTS, LOG_ALERT " where " OF_SHIFT("a.first_at_us") LOG_ALERT_ORDER);
+GW_SQL(SHIFT_LOG_OPEN_ALERTS, LOG_ALERT " where a.state <> 'NORM'" LOG_ALERT_ORDER);
 
-#define LOG_TICKET                                                                                                 \
-  "select t.id, t.code, t.kind, t.category, t.priority, t.state, coalesce(p.name, '') as place, coalesce(n.name, '') as unit," \
-  " coalesce(w.body, '') as words, t.result, t.origin_at_us, t.arrived_at_us, t.closed_at_us from ticket t"        \
-  " left join place p on p.id = t.place_id left join unit n on n.id = t.unit_id left join text w on w.id = t.words_text_id"
+#define LOG_TICKET                                                                                        \
+  "select t.id, t.code, t.kind, t.category, t.priority, t.state, coalesce(p.name, '') as place,"          \
+  " coalesce(n.name, '') as unit, coalesce(w.body, '') as words, t.result, t.origin_at_us,"               \
+  " t.arrived_at_us, t.closed_at_us from ticket t left join place p on p.id = t.place_id"                 \
+  " left join unit n on n.id = t.unit_id left join text w on w.id = t.words_text_id"
 #define LOG_TICKET_KINDS "itttitttttiii"
-GW_SQL(SHIFT_LOG_TICKETS, LOG_TICKET " where t.origin_at_us >= :from and t.origin_at_us < :to order by t.priority, t.origin_at_us limit 200");
-GW_SQL(SHIFT_LOG_OPEN_TICKETS, LOG_TICKET " where t.state not in ('CLOSED','REJECTED','MERGED','CANCELLED')"
-                                          " order by t.priority, t.origin_at_us limit 200");
+#define LOG_TICKET_ORDER " order by t.priority, t.origin_at_us limit 200"
+GW_SQL(SHIFT_LOG_TICKETS, LOG_TICKET " where " OF_SHIFT("t.origin_at_us") LOG_TICKET_ORDER);
+GW_SQL(SHIFT_LOG_OPEN_TICKETS,
+       LOG_TICKET " where t.state not in ('CLOSED','REJECTED','MERGED','CANCELLED')" LOG_TICKET_ORDER);
+
+#define POINTS_OF " from round_point p where p.round_id = r.id"
 GW_SQL(SHIFT_LOG_ROUNDS,
        "select r.id, r.name, coalesce(n.name, '') as unit, r.state, r.planned_at_us,"
-       " (select count(*) from round_point p where p.round_id = r.id) as points,"
-       " (select count(*) from round_point p where p.round_id = r.id and p.state = 'DONE') as done,"
-       " (select coalesce(group_concat(p.name, '、'), '') from round_point p where p.round_id = r.id and p.state = 'MISSED') as missed"
-       " from round r left join unit n on n.id = r.unit_id where r.planned_at_us >= :from and r.planned_at_us < :to"
+       " (select count(*)" POINTS_OF ") as points, (select count(*)" POINTS_OF " and p.state = 'DONE') as done,"
+       " (select coalesce(group_concat(p.name, '、'), '')" POINTS_OF " and p.state = 'MISSED') as missed"
+       " from round r left join unit n on n.id = r.unit_id where " OF_SHIFT("r.planned_at_us")
        " order by r.planned_at_us limit 200");
-GW_SQL(SHIFT_LOG_OPEN_CAMERAS, "select c.id, c.code, c.name, c.state, c.cause, coalesce(p.name, '') as place, c.state_at_us from camera c"
-                               " left join place p on p.id = c.place_id where c.removed_at_us is null and c.enabled = 1"
-                               " and c.state not in ('live', 'connecting') order by c.state_at_us limit 200");
+GW_SQL(SHIFT_LOG_OPEN_CAMERAS,
+       "select c.id, c.code, c.name, c.state, c.cause, coalesce(p.name, '') as place, c.state_at_us"
+       " from camera c left join place p on p.id = c.place_id where c.removed_at_us is null and c.enabled = 1"
+       " and c.state not in ('live', 'connecting') order by c.state_at_us limit 200");
 GW_SQL(SHIFT_LOG_SIGNED, "select seq, at_us, body from journal where kind = 'journal.signed' order by seq desc limit 1");
 
 typedef struct Span {

@@ -30,8 +30,14 @@ static void add_rows(GString *out, json_t *rows, const Part *part) {
     g_autofree char *at = local_time(row, part->at);
     gint64 n = json_integer_value(json_object_get(row, "priority"));
     const char priority[2] = {n > 0 && n < 10 ? (char)('0' + n) : 0, 0};
-    const char *const fields[] = {part->part, at, text_of(row, part->code), text_of(row, part->category), priority,
-                                  text_of(row, part->state), text_of(row, part->place), text_of(row, part->who)};
+    const char *const fields[] = {part->part,
+                                  at,
+                                  text_of(row, part->code),
+                                  text_of(row, part->category),
+                                  priority,
+                                  text_of(row, part->state),
+                                  text_of(row, part->place),
+                                  text_of(row, part->who)};
     for (gsize f = 0; f < G_N_ELEMENTS(fields); f++)
       gw_csv_append(out, fields[f], FALSE);
     gw_csv_append(out, text_of(row, part->words), TRUE);
@@ -41,10 +47,13 @@ static void add_rows(GString *out, json_t *rows, const Part *part) {
 char *gw_shift_log_csv(json_t *log) {
   static const Part watch = {"watch", "from_us", "", "", "", "", "name", ""},
                     alert = {"alert", "first_at_us", "code", "category", "state", "place", "owner", "words"},
-                    ticket = {"ticket", "origin_at_us", "code", "category", "state", "place", "unit", "words"},
+                    ticket = {"ticket", "origin_at_us", "code", "category",
+                              "state",  "place",        "unit", "words"},
                     round = {"round", "planned_at_us", "", "", "state", "", "unit", "missed"},
-                    open_alert = {"open_alert", "first_at_us", "code", "category", "state", "place", "owner", "words"},
-                    open_ticket = {"open_ticket", "origin_at_us", "code", "category", "state", "place", "unit", "words"},
+                    open_alert = {"open_alert", "first_at_us", "code",  "category",
+                                  "state",      "place",       "owner", "words"},
+                    open_ticket = {"open_ticket", "origin_at_us", "code", "category",
+                                   "state",       "place",        "unit", "words"},
                     camera = {"open_camera", "state_at_us", "code", "cause", "state", "place", "", "name"};
   json_t *open = json_object_get(log, "open");
   GString *out = g_string_new(BOM "part,at,code,category,priority,state,place,who,words\r\n");

@@ -49,21 +49,23 @@ json_t *gw_journal_sign_head(const GwSigner *signer, const GwJournalHead *head) 
   guint8 signature[crypto_sign_BYTES];
   crypto_sign_detached(signature, NULL, (const guint8 *)text, strlen(text), signer->secret_key);
   g_autofree char *signed_hex = hex(signature, sizeof signature);
-  return json_pack("{s:s, s:s, s:I, s:s}", "hash", hash, "public_key", public, "seq", (json_int_t)head->seq, "signature",
-                   signed_hex);
+  return json_pack("{s:s, s:s, s:I, s:s}", "hash", hash, "public_key", public, "seq", (json_int_t)head->seq,
+                   "signature", signed_hex);
 }
 
 static gboolean unhex(json_t *body, const char *key, guint8 *ret, gsize bytes) {
   const char *text = json_string_value(json_object_get(body, key));
   size_t n = 0;
-  return text && strlen(text) == 2 * bytes && sodium_hex2bin(ret, bytes, text, 2 * bytes, NULL, &n, NULL) == 0 && n == bytes;
+  return text && strlen(text) == 2 * bytes &&
+         sodium_hex2bin(ret, bytes, text, 2 * bytes, NULL, &n, NULL) == 0 && n == bytes;
 }
 
 gboolean gw_journal_signature_holds(json_t *body, const GwJournalHead *head, const char *public_hex) {
   guint8 signature[crypto_sign_BYTES], public[crypto_sign_PUBLICKEYBYTES];
   g_autofree char *hash = hex(head->hash, sizeof head->hash);
   g_autofree char *text = message(head->seq, hash);
-  if (!unhex(body, "signature", signature, sizeof signature) || !unhex(body, "public_key", public, sizeof public))
+  if (!unhex(body, "signature", signature, sizeof signature) ||
+      !unhex(body, "public_key", public, sizeof public))
     return FALSE;
   if (public_hex && g_strcmp0(json_string_value(json_object_get(body, "public_key")), public_hex) != 0)
     return FALSE;

@@ -33,12 +33,12 @@ static gboolean add_part(GwDb *db, const Part *part, const Window *window, json_
 
 static gboolean add_all(GwDb *db, const Window *window, json_t *array, gint64 *ret_seq, GError **error) {
   const Part parts[] = {
-      {&gw_object_place, gw_snapshot_place, "n"},   {&gw_object_camera, gw_snapshot_camera, ""},
+      {&gw_object_place, gw_snapshot_place, "n"},          {&gw_object_camera, gw_snapshot_camera, ""},
       {&gw_object_checkpoint, gw_snapshot_checkpoint, ""}, {&gw_object_unit, gw_snapshot_unit, ""},
-      {&gw_object_reader, gw_snapshot_reader, ""},  {&gw_object_shift, gw_snapshot_shift, "n"},
-      {&gw_object_watch, gw_snapshot_watch, ""},    {&gw_object_ticket, gw_snapshot_ticket, "s"},
-      {&gw_object_alert, gw_snapshot_alert, "s"},   {&gw_object_round, gw_snapshot_round, "su"},
-      {&gw_object_outbox, gw_snapshot_outbox, "s"}, {&gw_object_event, gw_snapshot_event, "e"},
+      {&gw_object_reader, gw_snapshot_reader, ""},         {&gw_object_shift, gw_snapshot_shift, "n"},
+      {&gw_object_watch, gw_snapshot_watch, ""},           {&gw_object_ticket, gw_snapshot_ticket, "s"},
+      {&gw_object_alert, gw_snapshot_alert, "s"},          {&gw_object_round, gw_snapshot_round, "su"},
+      {&gw_object_outbox, gw_snapshot_outbox, "s"},        {&gw_object_event, gw_snapshot_event, "e"},
   };
   g_autoptr(GwStmt) s = gw_stmt(db, &SNAPSHOT_SEQ);
   if (!gw_step_row(s, error))
@@ -72,10 +72,12 @@ static json_t *cut(const GwView *view, json_t *all) {
 }
 
 /* A snapshot inside somebody's transaction (the ledger's, a test's) reads in that one. */
-json_t *gw_snapshot(GwDb *db, const char *view, GwId unit_id, GwUsec now_us, gint64 *ret_seq, GError **error) {
+json_t *gw_snapshot(GwDb *db, const char *view, GwId unit_id, GwUsec now_us, gint64 *ret_seq,
+                    GError **error) {
   GwView of;
   if (!view_of(view, unit_id, &of)) {
-    g_set_error(error, GW_ERROR, GW_CODE_BAD_ARGS, "There is no view %s: desk, wall and unit:ID are there.", view);
+    g_set_error(error, GW_ERROR, GW_CODE_BAD_ARGS, "There is no view %s: desk, wall and unit:ID are there.",
+                view);
     return NULL;
   }
   Window window = {now_us, now_us - GW_SNAPSHOT_PAST_US, now_us + GW_SNAPSHOT_PAST_US};

@@ -5,16 +5,20 @@
 #include "daemon/store/object_private.h"
 #include "daemon/store/text.h"
 
-GW_SQL(STORY_EVENTS, "select seq from journal where subject = :subject and subject_id = :id order by seq limit 1000");
-GW_SQL(STORY_OUTBOX, "select id from outbox where subject = :subject and subject_id = :id order by id limit 1000");
-GW_SQL(STORY_FILES, "select f.at_us, f.hash, f.role, " GW_USER_NAME("u") " as user from ticket_file f"
-                    " left join user u on u.id = f.user_id where f.ticket_id = :id order by f.at_us");
+GW_SQL(STORY_EVENTS,
+       "select seq from journal where subject = :subject and subject_id = :id order by seq limit 1000");
+GW_SQL(STORY_OUTBOX,
+       "select id from outbox where subject = :subject and subject_id = :id order by id limit 1000");
+GW_SQL(STORY_FILES,
+       "select f.at_us, f.hash, f.role, " GW_USER_NAME(
+           "u") " as user from ticket_file f"
+                " left join user u on u.id = f.user_id where f.ticket_id = :id order by f.at_us");
 GW_SQL(STORY_CLOCKS, "select started_at_us as at_us, kind, started_at_us, due_at_us, stopped_at_us from clock"
                      " where ticket_id = :id order by id");
 
 /* Objects of `type` whose ids the statement answers, each with the time it has in the story. */
-static gboolean add_objects(GwDb *db, const GwSql *sql, const char *type, const char *at_key, const char *subject, GwId id,
-                            json_t *items, GError **error) {
+static gboolean add_objects(GwDb *db, const GwSql *sql, const char *type, const char *at_key,
+                            const char *subject, GwId id, json_t *items, GError **error) {
   g_autoptr(GwStmt) s = gw_stmt(db, sql);
   gw_bind_text(s, ":subject", subject);
   gw_bind_id(s, ":id", id);
@@ -29,7 +33,8 @@ static gboolean add_objects(GwDb *db, const GwSql *sql, const char *type, const 
   return step == GW_STEP_DONE;
 }
 
-static gboolean add_rows(GwDb *db, const GwSql *sql, const char *type, const char *kinds, GwId id, json_t *items, GError **error) {
+static gboolean add_rows(GwDb *db, const GwSql *sql, const char *type, const char *kinds, GwId id,
+                         json_t *items, GError **error) {
   json_t *rows = gw_object_rows(db, sql, id, kinds, error);
   size_t i;
   json_t *row;
@@ -47,7 +52,8 @@ static gboolean add_subject(GwDb *db, const char *subject, GwId id, json_t *item
 }
 
 static gboolean add_items(GwDb *db, GwId alert_id, GwId ticket_id, json_t *items, GError **error) {
-  return add_subject(db, "alert", alert_id, items, error) && add_subject(db, "ticket", ticket_id, items, error) &&
+  return add_subject(db, "alert", alert_id, items, error) &&
+         add_subject(db, "ticket", ticket_id, items, error) &&
          (ticket_id == 0 || (add_rows(db, &STORY_FILES, "file", "ittt", ticket_id, items, error) &&
                              add_rows(db, &STORY_CLOCKS, "clock", "itiii", ticket_id, items, error))) &&
          gw_text_expand(db, items, error);
@@ -92,11 +98,15 @@ static GwId id_of(json_t *object) {
 static json_t *tell(GwDb *db, const char *subject, GwId id, GError **error) {
   gboolean by_alert = g_strcmp0(subject, "alert") == 0;
   g_autoptr(GError) failed = NULL;
-  json_t *self = by_alert || g_strcmp0(subject, "ticket") == 0 ? gw_object_load(db, subject, id, &failed) : NULL;
+  json_t *self =
+      by_alert || g_strcmp0(subject, "ticket") == 0 ? gw_object_load(db, subject, id, &failed) : NULL;
   if (!self && !failed)
     g_set_error(&failed, GW_ERROR, GW_CODE_NOT_FOUND, "There is no such %s.", by_alert ? "alert" : "ticket");
-  json_t *twin = self ? other(db, self, by_alert ? "ticket_id" : "alert_id", by_alert ? "ticket" : "alert", &failed) : NULL;
-  json_t *alert = by_alert ? self : twin, *ticket = by_alert ? twin : self, *items = json_array(), *story = NULL;
+  json_t *twin =
+      self ? other(db, self, by_alert ? "ticket_id" : "alert_id", by_alert ? "ticket" : "alert", &failed)
+           : NULL;
+  json_t *alert = by_alert ? self : twin, *ticket = by_alert ? twin : self, *items = json_array(),
+         *story = NULL;
   if (!failed && add_items(db, id_of(alert), id_of(ticket), items, &failed))
     story = json_pack("{s:O?, s:O?, s:o}", "alert", alert, "ticket", ticket, "items", sorted(items));
   if (failed)

@@ -80,13 +80,9 @@ gboolean gw_text_each_ref(json_t *value, GwTextRefFunc found, gpointer user) {
   json_t *item;
   size_t i;
   if (json_is_object(value)) {
-    json_object_foreach(value, key, item)
-      if (!gw_text_each_ref(item, found, user))
-        return FALSE;
+    json_object_foreach(value, key, item) if (!gw_text_each_ref(item, found, user)) return FALSE;
   } else if (json_is_array(value)) {
-    json_array_foreach(value, i, item)
-      if (!gw_text_each_ref(item, found, user))
-        return FALSE;
+    json_array_foreach(value, i, item) if (!gw_text_each_ref(item, found, user)) return FALSE;
   }
   return TRUE;
 }
@@ -98,7 +94,8 @@ typedef struct Expand {
 
 static gboolean expand_one(json_t *ref, gpointer user) {
   Expand *expand = user;
-  g_autofree char *words = gw_text_get(expand->db, json_integer_value(json_object_get(ref, "text_id")), &expand->error);
+  g_autofree char *words =
+      gw_text_get(expand->db, json_integer_value(json_object_get(ref, "text_id")), &expand->error);
   if (expand->error)
     return FALSE;
   json_object_set_new(ref, "text", words ? json_string(words) : json_null());

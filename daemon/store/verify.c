@@ -42,7 +42,8 @@ static gboolean check_body(Walk *walk, const GwJournalRow *row, const char *text
   if (!ok)
     broken(walk->report, row->seq, "holds no JSON object", "内容不是 JSON 对象");
   else if (!gw_text_each_ref(body, check_ref, walk))
-    ok = broken(walk->report, row->seq, "names words that are not the ones that were written", "引用的文字与当时所写不符");
+    ok = broken(walk->report, row->seq, "names words that are not the ones that were written",
+                "引用的文字与当时所写不符");
   else if (strcmp(row->kind, GW_SIGNED_KIND) == 0) {
     ok = gw_journal_signature_holds(body, &walk->report->head, walk->public_hex) ||
          broken(walk->report, row->seq, "carries a signature that does not fit", "签名不符");
@@ -87,7 +88,8 @@ static gboolean check_row(Walk *walk, GwStmt *s) {
   if (!check_order(walk, &row))
     return FALSE;
   if (has_hidden(s) || stored_bytes != sizeof hash || memcmp(stored, hash, sizeof hash) != 0)
-    return broken(walk->report, row.seq, "is not as it was written (its hash does not fit)", "与写入时不同（哈希不符）");
+    return broken(walk->report, row.seq, "is not as it was written (its hash does not fit)",
+                  "与写入时不同（哈希不符）");
   if (!check_body(walk, &row, body, body_bytes))
     return FALSE;
   memcpy(head->hash, hash, sizeof hash);
@@ -115,7 +117,8 @@ static gboolean check_page(Walk *walk, gboolean *ret_more, GError **error) {
     g_propagate_error(error, g_steal_pointer(&failed));
     return FALSE;
   }
-  broken(walk->report, walk->report->head.seq + 1, "cannot be read: the file is damaged there", "无法读取：文件已损坏");
+  broken(walk->report, walk->report->head.seq + 1, "cannot be read: the file is damaged there",
+         "无法读取：文件已损坏");
   return TRUE;
 }
 
@@ -139,8 +142,8 @@ static gboolean walk_chain(Walk *walk, GwVerifyProgress progress, gpointer user,
   return TRUE;
 }
 
-gboolean gw_verify(GwDb *db, const char *public_hex, GwVerifyProgress progress, gpointer user, GwVerifyReport *ret,
-                   GError **error) {
+gboolean gw_verify(GwDb *db, const char *public_hex, GwVerifyProgress progress, gpointer user,
+                   GwVerifyReport *ret, GError **error) {
   memset(ret, 0, sizeof *ret);
   Walk walk = {.db = db, .public_hex = public_hex, .report = ret};
   if (!walk_chain(&walk, progress, user, error))

@@ -23,7 +23,8 @@ gboolean gw_view_parse(const char *name, GwView *ret) {
     *ret = (GwView){.kind = GW_VIEW_DESK};
   else if (g_strcmp0(name, "wall") == 0)
     *ret = (GwView){.kind = GW_VIEW_WALL};
-  else if (name && g_str_has_prefix(name, "unit:") && g_ascii_string_to_unsigned(name + 5, 10, 1, GW_ID_MAX - 1, &id, NULL))
+  else if (name && g_str_has_prefix(name, "unit:") &&
+           g_ascii_string_to_unsigned(name + 5, 10, 1, GW_ID_MAX - 1, &id, NULL))
     *ret = (GwView){.kind = GW_VIEW_UNIT, .unit_id = (GwId)id};
   else
     return FALSE;
@@ -74,7 +75,8 @@ static void note(GwViewTickets *tickets, json_t *ticket) {
   }
   GwTicketState state;
   holder->unit_id = unit_id;
-  holder->over = gw_ticket_state_from_string(text_of(ticket, "state"), &state) && !gw_ticket_state_is_open(state);
+  holder->over =
+      gw_ticket_state_from_string(text_of(ticket, "state"), &state) && !gw_ticket_state_is_open(state);
 }
 
 void gw_view_tickets_note(GwViewTickets *tickets, json_t *put) {
@@ -85,8 +87,7 @@ void gw_view_tickets_note(GwViewTickets *tickets, json_t *put) {
     g_hash_table_foreach_remove(tickets->holder, is_over, NULL);
   size_t i;
   json_t *object;
-  json_array_foreach(put, i, object)
-    if (strcmp(text_of(object, "type"), "ticket") == 0)
+  json_array_foreach(put, i, object) if (strcmp(text_of(object, "type"), "ticket") == 0)
       note(tickets, object);
 }
 
@@ -101,7 +102,8 @@ static json_t *emptied(json_t *object, const char *const *keys) {
 
 static json_t *wall(json_t *object) {
   static const char *const alert[] = {"words", NULL}, *const ticket[] = {"words", "reason", NULL},
-                    *const unit[] = {"phone", "radio_channel", "members", NULL}, *const body[] = {"words", "reason", NULL};
+                           *const unit[] = {"phone", "radio_channel", "members", NULL},
+                           *const body[] = {"words", "reason", NULL};
   const char *type = text_of(object, "type");
   if (strcmp(type, "alert") == 0)
     return emptied(object, alert);
@@ -157,8 +159,8 @@ static void drop_left(const GwView *view, const GwViewTickets *tickets, json_t *
     json_array_append_new(del, json_pack("[s, I]", "alert", (json_int_t)int_of(object, "alert_id")));
 }
 
-void gw_view_patch(const GwView *view, const GwViewTickets *tickets, json_t *put, json_t *del, json_t **ret_put,
-                   json_t **ret_del) {
+void gw_view_patch(const GwView *view, const GwViewTickets *tickets, json_t *put, json_t *del,
+                   json_t **ret_put, json_t **ret_del) {
   *ret_put = json_array();
   *ret_del = del ? json_copy(del) : json_array();
   size_t i;
