@@ -10,9 +10,6 @@
 
 #define KEY_BYTES 32
 #define LOOK_EVERY_US GW_MIN
-/* Expected means: seen at least once, and its unit is on duty.  What "gone" means is said here, as long as a
- * heartbeat of readers may take; how long it must last is the rule's on-delay (3 min). */
-#define SILENT_US GW_MIN
 
 static char *condition_key(GwId id) {
   return g_strdup_printf("reader:%" G_GINT64_FORMAT, id);
@@ -78,18 +75,31 @@ static gboolean raise_gone(GwTx *tx, GwId id, GError **error) {
       .words = reader.name,
       .lat = unit.lat,
       .lon = unit.lon,
-      .since_us = reader.seen_at_us,
+      .since_us = tx->now_us,
   };
   GwId alert_id = 0;
   return gw_condition_raise(tx, &condition, &alert_id, error);
 }
 
+static gboolean holds(GArray *ids, GwId id) {
+  for (guint i = 0; i < ids->len; i++)
+    if (g_array_index(ids, GwId, i) == id)
+      return TRUE;
+  return FALSE;
+}
+
+/* A reader speaks only when it reads a point, so silence alone means nothing.  It is gone when it was expected
+ * to speak: its unit walks a round, and a whole window passed without a word (however the point was done).
+ * The rule's on-delay (3 min) follows; whoever is heard, or is no longer expected, is not gone. */
 static gboolean look(GwTx *tx, const GwTimer *timer, GError **error) {
-  g_autoptr(GArray) ids = gw_store_reader_ids_silent(tx->db, tx->now_us - SILENT_US, error);
-  for (guint i = 0; ids && i < ids->len; i++)
-    if (!raise_gone(tx, g_array_index(ids, GwId, i), error))
+  g_autoptr(GArray) all = gw_store_reader_ids(tx->db, error);
+  g_autoptr(GArray) silent = all ? gw_store_reader_ids_silent(tx->db, tx->now_us, error) : NULL;
+  for (guint i = 0; silent && i < all->len; i++) {
+    const GwId id = g_array_index(all, GwId, i);
+    if (!(holds(silent, id) ? raise_gone(tx, id, error) : gw_reader_heard(tx, id, error)))
       return FALSE;
-  return ids && gw_tx_timer_set(tx, "reader.look", "center", 1, 0, tx->now_us + LOOK_EVERY_US, GW_TIMER_DURATION, error);
+  }
+  return silent && gw_tx_timer_set(tx, "reader.look", "center", 1, 0, tx->now_us + LOOK_EVERY_US, GW_TIMER_DURATION, error);
 }
 
 static gboolean begin(GwTx *tx, GError **error) {

@@ -16,7 +16,8 @@ GW_SQL(READER_JOURNALED_AT,
        "select at_us from journal where subject = 'reader' and subject_id = :id order by seq desc limit 1");
 GW_SQL(READER_IDS_SILENT,
        "select r.id from reader r join unit u on u.id = r.unit_id where r.removed_at_us is null and u.on_duty = 1 "
-       "and r.seen_at_us < :since_us order by r.id");
+       "and r.seen_at_us is not null and exists (select 1 from round d join round_point p on p.round_id = d.id "
+       "where d.unit_id = u.id and d.state = 'STARTED' and p.to_us < :now_us and p.from_us > r.seen_at_us) order by r.id");
 
 void gw_reader_row_clear(GwReaderRow *row) {
   g_clear_pointer(&row->name, g_free);
@@ -97,9 +98,9 @@ GArray *gw_store_reader_ids(GwDb *db, GError **error) {
   return gw_store_read_ids(s, error);
 }
 
-GArray *gw_store_reader_ids_silent(GwDb *db, GwUsec since_us, GError **error) {
+GArray *gw_store_reader_ids_silent(GwDb *db, GwUsec now_us, GError **error) {
   g_autoptr(GwStmt) s = gw_stmt(db, &READER_IDS_SILENT);
-  gw_bind_int(s, ":since_us", since_us);
+  gw_bind_int(s, ":now_us", now_us);
   return gw_store_read_ids(s, error);
 }
 

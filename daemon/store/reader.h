@@ -24,7 +24,8 @@ gboolean gw_store_reader_by_name(GwDb *db, const char *name, GwReaderRow *ret, G
 gboolean gw_store_reader_insert(GwDb *db, GwReaderRow *row, GError **error); /* gives the id */
 gboolean gw_store_reader_update(GwDb *db, const GwReaderRow *row, GError **error);
 GArray *gw_store_reader_ids(GwDb *db, GError **error); /* GwId, not removed; the caller frees */
-/* Readers that were seen once, belong to a unit on duty, and have been silent since then. */
-GArray *gw_store_reader_ids_silent(GwDb *db, GwUsec since_us, GError **error);
+/* Readers that are expected and silent: seen once, their unit on duty and on a round, and since they were last
+ * heard the whole window of one of its points has passed. */
+GArray *gw_store_reader_ids_silent(GwDb *db, GwUsec now_us, GError **error);
 /* When the newest journal row about this reader was written; id 0: about lines of nobody.  0: never. */
 GwUsec gw_store_reader_journaled_at(GwDb *db, GwId id);
