@@ -27,7 +27,7 @@ struct GwCamera {
   Phase phase;
   GwUsec due_mono_us; /* WAITING: until then; OPENING: give up then */
   GwKnock *knock;
-  GwGatePass *pass;
+  GwGatePass *host_pass, *pass;
   GwStream *stream;
 
   GwCameraState state;
@@ -57,11 +57,16 @@ static void become(GwCamera *c, GwCameraState state, GwCause cause, const char *
   c->room->on_state(c->id, state, cause, detail, c->room->user);
 }
 
+static void leave_gates(GwCamera *c) {
+  gw_gate_leave(c->room->gate, g_steal_pointer(&c->pass));
+  gw_gate_leave(c->room->hosts, g_steal_pointer(&c->host_pass));
+}
+
 /* Lets go of whatever the present try holds. */
 static void let_go(GwCamera *c) {
   g_clear_pointer(&c->knock, gw_knock_free);
   gw_stream_close(g_steal_pointer(&c->stream));
-  gw_gate_leave(c->room->gate, g_steal_pointer(&c->pass));
+  leave_gates(c);
 }
 
 static void wait_for(GwCamera *c, GwUsec us) {
@@ -103,8 +108,7 @@ static void fail(GwCamera *c, GwCause cause, const char *detail) {
 }
 
 static void on_playing(GwStream *stream, gpointer user) {
-  GwCamera *c = user;
-  gw_gate_leave(c->room->gate, g_steal_pointer(&c->pass));
+  leave_gates(user);
 }
 
 static void on_first_frame(GwStream *stream, gpointer user) {
@@ -142,6 +146,11 @@ static void on_knocked(GwKnock *knock, const GError *error, gpointer user) {
   gw_gate_ask(c->room->gate, c->host, &c->pass, open_stream, c);
 }
 
+static void knock(gpointer user) {
+  GwCamera *c = user;
+  c->knock = gw_knock_start(c->host, c->port, on_knocked, c);
+}
+
 static void look_at_frames(GwCamera *c, GwUsec now_us) {
   GwMeter meter;
   gw_stream_meter(c->stream, FALSE, now_us, &meter);
@@ -169,7 +178,7 @@ void gw_camera_tick(GwCamera *c, GwUsec now_us) {
       return;
     }
     c->phase = KNOCKING;
-    c->knock = gw_knock_start(c->host, c->port, on_knocked, c);
+    gw_gate_ask(c->room->hosts, c->host, &c->host_pass, knock, c);
   } else if (c->phase == OPENING && now_us >= c->due_mono_us) {
     fail(c, gw_stream_has_answered(c->stream) ? GW_CAUSE_NO_PACKETS : GW_CAUSE_TIMEOUT, "no frame came");
   } else if (c->phase == FLOWING) {

@@ -6,8 +6,8 @@
 #include "pipelines/reaper.h"
 #include "pipelines/still.h"
 
-/* One camera that is watched for good: knock, wait for the turn, connect, look at the frames, and after
- * a loss the same again.
+/* One camera that is watched for good: wait for its host's turn, knock, wait for the turn of all, connect,
+ * look at the frames, and after a loss the same again.
  *
  *   WAITING -> KNOCKING -> QUEUED -> OPENING -> FLOWING
  *      ^----------'----------'----------'----------'      (every failure: back to WAITING)
@@ -30,7 +30,8 @@ typedef struct GwCamera GwCamera;
 
 /* What all cameras of a worker share; lent for the life of each camera. */
 typedef struct GwCameraRoom {
-  GwGate *gate;
+  GwGate *hosts; /* so many connections to one host, knocks included */
+  GwGate *gate;  /* so many handshakes in all */
   GwReaper *reaper;
   GwStillPool *stills;
   GwUsec stall_us; /* this long without a frame is a stall */

@@ -81,10 +81,10 @@ static gboolean on_tick(gpointer p) {
   return G_SOURCE_CONTINUE;
 }
 
-GwCameras *gw_cameras_new(GwGate *gate, GwReaper *reaper, GwStillPool *stills, GwUsec stall_us, GwCamerasSay say,
-                          gpointer user) {
+GwCameras *gw_cameras_new(GwGate *hosts, GwGate *gate, GwReaper *reaper, GwStillPool *stills, GwUsec stall_us,
+                          GwCamerasSay say, gpointer user) {
   GwCameras *cameras = g_new0(GwCameras, 1);
-  cameras->room = (GwCameraRoom){gate, reaper, stills, stall_us, on_state, cameras};
+  cameras->room = (GwCameraRoom){hosts, gate, reaper, stills, stall_us, on_state, cameras};
   cameras->by_id = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, entry_free);
   cameras->tick_source = g_timeout_add(TICK_MS, on_tick, cameras);
   cameras->say = say;

@@ -10,8 +10,8 @@
 typedef struct GwCameras GwCameras;
 typedef void (*GwCamerasSay)(json_t *message_new, gpointer user); /* takes the message */
 
-GwCameras *gw_cameras_new(GwGate *gate, GwReaper *reaper, GwStillPool *stills, GwUsec stall_us, GwCamerasSay say,
-                          gpointer user);
+GwCameras *gw_cameras_new(GwGate *hosts, GwGate *gate, GwReaper *reaper, GwStillPool *stills, GwUsec stall_us,
+                          GwCamerasSay say, gpointer user);
 void gw_cameras_free(GwCameras *cameras); /* accepts NULL */
 
 /* FALSE: fields are missing or wrong, or there are too many cameras; nothing changed.  *ret_reason is static. */

@@ -42,11 +42,15 @@ static GstBusSyncReply drop(GstBus *bus, GstMessage *message, gpointer user) {
   return GST_BUS_DROP;
 }
 
+/* A pad without a template answers a caps query with its current caps, which would hold every later
+ * picture to the size of the first. */
+static GstStaticPadTemplate any_sink = GST_STATIC_PAD_TEMPLATE("sink", GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS_ANY);
+
 static void add_pads(GwDecoder *d, GstElement *first, const char *media_type) {
   g_autoptr(GstPad) first_sink = gst_element_get_static_pad(first, "sink");
   g_autoptr(GstPad) last_src = gst_element_get_static_pad(d->encoder, "src");
   d->in = gst_pad_new("in", GST_PAD_SRC);
-  d->out = gst_pad_new("out", GST_PAD_SINK);
+  d->out = gst_pad_new_from_static_template(&any_sink, "out");
   gst_pad_set_element_private(d->out, d);
   gst_pad_set_chain_function(d->out, on_jpeg);
   gst_pad_set_event_function(d->out, on_event);

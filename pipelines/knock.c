@@ -2,7 +2,7 @@
 
 #include <gio/gio.h>
 
-#define TIMEOUT_SECONDS 3
+#define TIMEOUT_SECONDS 2
 
 struct GwKnock {
   GCancellable *cancel;

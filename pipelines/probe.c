@@ -15,7 +15,7 @@
 #define TIMEOUT_MOST_MS 60000
 
 struct GwProbes {
-  GwGate *gate;
+  GwGate *hosts, *gate;
   GwReaper *reaper;
   GQueue running; /* Probe */
   GwProbesSay say;
@@ -29,17 +29,22 @@ typedef struct Probe {
   guint16 port;
   GwUsec deadline_mono_us;
   GwKnock *knock;
-  GwGatePass *pass;
+  GwGatePass *host_pass, *pass;
   GwStream *stream;
   guint tick_source;
 } Probe;
+
+static void leave_gates(Probe *p) {
+  gw_gate_leave(p->owner->gate, g_steal_pointer(&p->pass));
+  gw_gate_leave(p->owner->hosts, g_steal_pointer(&p->host_pass));
+}
 
 static void probe_free(Probe *p) {
   g_queue_remove(&p->owner->running, p);
   g_source_remove(p->tick_source);
   gw_knock_free(p->knock);
   gw_stream_close(p->stream);
-  gw_gate_leave(p->owner->gate, p->pass);
+  leave_gates(p);
   json_decref(p->ref);
   g_free(p->url);
   g_free(p->name);
@@ -114,8 +119,7 @@ static gboolean on_tick(gpointer user) {
 }
 
 static void on_playing(GwStream *stream, gpointer user) {
-  Probe *p = user;
-  gw_gate_leave(p->owner->gate, g_steal_pointer(&p->pass));
+  leave_gates(user);
 }
 
 static void on_first_frame(GwStream *stream, gpointer user) {
@@ -140,6 +144,11 @@ static void on_knocked(GwKnock *knock, const GError *error, gpointer user) {
     finish(p, GW_CAUSE_UNREACHABLE);
   else
     gw_gate_ask(p->owner->gate, p->host, &p->pass, open_stream, p);
+}
+
+static void knock(gpointer user) {
+  Probe *p = user;
+  p->knock = gw_knock_start(p->host, p->port, on_knocked, p);
 }
 
 void gw_probes_start(GwProbes *probes, json_t *message) {
@@ -169,11 +178,12 @@ void gw_probes_start(GwProbes *probes, json_t *message) {
       gw_clock_mono_us() + CLAMP(timeout_ms, TIMEOUT_LEAST_MS, TIMEOUT_MOST_MS) * GW_MS;
   p->tick_source = g_timeout_add(TICK_MS, on_tick, p);
   g_queue_push_tail(&probes->running, p);
-  p->knock = gw_knock_start(p->host, p->port, on_knocked, p);
+  gw_gate_ask(probes->hosts, p->host, &p->host_pass, knock, p);
 }
 
-GwProbes *gw_probes_new(GwGate *gate, GwReaper *reaper, GwProbesSay say, gpointer user) {
+GwProbes *gw_probes_new(GwGate *hosts, GwGate *gate, GwReaper *reaper, GwProbesSay say, gpointer user) {
   GwProbes *probes = g_new0(GwProbes, 1);
+  probes->hosts = hosts;
   probes->gate = gate;
   probes->reaper = reaper;
   g_queue_init(&probes->running);

@@ -13,7 +13,7 @@
 typedef struct GwProbes GwProbes;
 typedef void (*GwProbesSay)(json_t *message_new, gpointer user); /* takes the message */
 
-GwProbes *gw_probes_new(GwGate *gate, GwReaper *reaper, GwProbesSay say, gpointer user);
+GwProbes *gw_probes_new(GwGate *hosts, GwGate *gate, GwReaper *reaper, GwProbesSay say, gpointer user);
 void gw_probes_free(GwProbes *probes); /* accepts NULL */
 
 /* `message` is a camera.probe; always answered, in timeout_ms at the latest. */

@@ -25,7 +25,7 @@ typedef struct Worker {
   GwLink *control, *media; /* NULL once ended */
   char *name;
   gboolean greeted;
-  GwGate *gate;
+  GwGate *hosts, *gate;
   GwReaper *reaper;
   GwStillPool *stills;
   GwCameras *cameras; /* job cameras */
@@ -113,17 +113,18 @@ static void on_hello(Worker *w, json_t *message) {
     return;
   w->greeted = TRUE;
   w->name = g_strdup(name ? name : "worker");
-  w->gate = gw_gate_new((guint)int_or(message, "connects", CONNECTS_DEFAULT),
-                        (guint)int_or(message, "connects_per_host", CONNECTS_PER_HOST_DEFAULT));
+  /* apart, so that knocks at dead hosts, which take seconds, keep no live camera waiting */
+  w->hosts = gw_gate_new(G_MAXUINT, (guint)int_or(message, "connects_per_host", CONNECTS_PER_HOST_DEFAULT));
+  w->gate = gw_gate_new((guint)int_or(message, "connects", CONNECTS_DEFAULT), G_MAXUINT);
   w->reaper = gw_reaper_new();
   if (g_strcmp0(job, "checkins") == 0) {
     const GwDoorsOut out = {say, say_with_bytes, waiting_bytes, w};
     w->doors = gw_doors_new(w->reaper, &out);
   } else {
     w->stills = gw_still_pool_new(on_still, w);
-    w->cameras = gw_cameras_new(w->gate, w->reaper, w->stills, int_or(message, "stall_ms", STALL_MS_DEFAULT) * GW_MS,
-                                say, w);
-    w->probes = gw_probes_new(w->gate, w->reaper, say, w);
+    w->cameras = gw_cameras_new(w->hosts, w->gate, w->reaper, w->stills,
+                                int_or(message, "stall_ms", STALL_MS_DEFAULT) * GW_MS, say, w);
+    w->probes = gw_probes_new(w->hosts, w->gate, w->reaper, say, w);
   }
   g_autofree char *version = gst_version_string();
   say(json_pack("{s:s,s:i,s:s,s:i,s:s}", "type", "hello", "v", 1, "worker", w->name, "pid", (int)getpid(), "gstreamer",
@@ -203,6 +204,7 @@ int gw_worker_run(int control_fd, int media_fd) {
     _exit(0); /* a hanging camera must not keep a worker that was told to go */
   gw_still_pool_free(w.stills);
   gw_gate_free(w.gate);
+  gw_gate_free(w.hosts);
   gw_link_free(w.control);
   gw_link_free(w.media);
   g_free(w.name);

@@ -62,6 +62,7 @@ static void facts_of(World *world, int camera, int *ret_width, int *ret_height) 
 /* Gauges, until those of this camera hold steady figures. */
 static json_t *expect_gauge(World *world, int id, int seconds) {
   json_t *gauge = NULL;
+  worker_forget(world->w, "{s:s}", "type", "gauges");
   for (int i = 0; i < seconds; i++) {
     json_t *g = said_gauge(worker_expect(world->w, 3000, "{s:s}", "type", "gauges"), id);
     gauge = g ? g : gauge;

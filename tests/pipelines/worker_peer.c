@@ -96,6 +96,10 @@ static gboolean has_exited(WorkerPeer *w, gpointer user) {
   return w->exited;
 }
 
+static gboolean is_written(WorkerPeer *w, gpointer user) {
+  return gw_link_queued_bytes(w->control) == 0;
+}
+
 static json_t *pack_v(const char *pack, va_list args) {
   json_error_t error;
   json_t *json = json_vpack_ex(&error, 0, pack, args);
@@ -136,10 +140,23 @@ guint worker_count(WorkerPeer *w, int after_ms, const char *pack, ...) {
   return n;
 }
 
+void worker_forget(WorkerPeer *w, const char *pack, ...) {
+  va_list args;
+  va_start(args, pack);
+  json_t *pattern = pack_v(pack, args);
+  va_end(args);
+  for (guint i = 0; i < w->said->len; i++) {
+    Said *said = g_ptr_array_index(w->said, i);
+    said->taken = said->taken || fits(said->message, pattern);
+  }
+  json_decref(pattern);
+}
+
 static void say_v(WorkerPeer *w, gconstpointer data, gsize bytes, const char *pack, va_list args) {
   json_t *message = pack_v(pack, args);
   assert_true(gw_link_send(w->control, message, data, bytes));
   json_decref(message);
+  assert_true(turn_until(w, 5000, is_written, NULL)); /* the test may block on another socket next */
 }
 
 void worker_say(WorkerPeer *w, const char *pack, ...) {

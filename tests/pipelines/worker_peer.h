@@ -24,6 +24,8 @@ void worker_say_bytes(WorkerPeer *w, gconstpointer data, gsize bytes, const char
 
 /* The first message not yet taken that fits; lent until worker_stop(). */
 const Said *worker_expect(WorkerPeer *w, int within_ms, const char *pack, ...);
+/* What came so far and fits counts as taken: the next expect sees only what comes from now on. */
+void worker_forget(WorkerPeer *w, const char *pack, ...);
 /* Turns the loop for a while; how many messages that ever came fit. */
 guint worker_count(WorkerPeer *w, int after_ms, const char *pack, ...);
 
