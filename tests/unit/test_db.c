@@ -96,6 +96,34 @@ static void a_question_that_takes_too_long_is_stopped_and_the_next_one_is_not(vo
   assert_int_equal(gw_step(s, NULL), GW_STEP_DONE);
 }
 
+static GwUsec time_of_long_question(GwDb *reader) {
+  GwUsec from_us = gw_clock_mono_us();
+  g_autoptr(GwStmt) s = gw_stmt(reader, &T_LONG);
+  assert_int_equal(gw_step(s, NULL), GW_STEP_FAILED);
+  return gw_clock_mono_us() - from_us;
+}
+
+static void patience_is_for_a_transaction_not_for_each_statement(void **state) {
+  Fixture *f = *state;
+  assert_true(add(f->db, "a", "1", NULL));
+  gw_clock_unfake();
+  g_autoptr(GwDb) reader = gw_db_open(f->path, GW_DB_READ, NULL);
+  gw_db_set_patience(reader, 200 * GW_MS);
+  assert_true(gw_db_exec(reader, "begin", NULL));
+  assert_true(time_of_long_question(reader) >= 200 * GW_MS);
+  assert_true(time_of_long_question(reader) < 100 * GW_MS); /* nothing is left of it */
+  if (gw_db_in_transaction(reader))
+    assert_true(gw_db_exec(reader, "rollback", NULL));
+  {
+    g_autoptr(GwStmt) open = gw_stmt(reader, &T_GET); /* a statement that stays open is one too */
+    gw_bind_text(open, ":key", "a");
+    assert_true(gw_step_row(open, NULL));
+    assert_true(time_of_long_question(reader) >= 200 * GW_MS);
+    assert_true(time_of_long_question(reader) < 100 * GW_MS);
+  }
+  assert_true(time_of_long_question(reader) >= 200 * GW_MS); /* a new one has its own */
+}
+
 static void a_full_disk_is_storage_and_leaves_nothing_half_done(void **state) {
   Fixture *f = *state;
   g_autoptr(GError) error = NULL;
@@ -225,6 +253,7 @@ int main(void) {
       FACT(a_statement_is_clean_when_it_is_used_again),
       FACT(a_reader_sees_commits_and_may_not_write),
       FACT(a_question_that_takes_too_long_is_stopped_and_the_next_one_is_not),
+      FACT(patience_is_for_a_transaction_not_for_each_statement),
       FACT(a_full_disk_is_storage_and_leaves_nothing_half_done),
       FACT(an_orphan_is_our_mistake_not_the_disks),
       FACT(a_savepoint_takes_back_only_its_own),

@@ -128,6 +128,24 @@ static void a_row_cut_out_is_missing(void **state) {
   assert_broken(f, 6, "missing");
 }
 
+/* Somebody who writes a chain of his own, hashes and all, still has to keep its rules. */
+static void a_forged_row_that_breaks_a_rule_is_noticed(void **state) {
+  Fixture *f = *state;
+  GwJournalHead head = {0};
+  fill(f, &head, 3);
+  GwJournalHead forged = head;
+  forged.at_us = 0;
+  GwJournalRow row = {.at_us = FIXTURE_NOW_US - 1, .kind = "k", .subject = "s", .body = json_object()};
+  assert_true(gw_journal_append(f->db, &forged, &row, NULL));
+  assert_broken(f, 4, "earlier");
+  fixture_exec(f, "delete from journal where seq = 4");
+  row.txn = 2; /* a transaction that was over */
+  row.at_us = FIXTURE_NOW_US;
+  assert_true(gw_journal_append(f->db, &head, &row, NULL));
+  assert_broken(f, 4, "transaction");
+  json_decref(row.body);
+}
+
 /* The promise of issue 2: a copy of the file with one byte of the journal changed. */
 static void one_byte_of_the_file_is_noticed(void **state) {
   Fixture *f = *state;
@@ -269,6 +287,7 @@ int main(void) {
       FACT(a_body_that_is_no_object_is_refused_and_moves_nothing),
       FACT(every_change_of_a_row_is_named_by_its_seq),
       FACT(a_row_cut_out_is_missing),
+      FACT(a_forged_row_that_breaks_a_rule_is_noticed),
       FACT(one_byte_of_the_file_is_noticed),
       FACT(no_byte_of_the_journals_pages_goes_unnoticed),
       FACT(words_that_were_exchanged_are_noticed_and_erased_ones_are_not),
