@@ -64,6 +64,17 @@ static void go(World *w, gpointer user) {
   world_at(w, i->slow ? seconds(w, 240, 420) : seconds(w, 50, 150), arrive, i);
 }
 
+GW_SQL(PHONE_MESSAGE, "select max(id) from outbox where channel = 'phone' and target = 'unit' and subject = 'ticket' and subject_id = :id");
+
+/* The phone in the pocket says by itself that the message came, and that it was looked at. */
+static void receive(Incident *i) {
+  World *w = i->cast->world;
+  GwId id = world_number(w, &PHONE_MESSAGE, i->ticket_id, NULL);
+  static const char *const states[] = {"delivered", "read"};
+  for (gsize n = 0; id && n < G_N_ELEMENTS(states); n++)
+    (void)world_try(w, i->patrol, "outbox.receipt", json_pack("{s:I, s:s}", "outbox_id", (json_int_t)id, "state", states[n]));
+}
+
 static void accept(World *w, gpointer user) {
   Incident *i = user;
   if (!world_try(w, i->patrol, "ticket.accept", json_pack("{s:I}", "ticket_id", (json_int_t)i->ticket_id))) {
@@ -92,10 +103,12 @@ static void dispatch(World *w, gpointer user) {
   for (gsize n = 0; n < G_N_ELEMENTS(i->cast->patrols); n++)
     if (unit_id && i->cast->patrols[n].unit_id == unit_id)
       i->patrol = &i->cast->patrols[n];
-  if (i->patrol)
-    world_at(w, seconds(w, 6, 45), accept, i);
-  else
+  if (!i->patrol) {
     g_free(i);
+    return;
+  }
+  receive(i);
+  world_at(w, seconds(w, 6, 45), accept, i);
 }
 
 static const Kind *pick(World *w) {
