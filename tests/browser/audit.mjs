@@ -83,6 +83,13 @@ function measure({ minFontPx, minContrast, scroll }) {
       faintest = Math.min(faintest, c);
       if (c < minContrast && !element.closest(':disabled')) faults.push(`contrast ${c.toFixed(2)} ${near(text)}`);
     }
+    if (!isSvg) {
+      let block = element;
+      while (block.parentElement && getComputedStyle(block).display.startsWith('inline') && !/flex|grid/.test(getComputedStyle(block.parentElement).display)) block = block.parentElement;
+      const q = block.getBoundingClientRect();
+      const over = Math.max(...lines.map((l) => Math.max(l.right - q.right, q.left - l.left)));
+      if (over > 1.5 && !element.closest('[data-cut]')) faults.push(`wider than its box by ${Math.round(over)} ${near(text)}`);
+    }
     const mayBeCut = element.closest('[data-cut]') !== null;
     for (const line of lines) {
       let box = line;
