@@ -18,10 +18,13 @@ export class WebSocketClient extends EventEmitter {
     this.#socket = socket;
     this.protocol = protocol;
     socket.setNoDelay(true);
-    socket.on('data', (data) => this.#take(data));
     socket.on('close', () => this.#end());
     socket.on('error', (error) => { this.#said.reason ||= error.message; });
-    if (head.length) queueMicrotask(() => this.#take(head));
+    // Nothing is read before somebody listens: the first message often comes with the answer to the handshake.
+    this.once('newListener', () => queueMicrotask(() => {
+      socket.on('data', (data) => this.#take(data));
+      if (head.length) this.#take(head);
+    }));
   }
 
   get open() { return !this.#closed; }

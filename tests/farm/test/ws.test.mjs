@@ -12,6 +12,7 @@ async function serve() {
     if (request.url === '/no') { socket.end('HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nno'); return; }
     const accept = createHash('sha1').update(`${request.headers['sec-websocket-key']}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64');
     socket.write(`HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${request.url === '/liar' ? 'x' : accept}\r\n\r\n`);
+    if (request.url === '/eager') socket.write(frame(0x81, Buffer.from('hello')));
     sockets.push(socket);
     server.emit('peer', socket);
   });
@@ -25,7 +26,7 @@ const frame = (first, body) => Buffer.concat([body.length < 126 ? Buffer.from([f
 async function open(t) {
   const world = await serve(), peerCame = once(world.server, 'peer');
   t.after(world.close);
-  const client = await connectWebSocket(world.url);
+  const client = (await connectWebSocket(world.url)).on('message', () => {});
   return { client, peer: (await peerCame)[0] };
 }
 
@@ -34,6 +35,13 @@ test('fragments, cut anywhere, join to one message', async (t) => {
   const bytes = Buffer.concat([frame(0x01, body.subarray(0, 301)), frame(0x89, Buffer.from('hi')), frame(0x00, body.subarray(301, 500)), frame(0x80, body.subarray(500))]);
   for (let i = 0; i < bytes.length; i += 7) peer.write(bytes.subarray(i, i + 7));
   assert.equal((await got)[0], text);
+});
+
+test('what comes together with the handshake is heard', async (t) => {
+  const world = await serve();
+  t.after(world.close);
+  const client = await connectWebSocket(`${world.url}/eager`);
+  assert.equal((await once(client, 'message'))[0], 'hello');
 });
 
 test('a ping is answered with its own bytes, masked', async (t) => {
