@@ -199,31 +199,59 @@ static void refuse_batch(GwLedger *ledger, const GError *error) {
   }
   if (ledger->geography_fresh)
     gw_geography_forget(ledger);
-  gw_storage_failed(ledger, error);
+  gboolean is_fault = gw_storage_note_failure(ledger, error);
+  gboolean is_lost = !gw_storage_error_is_fault(error); /* our own mistake: trying again would fail again */
+  if (is_lost)
+    ledger->lame_until_mono_us = gw_clock_mono_us() + GW_SEC;
   for (guint i = items->len; i-- > 0;) {
     GwItem *item = g_ptr_array_index(items, i);
     g_clear_pointer(&item->result, json_decref);
-    if (item->kind == GW_ITEM_OBSERVATION) {
-      g_queue_push_head(&ledger->kept, item);
-      items->pdata[i] = NULL;
-    } else {
+    if (is_lost)
+      gw_item_refuse(item, GW_CODE_INTERNAL, gw_sentence_zh(error), error->message);
+    else if (item->kind == GW_ITEM_OBSERVATION)
+      g_queue_push_head(&ledger->kept, g_steal_pointer(&items->pdata[i]));
+    else
       gw_storage_refuse(ledger, item);
-    }
   }
   gw_delivery_send(ledger, gw_delivery_of_refused(ledger));
+  clear_batch(ledger);
+  if (is_fault)
+    gw_storage_begin_fault(ledger);
 }
 
-/* Items that came too late for this turn's 10 ms go on in the next, in order. */
+/* From the n-th on they come in the next turn, in order; a timer is a row still, and is read again. */
+static void carry_over(GwLedger *ledger, guint n) {
+  GPtrArray *items = ledger->batch.items;
+  for (guint i = n; i < items->len; i++) {
+    GwItem *item = g_steal_pointer(&items->pdata[i]);
+    if (item->kind == GW_ITEM_TIMER)
+      gw_item_free(item);
+    else
+      g_queue_push_tail(&ledger->carried, item);
+  }
+  g_ptr_array_set_size(items, (gint)n);
+}
+
 static gboolean run_items(GwLedger *ledger, GError **error) {
-  for (guint i = 0; i < ledger->batch.items->len; i++)
+  GwUsec until_mono_us = gw_clock_mono_us() + GW_LIMIT_BATCH_MS * GW_MS;
+  for (guint i = 0; i < ledger->batch.items->len; i++) {
     if (run_item(ledger, g_ptr_array_index(ledger->batch.items, i), error) == OUTCOME_BROKEN)
       return FALSE;
+    if (gw_clock_mono_us() >= until_mono_us)
+      carry_over(ledger, i + 1);
+  }
   return TRUE;
 }
 
 static void refuse_all_for_storage(GwLedger *ledger) {
-  for (guint i = 0; i < ledger->batch.items->len; i++)
-    gw_storage_refuse(ledger, g_ptr_array_index(ledger->batch.items, i));
+  GPtrArray *items = ledger->batch.items;
+  for (guint i = 0; i < items->len; i++) {
+    GwItem *item = g_ptr_array_index(items, i);
+    if (item->kind == GW_ITEM_OBSERVATION) /* carried over from before the fault */
+      g_queue_push_tail(&ledger->kept, g_steal_pointer(&items->pdata[i]));
+    else
+      gw_storage_refuse(ledger, item);
+  }
   gw_delivery_send(ledger, gw_delivery_of_refused(ledger));
 }
 
@@ -248,6 +276,7 @@ void gw_batch_run(GwLedger *ledger) {
 }
 
 gboolean gw_batch_journal_alone(GwLedger *ledger, const char *kind, json_t *body, GError **error) {
+  g_assert(ledger->batch.items->len == 0); /* nobody may be answered by somebody else's commit */
   GwItem nobody = {.kind = GW_ITEM_OBSERVATION};
   GwTx tx = tx_of(ledger, &nobody);
   GwJournalHead before = ledger->head;

@@ -1,6 +1,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "daemon/base/token.h"
 #include "daemon/ledger/candidates.h"
 #include "daemon/ledger/field.h"
 #include "daemon/ledger/throttle.h"
@@ -43,9 +44,9 @@ static void subject_of(GwCondition *c) {
 /* ---- incident.open ---- */
 
 /* Each sighting of a person is its own incident, also the second fall at the same door. */
-static char *reported_key(const GwTx *tx) {
-  return *tx->command_id ? g_strdup_printf("reported:%s", tx->command_id)
-                         : g_strdup_printf("reported:%" G_GINT64_FORMAT ":%" G_GINT64_FORMAT, tx->actor.user_id, tx->now_us);
+static char *reported_key(void) {
+  g_autofree char *uuid = gw_uuid_new();
+  return g_strconcat("reported:", uuid, NULL);
 }
 
 static gboolean run_open(GwTx *tx, json_t *args, json_t **ret_result, GError **error) {
@@ -53,7 +54,7 @@ static gboolean run_open(GwTx *tx, json_t *args, json_t **ret_result, GError **e
   GwId alert_id = 0;
   if (!gw_tx_check_place(tx, gw_arg_id(args, "place_id"), error) || !check_camera(tx, args, &camera, error))
     return FALSE;
-  g_autofree char *key = reported_key(tx);
+  g_autofree char *key = reported_key();
   const char *category = gw_arg_text(args, "category");
   int priority = (int)gw_arg_int(args, "priority");
   GwCondition c = {

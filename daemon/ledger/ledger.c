@@ -48,10 +48,10 @@ static gboolean has_room(const GwBatch *batch) {
 }
 
 static void gather_timers(GwLedger *ledger) {
-  if (!gw_storage_is_ok(ledger) || !gw_ledger_may_fire(ledger))
+  if (!gw_storage_is_ok(ledger) || !gw_ledger_may_fire(ledger) || gw_clock_mono_us() < ledger->lame_until_mono_us)
     return;
   g_autoptr(GError) error = NULL;
-  g_autoptr(GPtrArray) due = gw_timer_due(ledger->db, gw_ledger_now_us(ledger), TIMERS_PER_BATCH, &error);
+  g_autoptr(GPtrArray) due = gw_timer_due(ledger->db, gw_clock_real_us(), TIMERS_PER_BATCH, &error);
   if (!due) {
     gw_error("The timers cannot be read: %s", error->message);
     return;
@@ -87,6 +87,9 @@ static GwItem *pop_observation(GwLedger *ledger) {
 
 static void gather_lanes(GwLedger *ledger, GwItem *first) {
   GPtrArray *items = ledger->batch.items;
+  GwItem *carried;
+  while ((carried = g_queue_pop_head(&ledger->carried)))
+    g_ptr_array_add(items, carried);
   if (first)
     g_ptr_array_add(items, first);
   while (has_room(&ledger->batch)) {
@@ -122,7 +125,7 @@ static GwUsec nap_until(GwLedger *ledger) {
     return now_mono_us + STORAGE_NAP_US;
   GwUsec due_us = gw_timer_next_due_us(ledger->db, NULL);
   GwUsec wait_us = due_us == 0 ? NAP_US : CLAMP(due_us - gw_clock_real_us(), 0, NAP_US);
-  if (!gw_ledger_may_fire(ledger))
+  if (!gw_ledger_may_fire(ledger) || now_mono_us < ledger->lame_until_mono_us)
     wait_us = NAP_US;
   return now_mono_us + wait_us;
 }
@@ -131,7 +134,7 @@ static gpointer run_thread(gpointer data) {
   GwLedger *ledger = data;
   for (;;) {
     GwItem *first = NULL;
-    gboolean busy = gw_lane_length(ledger->observations) > 0 && gw_storage_is_ok(ledger);
+    gboolean busy = (gw_lane_length(ledger->observations) > 0 && gw_storage_is_ok(ledger)) || ledger->carried.length > 0;
     if (!busy && !g_atomic_int_get(&ledger->stopping))
       first = gw_lane_pop_until(ledger->commands, nap_until(ledger));
     gboolean did = turn(ledger, first);
@@ -167,6 +170,7 @@ static GwLedger *open_ledger(const GwLedgerConfig *config, GError **error) {
   ledger->user = config->user;
   ledger->commands = gw_lane_new(GW_LIMIT_COMMAND_LANE, item_free);
   ledger->observations = gw_lane_new(GW_LIMIT_OBSERVATION_LANE, item_free);
+  g_queue_init(&ledger->carried);
   g_queue_init(&ledger->kept);
   ledger->batch.items = g_ptr_array_new_with_free_func(item_free);
   ledger->batch.touched = g_array_new(FALSE, FALSE, sizeof(GwTouch));
@@ -203,7 +207,8 @@ static void refuse_rest(GwLedger *ledger) {
   static const char zh[] = "系统正在停止，本次操作未记录。请稍后重试。";
   static const char en[] = "The center is stopping: nothing was recorded. Try again in a moment.";
   GwItem *item;
-  while ((item = gw_lane_try_pop(ledger->commands)) || (item = g_queue_pop_head(&ledger->kept)) ||
+  while ((item = g_queue_pop_head(&ledger->carried)) || (item = gw_lane_try_pop(ledger->commands)) ||
+         (item = g_queue_pop_head(&ledger->kept)) ||
          (item = gw_lane_try_pop(ledger->observations))) {
     gw_item_refuse(item, GW_CODE_UNAVAILABLE, zh, en);
     g_ptr_array_add(ledger->batch.items, item);

@@ -48,7 +48,6 @@ typedef struct GwBatch {
   json_t *effects;   /* array */
   gint64 first_seq;  /* of the transaction's journal rows; 0: none yet */
   GwJournalHead before;
-  GwUsec started_mono_us;
 } GwBatch;
 
 typedef struct GwMark {
@@ -64,6 +63,7 @@ typedef struct GwStorage {
   char *reserve;
   gsize reserve_bytes;
   gboolean beginning_journaled;
+  int failed_rc; /* SQLite's code for the failure, taken before anything else is asked of it */
 } GwStorage;
 
 /* The refusal of the item under way, in both languages, and the object of GW_CODE_CHANGED. */
@@ -82,12 +82,14 @@ struct GwLedger {
   GMainContext *owner; /* NULL: the default one */
 
   GwLane *commands, *observations;
+  GQueue carried; /* GwItem*: gathered, but their turn's time was over */
   GQueue kept; /* GwItem*: observations of a batch that the disk refused; first when it is back */
   GThread *thread; /* NULL in unit tests */
   GPtrArray *deliveries; /* unit tests: what would have been posted */
   gint stopping, can_commit; /* atomic */
 
   GwJournalHead head;
+  GwUsec lame_until_mono_us; /* timers wait: what they do made a transaction fail, for no fault of the disk */
   GwUsec opened_at_us; /* a timer due before was missed while nobody ran */
   GwUsec clock_offset_us; /* wall clock minus CLOCK_BOOTTIME */
   GwUsec now_us;
@@ -128,8 +130,11 @@ gboolean gw_storage_is_ok(const GwLedger *ledger);
 gboolean gw_storage_error_is_fault(const GError *error);
 void gw_storage_init(GwLedger *ledger, const char *reserve, gsize reserve_bytes);
 void gw_storage_clear(GwLedger *ledger);
-/* The database refused to write: notes it, frees the reserve, tries to journal the beginning. */
-void gw_storage_failed(GwLedger *ledger, const GError *error);
+/* The database refused to write.  TRUE: it is a fault of the disk, and gw_storage_begin_fault() must follow
+ * once the batch is answered. */
+gboolean gw_storage_note_failure(GwLedger *ledger, const GError *error);
+/* Frees the reserve, tries to journal the beginning, tells the owner. */
+void gw_storage_begin_fault(GwLedger *ledger);
 /* Every few seconds while it lasts: tries to write again. */
 void gw_storage_probe(GwLedger *ledger);
 void gw_storage_refuse(GwLedger *ledger, GwItem *item);

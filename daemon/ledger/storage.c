@@ -62,8 +62,8 @@ gboolean gw_storage_error_is_fault(const GError *error) {
   return code == GW_CODE_STORAGE || code == GW_CODE_BUSY;
 }
 
-static const char *state_of(GwLedger *ledger) {
-  return (sqlite3_errcode(gw_db_handle(ledger->db)) & 0xff) == SQLITE_FULL ? "full" : "read_only";
+static const char *state_of(const GwStorage *storage) {
+  return (storage->failed_rc & 0xff) == SQLITE_FULL ? "full" : "read_only";
 }
 
 static gboolean journal_beginning(GwLedger *ledger) {
@@ -77,23 +77,27 @@ static gboolean journal_beginning(GwLedger *ledger) {
   return storage->beginning_journaled;
 }
 
-void gw_storage_failed(GwLedger *ledger, const GError *error) {
+gboolean gw_storage_note_failure(GwLedger *ledger, const GError *error) {
   GwStorage *storage = &ledger->storage;
   if (gw_error_code(error) == GW_CODE_BUSY) {
     gw_warning("%s The batch is refused.", error->message); /* a neighbour, not the disk: nothing changes state */
-    return;
+    return FALSE;
   }
   if (!gw_storage_error_is_fault(error)) {
     gw_error("A transaction was lost: %s", error->message);
-    return;
+    return FALSE;
   }
-  storage->state = state_of(ledger);
+  storage->state = state_of(storage);
   storage->since_us = gw_ledger_now_us(ledger);
   storage->probed_mono_us = gw_clock_mono_us();
   storage->beginning_journaled = FALSE;
   g_atomic_int_set(&ledger->can_commit, FALSE);
   gw_error("%s Trying again every %d s.", error->message, (int)(PROBE_US / GW_SEC));
-  give_up_reserve(storage);
+  return TRUE;
+}
+
+void gw_storage_begin_fault(GwLedger *ledger) {
+  give_up_reserve(&ledger->storage);
   journal_beginning(ledger);
   gw_delivery_send_storage(ledger);
 }

@@ -87,7 +87,10 @@ void gw_tx_effect(GwTx *tx, const char *name, json_t *body) {
 
 gboolean gw_tx_timer_set(GwTx *tx, const char *kind, const char *subject, GwId subject_id, gint64 arg,
                          GwUsec due_at_us, GwTimerBasis basis, GError **error) {
-  return gw_timer_set(tx->db, kind, subject, subject_id, arg, due_at_us, basis == GW_TIMER_CALENDAR, error);
+  /* After the wall clock was set back the ledger's time stands still until it is caught up with; what is to
+   * last a minute must last a minute all the same. */
+  GwUsec ahead_us = basis == GW_TIMER_DURATION ? MAX(0, tx->now_us - gw_clock_real_us()) : 0;
+  return gw_timer_set(tx->db, kind, subject, subject_id, arg, due_at_us - ahead_us, basis == GW_TIMER_CALENDAR, error);
 }
 
 gboolean gw_tx_timer_cancel(GwTx *tx, const char *kind, const char *subject, GwId subject_id, gint64 arg,
