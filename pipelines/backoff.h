@@ -8,7 +8,7 @@ typedef struct GwBackoff {
 } GwBackoff;
 
 GwUsec gw_backoff_next_us(GwBackoff *b, guint32 random); /* counts one failure */
-void gw_backoff_reset(GwBackoff *b);                      /* only after some seconds of healthy frames */
+void gw_backoff_reset(GwBackoff *b);                     /* only after some seconds of healthy frames */
 
 /* A time between `from_us` and `to_us`. */
 GwUsec gw_backoff_between_us(GwUsec from_us, GwUsec to_us, guint32 random);

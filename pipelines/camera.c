@@ -6,13 +6,13 @@
 #include "pipelines/stream.h"
 #include "pipelines/target.h"
 
-#define OPENING_US (10 * GW_SEC)       /* from the first RTSP byte to the first frame */
-#define STALLED_US (5 * GW_SEC)        /* how long a stall lasts before it is a loss */
-#define HEALTHY_US (10 * GW_SEC)       /* frames for this long forgive the failures before */
-#define KNOCK_FROM_US (2 * GW_SEC)     /* an unreachable camera is knocked at this often */
+#define OPENING_US (10 * GW_SEC)   /* from the first RTSP byte to the first frame */
+#define STALLED_US (5 * GW_SEC)    /* how long a stall lasts before it is a loss */
+#define HEALTHY_US (10 * GW_SEC)   /* frames for this long forgive the failures before */
+#define KNOCK_FROM_US (2 * GW_SEC) /* an unreachable camera is knocked at this often */
 #define KNOCK_TO_US (4 * GW_SEC)
-#define REFUSED_US (30 * GW_MIN)       /* vendors lock an address after several wrong passwords */
-#define UNSUPPORTED_US (60 * GW_SEC)   /* somebody may be changing its codec right now */
+#define REFUSED_US (30 * GW_MIN)     /* vendors lock an address after several wrong passwords */
+#define UNSUPPORTED_US (60 * GW_SEC) /* somebody may be changing its codec right now */
 #define AUTH_TRIES 2
 
 typedef enum Phase { WAITING, KNOCKING, QUEUED, OPENING, FLOWING } Phase;
@@ -213,7 +213,7 @@ GwCamera *gw_camera_new(const GwCameraRoom *room, GwId id, const GwCameraConfig 
   c->password = g_strdup(config->password);
   c->udp = config->udp;
   (void)gw_target_parse(config->url, &c->host, &c->port); /* a NULL host says so at the first tick */
-  c->state = GW_CAMERA_N_STATES; /* so that the first one is news */
+  c->state = GW_CAMERA_N_STATES;                          /* so that the first one is news */
   become(c, GW_CAMERA_CONNECTING, GW_CAUSE_STARTING, NULL);
   return c;
 }

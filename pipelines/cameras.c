@@ -44,10 +44,10 @@ static double round_to_tenth(double v) {
 
 static json_t *gauge_json(GwId id, const GwCameraGauge *g, GwUsec now_us) {
   return json_pack("{s:I,s:f,s:I,s:i,s:i,s:s?,s:i,s:I,s:i}", "id", (json_int_t)id, "fps",
-                   round_to_tenth(gw_meter_fps(&g->meter)), "kbps", (json_int_t)llround(gw_meter_kbps(&g->meter)),
-                   "width", g->meter.width, "height", g->meter.height, "codec", g->codec, "gop", (int)g->meter.gop,
-                   "age_ms", (json_int_t)((now_us - g->meter.last_mono_us) / GW_MS), "reconnects",
-                   (int)g->reconnects);
+                   round_to_tenth(gw_meter_fps(&g->meter)), "kbps",
+                   (json_int_t)llround(gw_meter_kbps(&g->meter)), "width", g->meter.width, "height",
+                   g->meter.height, "codec", g->codec, "gop", (int)g->meter.gop, "age_ms",
+                   (json_int_t)((now_us - g->meter.last_mono_us) / GW_MS), "reconnects", (int)g->reconnects);
 }
 
 static void say_gauges(GwCameras *cameras, GwUsec now_us) {
@@ -61,8 +61,8 @@ static void say_gauges(GwCameras *cameras, GwUsec now_us) {
       json_array_append_new(list, gauge_json(entry->id, &gauge, now_us));
   }
   if (json_array_size(list) > 0)
-    cameras->say(json_pack("{s:s,s:I,s:o}", "type", "gauges", "at_us", (json_int_t)gw_clock_real_us(), "cameras",
-                           list),
+    cameras->say(json_pack("{s:s,s:I,s:o}", "type", "gauges", "at_us", (json_int_t)gw_clock_real_us(),
+                           "cameras", list),
                  cameras->user);
   else
     json_decref(list);
@@ -103,8 +103,8 @@ void gw_cameras_free(GwCameras *cameras) {
 gboolean gw_cameras_set(GwCameras *cameras, json_t *message, const char **ret_reason) {
   json_int_t id = 0;
   const char *url = NULL, *user = NULL, *password = NULL, *transport = "tcp";
-  if (json_unpack(message, "{s:I,s:s,s?s,s?s,s?s}", "id", &id, "url", &url, "user", &user, "password", &password,
-                  "transport", &transport) != 0 ||
+  if (json_unpack(message, "{s:I,s:s,s?s,s?s,s?s}", "id", &id, "url", &url, "user", &user, "password",
+                  &password, "transport", &transport) != 0 ||
       id <= 0) {
     *ret_reason = "camera.set needs a number id and a string url";
     return FALSE;

@@ -14,7 +14,8 @@ GwCameras *gw_cameras_new(GwGate *hosts, GwGate *gate, GwReaper *reaper, GwStill
                           GwCamerasSay say, gpointer user);
 void gw_cameras_free(GwCameras *cameras); /* accepts NULL */
 
-/* FALSE: fields are missing or wrong, or there are too many cameras; nothing changed.  *ret_reason is static. */
+/* FALSE: fields are missing or wrong, or there are too many cameras; nothing changed.  *ret_reason is static.
+ */
 gboolean gw_cameras_set(GwCameras *cameras, json_t *message, const char **ret_reason);
 void gw_cameras_remove(GwCameras *cameras, GwId id);
 guint gw_cameras_count(GwCameras *cameras);

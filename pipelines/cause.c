@@ -17,30 +17,38 @@ typedef struct Sentence {
 static const Sentence sentences[GW_N_CAUSES] = {
     [GW_CAUSE_NONE] = {"摄像机正常，画面已收到。", "The camera works: pictures arrive."},
     [GW_CAUSE_STARTING] = {"正在连接，请稍候。", "Still connecting; please wait."},
-    [GW_CAUSE_NO_PACKETS] = {"摄像机已应答但没有发送画面：请检查码流是否启用，或重启摄像机。",
-                             "The camera answers but sends no pictures: check that this stream is enabled, or restart "
-                             "the camera."},
-    [GW_CAUSE_CLOSED] = {"摄像机主动断开了连接：请检查其连接数上限和供电，然后重试。",
-                         "The camera closed the connection: check its limit of viewers and its power, then try again."},
-    [GW_CAUSE_UNREACHABLE] = {"连不上该地址：请检查 IP、端口、网线和摄像机电源。",
-                              "Nothing answers at this address: check IP, port, cable and the camera's power."},
-    [GW_CAUSE_TIMEOUT] = {"端口已打开但 RTSP 没有应答：请检查端口是否为 RTSP 端口（常用 554），或重启摄像机。",
-                          "The port is open but RTSP does not answer: check that it is the RTSP port (often 554), or "
-                          "restart the camera."},
-    [GW_CAUSE_AUTH] = {"用户名或密码不正确：请核对后再试，多次错误会被摄像机锁定。",
-                       "User name or password is wrong: check them before the next try, because cameras lock out after "
-                       "several failures."},
-    [GW_CAUSE_RECORDER_FULL] = {"录像机或摄像机的观看路数已满：请减少其他观看者，或改用子码流。",
-                                "The recorder or camera has no free viewer slot: close other viewers, or use the sub "
-                                "stream."},
-    [GW_CAUSE_NOT_FOUND] = {"地址中的路径不存在：请按摄像机说明书核对通道和码流路径。",
-                            "The path in the address does not exist: check channel and stream path in the camera's "
-                            "manual."},
+    [GW_CAUSE_NO_PACKETS] =
+        {"摄像机已应答但没有发送画面：请检查码流是否启用，或重启摄像机。",
+         "The camera answers but sends no pictures: check that this stream is enabled, or restart "
+         "the camera."},
+    [GW_CAUSE_CLOSED] =
+        {"摄像机主动断开了连接：请检查其连接数上限和供电，然后重试。",
+         "The camera closed the connection: check its limit of viewers and its power, then try again."},
+    [GW_CAUSE_UNREACHABLE] =
+        {"连不上该地址：请检查 IP、端口、网线和摄像机电源。",
+         "Nothing answers at this address: check IP, port, cable and the camera's power."},
+    [GW_CAUSE_TIMEOUT] =
+        {"端口已打开但 RTSP 没有应答：请检查端口是否为 RTSP 端口（常用 554），或重启摄像机。",
+         "The port is open but RTSP does not answer: check that it is the RTSP port (often 554), or "
+         "restart the camera."},
+    [GW_CAUSE_AUTH] =
+        {"用户名或密码不正确：请核对后再试，多次错误会被摄像机锁定。",
+         "User name or password is wrong: check them before the next try, because cameras lock out after "
+         "several failures."},
+    [GW_CAUSE_RECORDER_FULL] =
+        {"录像机或摄像机的观看路数已满：请减少其他观看者，或改用子码流。",
+         "The recorder or camera has no free viewer slot: close other viewers, or use the sub "
+         "stream."},
+    [GW_CAUSE_NOT_FOUND] =
+        {"地址中的路径不存在：请按摄像机说明书核对通道和码流路径。",
+         "The path in the address does not exist: check channel and stream path in the camera's "
+         "manual."},
     [GW_CAUSE_CODEC] = {"视频编码不支持：请在摄像机上改为 H.264 或 H.265。",
                         "The video coding is not supported: set the camera to H.264 or H.265."},
-    [GW_CAUSE_PROTOCOL] = {"对方的应答不是可用的 RTSP：请核对地址以 rtsp:// 开头，端口和路径正确。",
-                           "The answer is not usable RTSP: check that the address begins with rtsp:// and that port and "
-                           "path are right."},
+    [GW_CAUSE_PROTOCOL] =
+        {"对方的应答不是可用的 RTSP：请核对地址以 rtsp:// 开头，端口和路径正确。",
+         "The answer is not usable RTSP: check that the address begins with rtsp:// and that port and "
+         "path are right."},
 };
 
 const char *gw_cause_to_string(GwCause cause) {

@@ -3,17 +3,17 @@
 
 /* Why a camera is in the state that it is in (daemon/link/README.md), and which GStreamer message
  * means which.  Pure; any thread. */
-#define GW_CAUSES(X)                                                                                     \
-  X(NONE, "none")                                                                                       \
-  X(STARTING, "starting")                                                                               \
-  X(NO_PACKETS, "no_packets")       /* it answered, then sent nothing */                                \
-  X(CLOSED, "closed")               /* it ended the connection */                                       \
-  X(UNREACHABLE, "unreachable")     /* no TCP connection */                                             \
-  X(TIMEOUT, "timeout")             /* TCP, but no answer to RTSP */                                    \
-  X(AUTH, "auth")                   /* user or password is wrong */                                     \
-  X(RECORDER_FULL, "recorder_full") /* 453 or 503: no more viewers */                                   \
-  X(NOT_FOUND, "not_found")         /* no such path there */                                            \
-  X(CODEC, "codec")                 /* neither H.264 nor H.265 */                                       \
+#define GW_CAUSES(X)                                                                                         \
+  X(NONE, "none")                                                                                            \
+  X(STARTING, "starting")                                                                                    \
+  X(NO_PACKETS, "no_packets")       /* it answered, then sent nothing */                                     \
+  X(CLOSED, "closed")               /* it ended the connection */                                            \
+  X(UNREACHABLE, "unreachable")     /* no TCP connection */                                                  \
+  X(TIMEOUT, "timeout")             /* TCP, but no answer to RTSP */                                         \
+  X(AUTH, "auth")                   /* user or password is wrong */                                          \
+  X(RECORDER_FULL, "recorder_full") /* 453 or 503: no more viewers */                                        \
+  X(NOT_FOUND, "not_found")         /* no such path there */                                                 \
+  X(CODEC, "codec")                 /* neither H.264 nor H.265 */                                            \
   X(PROTOCOL, "protocol")           /* it speaks something else */
 
 typedef enum GwCause {

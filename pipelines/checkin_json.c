@@ -54,7 +54,8 @@ static gboolean read_real(json_t *o, const char *key, double least, double most,
 
 static gboolean read_position(json_t *o, GwCheckinJson *c) {
   gboolean has_lat = FALSE, has_lon = FALSE;
-  if (!read_real(o, "lat", -90, 90, &c->lat, &has_lat) || !read_real(o, "lon", -180, 180, &c->lon, &has_lon) ||
+  if (!read_real(o, "lat", -90, 90, &c->lat, &has_lat) ||
+      !read_real(o, "lon", -180, 180, &c->lon, &has_lon) ||
       !read_real(o, "accuracy_m", 0, ACCURACY_MOST_M, &c->accuracy_m, &c->has_accuracy))
     return FALSE;
   c->has_position = has_lat && has_lon;

@@ -7,7 +7,8 @@
  *
  * Thread: the control thread. */
 typedef struct GwCode GwCode;
-typedef void (*GwCodeDone)(GwCode *code, const char *text, gpointer user); /* once; NULL: none found; free it */
+typedef void (*GwCodeDone)(GwCode *code, const char *text,
+                           gpointer user); /* once; NULL: none found; free it */
 
 /* `picture` is copied. */
 GwCode *gw_code_start(const guint8 *picture, gsize bytes, GwReaper *reaper, GwCodeDone done, gpointer user);

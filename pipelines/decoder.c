@@ -44,7 +44,8 @@ static GstBusSyncReply drop(GstBus *bus, GstMessage *message, gpointer user) {
 
 /* A pad without a template answers a caps query with its current caps, which would hold every later
  * picture to the size of the first. */
-static GstStaticPadTemplate any_sink = GST_STATIC_PAD_TEMPLATE("sink", GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS_ANY);
+static GstStaticPadTemplate any_sink =
+    GST_STATIC_PAD_TEMPLATE("sink", GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS_ANY);
 
 static void add_pads(GwDecoder *d, GstElement *first, const char *media_type) {
   g_autoptr(GstPad) first_sink = gst_element_get_static_pad(first, "sink");
@@ -78,12 +79,12 @@ GwDecoder *gw_decoder_new(const char *codec, int width) {
   GstElement *convert = gst_element_factory_make("videoconvert", NULL);
   d->encoder = gst_element_factory_make("jpegenc", NULL);
   d->pipeline = gst_pipeline_new(NULL);
-  g_assert(scale && convert && d->encoder); /* main() looked for them */
+  g_assert(scale && convert && d->encoder);  /* main() looked for them */
   g_object_set(dec, "max-threads", 1, NULL); /* else each picture waits for the next */
   g_object_set(d->encoder, "quality", QUALITY, NULL);
   gst_bin_add_many(GST_BIN(d->pipeline), dec, scale, convert, d->encoder, NULL);
-  g_autoptr(GstCaps) caps = gst_caps_new_simple("video/x-raw", "width", G_TYPE_INT, width, "pixel-aspect-ratio",
-                                                GST_TYPE_FRACTION, 1, 1, NULL);
+  g_autoptr(GstCaps) caps = gst_caps_new_simple("video/x-raw", "width", G_TYPE_INT, width,
+                                                "pixel-aspect-ratio", GST_TYPE_FRACTION, 1, 1, NULL);
   gst_element_link_many(dec, scale, convert, NULL);
   gst_element_link_filtered(convert, d->encoder, caps);
   g_autoptr(GstBus) bus = gst_element_get_bus(d->pipeline);

@@ -112,8 +112,8 @@ static gboolean on_tick(gpointer user) {
 static gboolean listen_on(GwDoorTcp *door, const char *address, guint16 port) {
   g_autoptr(GSocketAddress) wanted = g_inet_socket_address_new_from_string(address, port);
   g_autoptr(GSocketAddress) got = NULL;
-  if (!wanted || !g_socket_listener_add_address(door->listener, wanted, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP,
-                                                NULL, &got, NULL))
+  if (!wanted || !g_socket_listener_add_address(door->listener, wanted, G_SOCKET_TYPE_STREAM,
+                                                G_SOCKET_PROTOCOL_TCP, NULL, &got, NULL))
     return FALSE;
   door->port = g_inet_socket_address_get_port(G_INET_SOCKET_ADDRESS(got));
   return TRUE;

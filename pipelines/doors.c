@@ -23,7 +23,8 @@ struct GwDoors {
 };
 
 static void say_log(GwDoors *doors, const char *text) {
-  doors->out.say(json_pack("{s:s,s:i,s:s}", "type", "log", "level", LOG_WARNING_LEVEL, "text", text), doors->out.user);
+  doors->out.say(json_pack("{s:s,s:i,s:s}", "type", "log", "level", LOG_WARNING_LEVEL, "text", text),
+                 doors->out.user);
 }
 
 /* A port in the message: -1 absent, else 0 (any free one) to 65535. */

@@ -32,7 +32,17 @@ struct _GwCheckin {
 
 G_DEFINE_FINAL_TYPE(GwCheckin, gw_checkin, GST_TYPE_ELEMENT)
 
-enum { PROP_0, PROP_READERS, PROP_READERS_FILE, PROP_SOURCE, PROP_FRAMING, PROP_LATE, PROP_POST, PROP_ACCEPTED, PROP_REFUSED };
+enum {
+  PROP_0,
+  PROP_READERS,
+  PROP_READERS_FILE,
+  PROP_SOURCE,
+  PROP_FRAMING,
+  PROP_LATE,
+  PROP_POST,
+  PROP_ACCEPTED,
+  PROP_REFUSED
+};
 
 static GstStaticPadTemplate sink_template =
     GST_STATIC_PAD_TEMPLATE("sink", GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS_ANY);
@@ -317,37 +327,44 @@ static void gw_checkin_init(GwCheckin *self) {
 }
 
 static void install_properties(GObjectClass *object_class) {
-  const GParamFlags rw = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS, ro = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS;
+  const GParamFlags rw = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS,
+                    ro = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS;
   g_object_class_install_property(
       object_class, PROP_READERS,
-      g_param_spec_boxed("readers", "Readers", "The readers whose lines count, with their keys (for programs)",
+      g_param_spec_boxed("readers", "Readers",
+                         "The readers whose lines count, with their keys (for programs)",
                          GW_TYPE_READER_TABLE, rw));
   g_object_class_install_property(
       object_class, PROP_READERS_FILE,
       g_param_spec_string("readers-file", "Readers file",
-                          "File of lines `name,key` (64 hex digits), read when the element starts", NULL, rw));
+                          "File of lines `name,key` (64 hex digits), read when the element starts", NULL,
+                          rw));
   g_object_class_install_property(
       object_class, PROP_SOURCE,
-      g_param_spec_string("source", "Source", "What each check-in is said to come from: udp, tcp, phone, behalf, code, "
-                          "dump or a word of yours", "stream", rw));
-  g_object_class_install_property(
-      object_class, PROP_FRAMING,
-      g_param_spec_enum("framing", "Framing", "How messages are told apart", gw_framing_get_type(),
-                        GW_FRAMING_STREAM, rw));
+      g_param_spec_string("source", "Source",
+                          "What each check-in is said to come from: udp, tcp, phone, behalf, code, "
+                          "dump or a word of yours",
+                          "stream", rw));
+  g_object_class_install_property(object_class, PROP_FRAMING,
+                                  g_param_spec_enum("framing", "Framing", "How messages are told apart",
+                                                    gw_framing_get_type(), GW_FRAMING_STREAM, rw));
   g_object_class_install_property(
       object_class, PROP_LATE,
-      g_param_spec_boolean("late", "Late", "All are stored reads, whatever their age (the dump of a baton reader)",
-                           FALSE, rw));
+      g_param_spec_boolean("late", "Late",
+                           "All are stored reads, whatever their age (the dump of a baton reader)", FALSE,
+                           rw));
   g_object_class_install_property(
       object_class, PROP_POST,
       g_param_spec_boolean("post-messages", "Post messages",
-                           "Tell each check-in on the bus as an element message `gridwarden-checkin`", TRUE, rw));
+                           "Tell each check-in on the bus as an element message `gridwarden-checkin`", TRUE,
+                           rw));
   g_object_class_install_property(
       object_class, PROP_ACCEPTED,
       g_param_spec_uint64("accepted", "Accepted", "Check-ins with verdict ok so far", 0, G_MAXUINT64, 0, ro));
-  g_object_class_install_property(
-      object_class, PROP_REFUSED,
-      g_param_spec_uint64("refused", "Refused", "Check-ins with another verdict so far", 0, G_MAXUINT64, 0, ro));
+  g_object_class_install_property(object_class, PROP_REFUSED,
+                                  g_param_spec_uint64("refused", "Refused",
+                                                      "Check-ins with another verdict so far", 0, G_MAXUINT64,
+                                                      0, ro));
 }
 
 static void gw_checkin_class_init(GwCheckinClass *klass) {
@@ -362,9 +379,12 @@ static void gw_checkin_class_init(GwCheckinClass *klass) {
   gst_element_class_add_static_pad_template(element_class, &src_template);
   gst_element_class_set_static_metadata(
       element_class, "Gridwarden check-in reader", "Parser/Network",
-      "Splits bytes into check-ins (lines GW1,reader,epoch,seq,time,tag,mac or JSON objects), checks form and "
-      "HMAC-SHA256, and gives one buffer for each, with its fields as the custom meta GwCheckinMeta and as element "
-      "message gridwarden-checkin.  Try: gst-launch-1.0 -m filesrc location=DUMP ! gwcheckin readers-file=KEYS late=true "
+      "Splits bytes into check-ins (lines GW1,reader,epoch,seq,time,tag,mac or JSON objects), checks form "
+      "and "
+      "HMAC-SHA256, and gives one buffer for each, with its fields as the custom meta GwCheckinMeta and as "
+      "element "
+      "message gridwarden-checkin.  Try: gst-launch-1.0 -m filesrc location=DUMP ! gwcheckin "
+      "readers-file=KEYS late=true "
       "! fakesink.  Live: gst-launch-1.0 -m udpsrc port=7700 ! gwcheckin framing=message source=udp "
       "readers-file=KEYS ! fakesink",
       "The Gridwarden authors");

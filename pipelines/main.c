@@ -23,7 +23,7 @@
 const char *__asan_default_options(void);
 const char *__lsan_default_suppressions(void);
 const char *__asan_default_options(void) {
-  return "fast_unwind_on_malloc=0";
+  return "fast_unwind_on_malloc=0:malloc_context_size=12";
 }
 const char *__lsan_default_suppressions(void) {
   return "leak:call_init\n";
@@ -71,7 +71,8 @@ int main(int argc, char **argv) {
   gst_init(NULL, NULL);
   g_autofree char *missing = gw_needed_load();
   if (missing) {
-    gw_error("GStreamer lacks %s: install the packages gstreamer1.0-plugins-good, -plugins-bad and -libav", missing);
+    gw_error("GStreamer lacks %s: install the packages gstreamer1.0-plugins-good, -plugins-bad and -libav",
+             missing);
     return 3;
   }
   gw_elements_register_static();

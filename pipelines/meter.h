@@ -8,8 +8,8 @@
 
 typedef struct GwMeter {
   guint64 frames, bytes, keyframes;
-  guint since_key;           /* frames since the last keyframe, that one included */
-  guint gop;                 /* frames between the last two keyframes; 0: not two yet */
+  guint since_key;                    /* frames since the last keyframe, that one included */
+  guint gop;                          /* frames between the last two keyframes; 0: not two yet */
   GwUsec first_mono_us, last_mono_us; /* 0: none yet */
   GwUsec last_at_us;
   int width, height;

@@ -3,9 +3,9 @@
 #include <gst/gst.h>
 
 static const char *const plugins[] = {
-    "coreelements", "app",  "rtsp", "rtp",  "rtpmanager", "udp", "tcp", "videoparsersbad",
-    "libav",        "jpeg", "png",  "zbar", "videoconvertscale", /* one plugin since 1.22 */
-    "videoconvert", "videoscale",                                /* two before */
+    "coreelements", "app",        "rtsp", "rtp",  "rtpmanager",        "udp", "tcp", "videoparsersbad",
+    "libav",        "jpeg",       "png",  "zbar", "videoconvertscale", /* one plugin since 1.22 */
+    "videoconvert", "videoscale",                                      /* two before */
 };
 /* not every one of `plugins` exists in each version: what counts is the elements */
 static const char *const elements[] = {

@@ -7,8 +7,8 @@
 #define AGAIN_MS 50
 
 struct GwPassage {
-  gint ref; /* atomic: posts on the way hold the struct */
-  gint woken; /* atomic: a post is on the way */
+  gint ref;    /* atomic: posts on the way hold the struct */
+  gint woken;  /* atomic: a post is on the way */
   gint failed; /* atomic: an error was on the bus */
   GstElement *pipeline;
   GstAppSink *sink; /* the pipeline's */
@@ -89,10 +89,10 @@ static void build(GwPassage *p, GstElement *source, const GwPassageWay *way) {
   GstElement *sink = gst_element_factory_make("appsink", NULL);
   GstAppSinkCallbacks callbacks = {.eos = on_eos, .new_sample = on_sample};
   g_assert(checkin && sink); /* main() looked for them */
-  g_object_set(checkin, "readers", way->readers, "source", way->source, "framing", way->framing, "late", way->late,
-               "post-messages", FALSE, NULL);
-  g_object_set(sink, "sync", FALSE, "async", FALSE, "max-buffers", GW_PASSAGE_BUFFERS, "enable-last-sample", FALSE,
-               NULL);
+  g_object_set(checkin, "readers", way->readers, "source", way->source, "framing", way->framing, "late",
+               way->late, "post-messages", FALSE, NULL);
+  g_object_set(sink, "sync", FALSE, "async", FALSE, "max-buffers", GW_PASSAGE_BUFFERS, "enable-last-sample",
+               FALSE, NULL);
   p->sink = GST_APP_SINK(sink);
   gst_bin_add_many(GST_BIN(p->pipeline), source, checkin, sink, NULL);
   gst_element_link_many(source, checkin, sink, NULL);

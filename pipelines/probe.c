@@ -8,7 +8,7 @@
 #include <math.h>
 
 #define TICK_MS 200
-#define LOOK_US (2 * GW_SEC)     /* frames are counted for this long at least */
+#define LOOK_US (2 * GW_SEC)      /* frames are counted for this long at least */
 #define LOOK_MOST_US (6 * GW_SEC) /* and for this long at most, waiting for a second keyframe */
 #define TIMEOUT_DEFAULT_MS 10000
 #define TIMEOUT_LEAST_MS 1000
@@ -54,9 +54,9 @@ static void probe_free(Probe *p) {
 }
 
 static json_t *answer(json_t *ref, GwCause cause) {
-  return json_pack("{s:s,s:O,s:b,s:s,s:s,s:s}", "type", "camera.probed", "ref", ref, "ok", cause == GW_CAUSE_NONE,
-                   "cause", gw_cause_to_string(cause), "sentence_zh", gw_cause_sentence_zh(cause), "sentence_en",
-                   gw_cause_sentence_en(cause));
+  return json_pack("{s:s,s:O,s:b,s:s,s:s,s:s}", "type", "camera.probed", "ref", ref, "ok",
+                   cause == GW_CAUSE_NONE, "cause", gw_cause_to_string(cause), "sentence_zh",
+                   gw_cause_sentence_zh(cause), "sentence_en", gw_cause_sentence_en(cause));
 }
 
 static void add_measured(json_t *message, GwStream *stream) {
@@ -174,8 +174,7 @@ void gw_probes_start(GwProbes *probes, json_t *message) {
   p->password = g_strdup(password);
   p->host = g_steal_pointer(&host);
   p->port = port;
-  p->deadline_mono_us =
-      gw_clock_mono_us() + CLAMP(timeout_ms, TIMEOUT_LEAST_MS, TIMEOUT_MOST_MS) * GW_MS;
+  p->deadline_mono_us = gw_clock_mono_us() + CLAMP(timeout_ms, TIMEOUT_LEAST_MS, TIMEOUT_MOST_MS) * GW_MS;
   p->tick_source = g_timeout_add(TICK_MS, on_tick, p);
   g_queue_push_tail(&probes->running, p);
   gw_gate_ask(probes->hosts, p->host, &p->host_pass, knock, p);

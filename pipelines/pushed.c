@@ -56,8 +56,8 @@ static void finish_first(GwPushed *pushed) {
 }
 
 static GstStructure *origin_of(gint64 raw_id, const char *source, GwId unit_id, const char *verdict) {
-  GstStructure *s = gst_structure_new(GW_CHECKIN_MESSAGE, "raw_id", G_TYPE_INT64, raw_id, "source", G_TYPE_STRING,
-                                      source, NULL);
+  GstStructure *s = gst_structure_new(GW_CHECKIN_MESSAGE, "raw_id", G_TYPE_INT64, raw_id, "source",
+                                      G_TYPE_STRING, source, NULL);
   if (unit_id > 0)
     gst_structure_set(s, "unit_id", G_TYPE_INT64, unit_id, NULL);
   if (verdict)
@@ -66,7 +66,8 @@ static GstStructure *origin_of(gint64 raw_id, const char *source, GwId unit_id, 
 }
 
 /* What never was a check-in is told without going through the element. */
-static void say_verdict(GwPushed *pushed, gint64 raw_id, const char *source, GwId unit_id, const char *verdict) {
+static void say_verdict(GwPushed *pushed, gint64 raw_id, const char *source, GwId unit_id,
+                        const char *verdict) {
   GstStructure *fields = origin_of(raw_id, source, unit_id, verdict);
   gw_report_pushed(pushed->report, fields, NULL);
   gst_structure_free(fields);
@@ -121,12 +122,11 @@ static void on_dump_line(GwPassage *passage, GstBuffer *checkin, gpointer user) 
     return;
   if (job->reader_id == 0)
     job->reader_id = number_of(s, "reader_id");
-  json_array_append_new(job->items, json_pack("{s:I,s:s,s:I,s:I,s:I}", "device_at_us",
-                                              (json_int_t)number_of(s, "device_at_us"), "tag",
-                                              gst_structure_get_string(s, "tag"), "reader_id",
-                                              (json_int_t)number_of(s, "reader_id"), "epoch",
-                                              (json_int_t)number_of(s, "epoch"), "seq",
-                                              (json_int_t)number_of(s, "seq")));
+  json_array_append_new(
+      job->items,
+      json_pack("{s:I,s:s,s:I,s:I,s:I}", "device_at_us", (json_int_t)number_of(s, "device_at_us"), "tag",
+                gst_structure_get_string(s, "tag"), "reader_id", (json_int_t)number_of(s, "reader_id"),
+                "epoch", (json_int_t)number_of(s, "epoch"), "seq", (json_int_t)number_of(s, "seq")));
 }
 
 static void on_dump_end(GwPassage *passage, gpointer user) {
@@ -176,12 +176,15 @@ static void on_code(GwCode *code, const char *text, gpointer user) {
   const guint8 *picture = NULL;
   gsize n = 0, picture_bytes = 0, json_bytes = 0;
   const guint8 *data = g_bytes_get_data(job->data, &n);
-  (void)gw_checkin_code_split(data, n, &json, &json_bytes, &picture, &picture_bytes); /* it was looked at before */
+  (void)gw_checkin_code_split(data, n, &json, &json_bytes, &picture,
+                              &picture_bytes); /* it was looked at before */
   if (!text) {
     say_verdict(job->owner, job->raw_id, "code", job->unit_id, "no_code");
   } else {
-    g_autofree char *with_tag = gw_tag_is_valid(text) ? gw_checkin_json_with_tag(json, json_bytes, text) : NULL;
-    push_json(job->owner, job->raw_id, "code", job->unit_id, with_tag ? with_tag : "", with_tag ? strlen(with_tag) : 0);
+    g_autofree char *with_tag =
+        gw_tag_is_valid(text) ? gw_checkin_json_with_tag(json, json_bytes, text) : NULL;
+    push_json(job->owner, job->raw_id, "code", job->unit_id, with_tag ? with_tag : "",
+              with_tag ? strlen(with_tag) : 0);
   }
   finish_first(job->owner);
 }
@@ -207,7 +210,8 @@ static void start_first(GwPushed *pushed) {
     start_code(job);
 }
 
-static void add_job(GwPushed *pushed, gint64 raw_id, GwId unit_id, gboolean is_dump, const guint8 *data, gsize bytes) {
+static void add_job(GwPushed *pushed, gint64 raw_id, GwId unit_id, gboolean is_dump, const guint8 *data,
+                    gsize bytes) {
   Job *job = g_new0(Job, 1);
   job->owner = pushed;
   job->raw_id = raw_id;

@@ -8,7 +8,7 @@
 #define FIELDS 7
 #define MAC_BYTES (GW_MAC_HEX / 2)
 #define EPOCH_MAX G_MAXINT32
-#define SEQ_MAX GW_ID_MAX                 /* JSON carries it */
+#define SEQ_MAX GW_ID_MAX                        /* JSON carries it */
 #define TIME_MAX G_GINT64_CONSTANT(253402300799) /* the end of the year 9999 */
 
 typedef struct Span {
@@ -73,9 +73,10 @@ gboolean gw_reader_line_parse(const char *text, gsize bytes, GwReaderLine *ret_l
     return FALSE;
   if (f[0].bytes != 3 || memcmp(f[0].at, "GW1", 3) != 0)
     return FALSE;
-  if (!read_word(f[1], "_-", GW_READER_NAME_BYTES, ret_line->reader) || !read_number(f[2], EPOCH_MAX, &epoch) ||
-      !read_number(f[3], SEQ_MAX, &ret_line->seq) || !read_number(f[4], TIME_MAX, &seconds) ||
-      !read_word(f[5], ":_-", GW_TAG_BYTES, ret_line->tag) || !read_mac(f[6], ret_line->mac))
+  if (!read_word(f[1], "_-", GW_READER_NAME_BYTES, ret_line->reader) ||
+      !read_number(f[2], EPOCH_MAX, &epoch) || !read_number(f[3], SEQ_MAX, &ret_line->seq) ||
+      !read_number(f[4], TIME_MAX, &seconds) || !read_word(f[5], ":_-", GW_TAG_BYTES, ret_line->tag) ||
+      !read_mac(f[6], ret_line->mac))
     return FALSE;
   ret_line->epoch = (guint32)epoch;
   ret_line->device_at_us = seconds * GW_SEC;
@@ -90,13 +91,15 @@ static void hmac(const char *text, gsize bytes, const guint8 *key, guint8 ret_ma
   memcpy(ret_mac, whole, MAC_BYTES);
 }
 
-void gw_reader_mac(const char *text, gsize bytes, const guint8 key[GW_KEY_BYTES], char ret_hex[GW_MAC_HEX + 1]) {
+void gw_reader_mac(const char *text, gsize bytes, const guint8 key[GW_KEY_BYTES],
+                   char ret_hex[GW_MAC_HEX + 1]) {
   guint8 mac[MAC_BYTES];
   hmac(text, bytes, key, mac);
   sodium_bin2hex(ret_hex, GW_MAC_HEX + 1, mac, sizeof mac);
 }
 
-gboolean gw_reader_line_is_authentic(const GwReaderLine *line, const char *text, const guint8 key[GW_KEY_BYTES]) {
+gboolean gw_reader_line_is_authentic(const GwReaderLine *line, const char *text,
+                                     const guint8 key[GW_KEY_BYTES]) {
   guint8 ours[MAC_BYTES], theirs[MAC_BYTES];
   hmac(text, line->signed_bytes, key, ours);
   if (sodium_hex2bin(theirs, sizeof theirs, line->mac, GW_MAC_HEX, NULL, NULL, NULL) != 0)
@@ -119,7 +122,8 @@ gboolean gw_tag_is_valid(const char *tag) {
 char *gw_reader_answer(const GwReaderLine *line, const char *code, const guint8 key[GW_KEY_BYTES]) {
   char mac[GW_MAC_HEX + 1];
   g_autofree char *text =
-      code ? g_strdup_printf("GW1-NO,%s,%u,%" G_GINT64_FORMAT ",%s", line->reader, line->epoch, line->seq, code)
+      code ? g_strdup_printf("GW1-NO,%s,%u,%" G_GINT64_FORMAT ",%s", line->reader, line->epoch, line->seq,
+                             code)
            : g_strdup_printf("GW1-OK,%s,%u,%" G_GINT64_FORMAT, line->reader, line->epoch, line->seq);
   gw_reader_mac(text, strlen(text), key, mac);
   return g_strdup_printf("%s,%s\n", text, mac);

@@ -24,10 +24,12 @@ typedef struct GwReaderLine {
 gboolean gw_reader_line_parse(const char *text, gsize bytes, GwReaderLine *ret_line);
 
 /* Compares in constant time. */
-gboolean gw_reader_line_is_authentic(const GwReaderLine *line, const char *text, const guint8 key[GW_KEY_BYTES]);
+gboolean gw_reader_line_is_authentic(const GwReaderLine *line, const char *text,
+                                     const guint8 key[GW_KEY_BYTES]);
 
 /* 32 hex digits of HMAC-SHA256(key, text). */
-void gw_reader_mac(const char *text, gsize bytes, const guint8 key[GW_KEY_BYTES], char ret_hex[GW_MAC_HEX + 1]);
+void gw_reader_mac(const char *text, gsize bytes, const guint8 key[GW_KEY_BYTES],
+                   char ret_hex[GW_MAC_HEX + 1]);
 
 /* 64 hex digits; FALSE: not a key. */
 gboolean gw_reader_key_parse(const char *hex, guint8 ret_key[GW_KEY_BYTES]);

@@ -83,7 +83,8 @@ void gw_reader_table_remove(GwReaderTable *table, GwId id) {
   g_mutex_unlock(&table->lock);
 }
 
-gboolean gw_reader_table_find(GwReaderTable *table, const char *name, GwId *ret_id, guint8 ret_key[GW_KEY_BYTES]) {
+gboolean gw_reader_table_find(GwReaderTable *table, const char *name, GwId *ret_id,
+                              guint8 ret_key[GW_KEY_BYTES]) {
   g_mutex_lock(&table->lock);
   const Reader *reader = g_hash_table_lookup(table->by_name, name);
   if (reader) {
@@ -106,8 +107,8 @@ gboolean gw_reader_table_load(GwReaderTable *table, const char *path, GError **e
       continue;
     g_auto(GStrv) fields = g_strsplit(lines[i], ",", 2);
     if (!fields[1] || !gw_reader_table_set(table, ++id, g_strstrip(fields[0]), g_strstrip(fields[1]))) {
-      g_set_error(error, GW_ERROR, GW_CODE_BAD_ARGS, "%s, line %u: write name,key with a key of 64 hex digits", path,
-                  i + 1);
+      g_set_error(error, GW_ERROR, GW_CODE_BAD_ARGS,
+                  "%s, line %u: write name,key with a key of 64 hex digits", path, i + 1);
       return FALSE;
     }
   }

@@ -21,7 +21,8 @@ gboolean gw_reader_table_set(GwReaderTable *table, GwId id, const char *name, co
 void gw_reader_table_remove(GwReaderTable *table, GwId id);
 
 /* FALSE: no such name. */
-gboolean gw_reader_table_find(GwReaderTable *table, const char *name, GwId *ret_id, guint8 ret_key[GW_KEY_BYTES]);
+gboolean gw_reader_table_find(GwReaderTable *table, const char *name, GwId *ret_id,
+                              guint8 ret_key[GW_KEY_BYTES]);
 
 /* Lines `name,key` (64 hex digits), # for comments; ids are counted from 1. */
 gboolean gw_reader_table_load(GwReaderTable *table, const char *path, GError **error);

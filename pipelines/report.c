@@ -78,7 +78,8 @@ static gboolean is_told(GwReport *report) {
 static void expect_answer(GwReport *report, const GstStructure *fields, const GwReturnPath *path) {
   gint64 epoch = 0, seq = 0;
   const char *reader = gst_structure_get_string(fields, "reader");
-  if (reader && gst_structure_get_int64(fields, "epoch", &epoch) && gst_structure_get_int64(fields, "seq", &seq))
+  if (reader && gst_structure_get_int64(fields, "epoch", &epoch) &&
+      gst_structure_get_int64(fields, "seq", &seq))
     gw_answers_expect(report->answers, report->last_ref, reader, (guint32)epoch, seq, path);
 }
 

@@ -166,8 +166,8 @@ static gboolean on_before_send(GstElement *src, GstRTSPMessage *request, gpointe
   g_mutex_lock(&s->lock);
   s->sends = method == s->last_method ? s->sends + 1 : 1;
   s->last_method = method;
-  const gboolean counts = method == GST_RTSP_DESCRIBE || method == GST_RTSP_SETUP || method == GST_RTSP_PLAY ||
-                          (method == GST_RTSP_OPTIONS && !s->answered);
+  const gboolean counts = method == GST_RTSP_DESCRIBE || method == GST_RTSP_SETUP ||
+                          method == GST_RTSP_PLAY || (method == GST_RTSP_OPTIONS && !s->answered);
   const gboolean send = !counts || s->sends <= 2;
   g_mutex_unlock(&s->lock);
   return send;
@@ -212,7 +212,8 @@ static gboolean has_known_video(const GstSDPMessage *sdp) {
       continue;
     for (guint j = 0; j < gst_sdp_media_attributes_len(media); j++) {
       const GstSDPAttribute *a = gst_sdp_media_get_attribute(media, j);
-      if (g_strcmp0(a->key, "rtpmap") == 0 && a->value && (strstr(a->value, " H264/") || strstr(a->value, " H265/")))
+      if (g_strcmp0(a->key, "rtpmap") == 0 && a->value &&
+          (strstr(a->value, " H264/") || strstr(a->value, " H265/")))
         return TRUE;
     }
   }
@@ -259,7 +260,7 @@ static void add_chain(GwStream *s, const char *codec, const char *depay_name, co
   GstElement *sink = gst_element_factory_make("fakesink", NULL);
   g_autoptr(GstCaps) caps = gst_caps_new_simple(media_type, "stream-format", G_TYPE_STRING, "byte-stream",
                                                 "alignment", G_TYPE_STRING, "au", NULL);
-  g_assert(depay && parse && sink); /* main() looked for them */
+  g_assert(depay && parse && sink);                 /* main() looked for them */
   g_object_set(parse, "config-interval", -1, NULL); /* each keyframe can be decoded alone */
   g_object_set(sink, "sync", FALSE, "async", FALSE, "enable-last-sample", FALSE, "qos", FALSE, NULL);
   gst_bin_add_many(GST_BIN(s->pipeline), depay, parse, sink, NULL);
@@ -272,15 +273,16 @@ static void add_chain(GwStream *s, const char *codec, const char *depay_name, co
 }
 
 static void connect(GstElement *src, const char *signal, GCallback callback, GwStream *s) {
-  g_signal_connect_data(src, signal, callback, ref_stream(s), (GClosureNotify)(void (*)(void))unref_stream, 0);
+  g_signal_connect_data(src, signal, callback, ref_stream(s), (GClosureNotify)(void (*)(void))unref_stream,
+                        0);
 }
 
 static GstElement *make_source(const GwStreamTarget *target) {
   GstElement *src = gst_element_factory_make("rtspsrc", NULL);
   g_assert(src);
   g_object_set(src, "location", target->url, "latency", target->udp ? LATENCY_UDP_MS : LATENCY_TCP_MS,
-               "tcp-timeout", (guint64)TCP_TIMEOUT_US, "timeout", (guint64)TCP_TIMEOUT_US, "drop-on-latency", TRUE,
-               "udp-reconnect", FALSE, "user-agent", "Gridwarden/" GW_VERSION, NULL);
+               "tcp-timeout", (guint64)TCP_TIMEOUT_US, "timeout", (guint64)TCP_TIMEOUT_US, "drop-on-latency",
+               TRUE, "udp-reconnect", FALSE, "user-agent", "Gridwarden/" GW_VERSION, NULL);
   if (target->user)
     g_object_set(src, "user-id", target->user, "user-pw", target->password ? target->password : "", NULL);
   gst_util_set_object_arg(G_OBJECT(src), "protocols", target->udp ? "udp" : "tcp");

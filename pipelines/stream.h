@@ -13,7 +13,7 @@
 typedef struct GwStream GwStream;
 
 typedef struct GwStreamTarget {
-  const char *url; /* rtsp:// or rtsps://, no credentials inside */
+  const char *url;             /* rtsp:// or rtsps://, no credentials inside */
   const char *user, *password; /* may be NULL */
   gboolean udp;
 } GwStreamTarget;

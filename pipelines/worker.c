@@ -86,8 +86,9 @@ static void say_still(gpointer p) {
   GwLink *media = still->worker->media;
   if (!media || gw_link_queued_bytes(media) + n > MEDIA_QUEUE_BYTES)
     return;
-  json_t *message = json_pack("{s:s,s:I,s:I,s:i,s:i}", "type", "still", "id", (json_int_t)still->camera, "at_us",
-                              (json_int_t)still->at_us, "width", still->width, "height", still->height);
+  json_t *message =
+      json_pack("{s:s,s:I,s:I,s:i,s:i}", "type", "still", "id", (json_int_t)still->camera, "at_us",
+                (json_int_t)still->at_us, "width", still->width, "height", still->height);
   (void)gw_link_send(media, message, data, n); /* a picture may be lost */
   json_decref(message);
 }
@@ -127,8 +128,8 @@ static void on_hello(Worker *w, json_t *message) {
     w->probes = gw_probes_new(w->hosts, w->gate, w->reaper, say, w);
   }
   g_autofree char *version = gst_version_string();
-  say(json_pack("{s:s,s:i,s:s,s:i,s:s}", "type", "hello", "v", 1, "worker", w->name, "pid", (int)getpid(), "gstreamer",
-                version),
+  say(json_pack("{s:s,s:i,s:s,s:i,s:s}", "type", "hello", "v", 1, "worker", w->name, "pid", (int)getpid(),
+                "gstreamer", version),
       w);
 }
 

@@ -45,8 +45,7 @@ static void unref_link(GwLink *link) {
 
 /* Not polled at all when nothing is wanted: a hung-up peer would otherwise wake the loop for ever. */
 static void set_events(GwLink *link) {
-  const GIOCondition events =
-      (link->paused ? 0 : G_IO_IN) | (g_queue_is_empty(&link->queue) ? 0 : G_IO_OUT);
+  const GIOCondition events = (link->paused ? 0 : G_IO_IN) | (g_queue_is_empty(&link->queue) ? 0 : G_IO_OUT);
   if (link->dead || events == link->events)
     return;
   if (link->fd_tag && events)

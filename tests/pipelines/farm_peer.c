@@ -29,8 +29,7 @@ FarmPeer *farm_start(const char *const *arguments) {
   for (const char *const *a = arguments; *a; a++)
     g_ptr_array_add(argv, (gpointer)*a);
   g_ptr_array_add(argv, NULL);
-  farm->process =
-      g_subprocess_newv((const char *const *)argv->pdata, G_SUBPROCESS_FLAGS_STDOUT_PIPE, NULL);
+  farm->process = g_subprocess_newv((const char *const *)argv->pdata, G_SUBPROCESS_FLAGS_STDOUT_PIPE, NULL);
   assert_non_null(farm->process);
   g_autoptr(GDataInputStream) out = g_data_input_stream_new(g_subprocess_get_stdout_pipe(farm->process));
   json_t *ready = read_line(out);

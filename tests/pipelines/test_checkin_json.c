@@ -8,8 +8,10 @@
 #define AT "\"device_at_us\":1700000000000000"
 
 static void whole_checkin_is_read(void **state) {
-  const char *text = "{\"client_id\":\"" UUID "\",\"unit_id\":4,\"user_id\":5,\"method\":\"qr\",\"tag\":\"P-7\",\"checkpoint_id\":6,"
-                     "\"lat\":36.5,\"lon\":120,\"accuracy_m\":8.5,\"words\":\"\xe5\x88\xb0\xe4\xba\x86\",\"channel\":\"3\"," AT "}";
+  const char *text = "{\"client_id\":\"" UUID
+                     "\",\"unit_id\":4,\"user_id\":5,\"method\":\"qr\",\"tag\":\"P-7\",\"checkpoint_id\":6,"
+                     "\"lat\":36.5,\"lon\":120,\"accuracy_m\":8.5,\"words\":\"\xe5\x88\xb0\xe4\xba\x86\","
+                     "\"channel\":\"3\"," AT "}";
   g_auto(GwCheckinJson) c = {0};
   assert_true(gw_checkin_json_parse(text, strlen(text), &c));
   assert_string_equal(c.client_id, UUID);
@@ -39,8 +41,8 @@ static void wrong_ones_are_refused_and_leave_nothing(void **state) {
       "{",
       "[]",
       "{}",
-      "{\"method\":\"qr\"}",                                  /* no time */
-      "{" AT "}",                                             /* no method */
+      "{\"method\":\"qr\"}", /* no time */
+      "{" AT "}",            /* no method */
       "{\"method\":\"telepathy\"," AT "}",
       "{\"method\":1," AT "}",
       "{\"method\":\"qr\",\"device_at_us\":\"now\"}",
@@ -52,13 +54,13 @@ static void wrong_ones_are_refused_and_leave_nothing(void **state) {
       "{\"method\":\"qr\",\"client_id\":\"short\"," AT "}",
       "{\"method\":\"qr\",\"unit_id\":0," AT "}",
       "{\"method\":\"qr\",\"unit_id\":1.5," AT "}",
-      "{\"method\":\"position\",\"lat\":36.5," AT "}",          /* half a position */
+      "{\"method\":\"position\",\"lat\":36.5," AT "}", /* half a position */
       "{\"method\":\"position\",\"lat\":91,\"lon\":0," AT "}",
       "{\"method\":\"position\",\"lat\":0,\"lon\":-181," AT "}",
       "{\"method\":\"position\",\"lat\":0,\"lon\":0,\"accuracy_m\":-1," AT "}",
-      "{\"method\":\"qr\",\"method\":\"nfc\"," AT "}",          /* twice */
+      "{\"method\":\"qr\",\"method\":\"nfc\"," AT "}", /* twice */
       "{\"method\":\"qr\"," AT "} trailing",
-      "{\"method\":\"qr\",\"words\":\"\xff\"," AT "}",          /* not UTF-8 */
+      "{\"method\":\"qr\",\"words\":\"\xff\"," AT "}", /* not UTF-8 */
   };
   for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
     GwCheckinJson c;

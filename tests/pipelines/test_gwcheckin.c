@@ -143,7 +143,8 @@ static void overlong_line_is_told_once_and_the_next_one_counts(void **state) {
 }
 
 static void old_reads_and_dumps_are_late(void **state) {
-  g_autofree char *old = line_of("gate-1", 1, gw_clock_real_us() / GW_SEC - 301, "P-1"), *fresh = fresh_line(2);
+  g_autofree char *old = line_of("gate-1", 1, gw_clock_real_us() / GW_SEC - 301, "P-1"),
+                  *fresh = fresh_line(2);
   GstHarness *h = harness_of("message");
   push(h, old, strlen(old));
   GstStructure *fields = expect(h, "ok");
@@ -161,8 +162,8 @@ static void what_the_pusher_says_of_itself_wins(void **state) {
   const char *text = "{\"method\":\"qr\",\"tag\":\"P-3\",\"unit_id\":666,\"device_at_us\":1700000000000000}";
   GstHarness *h = harness_of("message");
   GstBuffer *in = gst_buffer_new_memdup(text, strlen(text));
-  gst_structure_set(gw_checkin_origin_new(in), "raw_id", G_TYPE_INT64, (gint64)11, "source", G_TYPE_STRING, "phone",
-                    "unit_id", G_TYPE_INT64, (gint64)4, NULL);
+  gst_structure_set(gw_checkin_origin_new(in), "raw_id", G_TYPE_INT64, (gint64)11, "source", G_TYPE_STRING,
+                    "phone", "unit_id", G_TYPE_INT64, (gint64)4, NULL);
   assert_int_equal(gst_harness_push(h, in), GST_FLOW_OK);
   GstStructure *fields = expect(h, "ok");
   assert_int_equal(number(fields, "raw_id"), 11);

@@ -4,9 +4,10 @@
 
 #include <string.h>
 
-static const guint8 png[] = {0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n', 0, 0, 0, 13, 'I', 'H', 'D', 'R',
-                             0, 0, 4, 0, 0, 0, 3, 0, 8, 2, 0, 0, 0};
-static const guint8 jpeg[] = {0xff, 0xd8, 0xff, 0xe0, 0, 4, 'J', 'F', 0xff, 0xff, 0xc2, 0, 11, 8, 0x02, 0xd0, 0x05, 0x00, 1, 1, 0x11, 0};
+static const guint8 png[] = {0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n', 0, 0, 0, 13, 'I', 'H', 'D',
+                             'R',  0,   0,   4,   0,    0,    0,    3,    0, 8, 2, 0,  0,   0};
+static const guint8 jpeg[] = {0xff, 0xd8, 0xff, 0xe0, 0,    4,    'J',  'F', 0xff, 0xff, 0xc2,
+                              0,    11,   8,    0x02, 0xd0, 0x05, 0x00, 1,   1,    0x11, 0};
 
 static void png_and_jpeg_are_known_with_their_size(void **state) {
   int w = 0, h = 0;

@@ -15,7 +15,8 @@ typedef struct World {
 } World;
 
 static int set_up(void **state) {
-  static const char *const arguments[] = {"-n", "12", "--own-ports", "-u", USER, "--password", PASSWORD, NULL};
+  static const char *const arguments[] = {"-n", "12",         "--own-ports", "-u",
+                                          USER, "--password", PASSWORD,      NULL};
   World *world = g_new0(World, 1);
   world->farm = farm_start(arguments);
   world->w = worker_start("cameras");
@@ -32,8 +33,8 @@ static int tear_down(void **state) {
 }
 
 static void set_camera_as(World *world, int id, const char *url, const char *password) {
-  worker_say(world->w, "{s:s,s:i,s:s,s:s,s:s,s:s}", "type", "camera.set", "id", id, "url", url, "user", USER, "password",
-             password, "transport", "tcp");
+  worker_say(world->w, "{s:s,s:i,s:s,s:s,s:s,s:s}", "type", "camera.set", "id", id, "url", url, "user", USER,
+             "password", password, "transport", "tcp");
 }
 
 static void set_camera(World *world, int id, int camera) {
@@ -42,8 +43,8 @@ static void set_camera(World *world, int id, int camera) {
 }
 
 static const Said *expect_state(World *world, int within_ms, int id, const char *state, const char *cause) {
-  return worker_expect(world->w, within_ms, "{s:s,s:i,s:s,s:s}", "type", "camera.state", "id", id, "state", state,
-                       "cause", cause);
+  return worker_expect(world->w, within_ms, "{s:s,s:i,s:s,s:s}", "type", "camera.state", "id", id, "state",
+                       state, "cause", cause);
 }
 
 static void order(World *world, const char *what, int camera) {
@@ -158,7 +159,8 @@ static void wrong_password_is_tried_twice_and_then_refused(void **state) {
   set_camera_as(world, 4, url, "wrong");
   expect_state(world, 6000, 4, "refused", "auth");
   assert_int_equal(farm_count(world->farm, 4, "refused"), 2);
-  assert_int_equal(worker_count(world->w, 5000, "{s:s,s:i,s:s}", "type", "camera.state", "id", 4, "state", "live"), 0);
+  assert_int_equal(
+      worker_count(world->w, 5000, "{s:s,s:i,s:s}", "type", "camera.state", "id", 4, "state", "live"), 0);
   assert_int_equal(farm_count(world->farm, 4, "refused"), 2); /* and left alone */
   set_camera_as(world, 4, url, PASSWORD);
   expect_state(world, 4000, 4, "live", "none");
@@ -235,8 +237,8 @@ static void handshakes_with_one_host_are_capped(void **state) {
 }
 
 static void probe(World *world, const char *ref, const char *url, const char *password) {
-  worker_say(world->w, "{s:s,s:s,s:s,s:s,s:s,s:i}", "type", "camera.probe", "ref", ref, "url", url, "user", USER,
-             "password", password, "timeout_ms", 8000);
+  worker_say(world->w, "{s:s,s:s,s:s,s:s,s:s,s:i}", "type", "camera.probe", "ref", ref, "url", url, "user",
+             USER, "password", password, "timeout_ms", 8000);
 }
 
 static void probe_says_what_it_found(void **state) {
@@ -251,12 +253,16 @@ static void probe_says_what_it_found(void **state) {
   probe(world, "hung", hung, PASSWORD);
   probe(world, "nobody", "rtsp://127.0.0.1:1/", PASSWORD);
   probe(world, "nonsense", "http://127.0.0.1/", PASSWORD);
-  worker_expect(world->w, 1000, "{s:s,s:s,s:b,s:s}", "type", "camera.probed", "ref", "nonsense", "ok", 0, "cause", "protocol");
-  worker_expect(world->w, 2000, "{s:s,s:s,s:b,s:s}", "type", "camera.probed", "ref", "nobody", "ok", 0, "cause", "unreachable");
-  worker_expect(world->w, 4000, "{s:s,s:s,s:b,s:s}", "type", "camera.probed", "ref", "auth", "ok", 0, "cause", "auth");
-  worker_expect(world->w, 8500, "{s:s,s:s,s:b,s:s}", "type", "camera.probed", "ref", "hung", "ok", 0, "cause", "timeout");
-  const Said *found = worker_expect(world->w, 8500, "{s:s,s:s,s:b,s:s,s:s}", "type", "camera.probed", "ref", "good", "ok", 1,
-                                    "cause", "none", "codec", "h264");
+  worker_expect(world->w, 1000, "{s:s,s:s,s:b,s:s}", "type", "camera.probed", "ref", "nonsense", "ok", 0,
+                "cause", "protocol");
+  worker_expect(world->w, 2000, "{s:s,s:s,s:b,s:s}", "type", "camera.probed", "ref", "nobody", "ok", 0,
+                "cause", "unreachable");
+  worker_expect(world->w, 4000, "{s:s,s:s,s:b,s:s}", "type", "camera.probed", "ref", "auth", "ok", 0, "cause",
+                "auth");
+  worker_expect(world->w, 8500, "{s:s,s:s,s:b,s:s}", "type", "camera.probed", "ref", "hung", "ok", 0, "cause",
+                "timeout");
+  const Said *found = worker_expect(world->w, 8500, "{s:s,s:s,s:b,s:s,s:s}", "type", "camera.probed", "ref",
+                                    "good", "ok", 1, "cause", "none", "codec", "h264");
   assert_int_equal(said_int(found, "width"), width);
   assert_int_equal(said_int(found, "height"), height);
   assert_int_equal(said_int(found, "gop"), 15);

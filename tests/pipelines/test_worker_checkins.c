@@ -10,7 +10,9 @@
 #include <string.h>
 
 #define KEY_HEX "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"
-#define JSON "{\"client_id\":\"123e4567-e89b-42d3-a456-426614174000\",\"method\":\"qr\",\"device_at_us\":1700000000000000}"
+#define JSON                                                                                                 \
+  "{\"client_id\":\"123e4567-e89b-42d3-a456-426614174000\",\"method\":\"qr\",\"device_at_us\":"              \
+  "1700000000000000}"
 
 typedef struct World {
   WorkerPeer *w;
@@ -20,9 +22,10 @@ typedef struct World {
 static int set_up(void **state) {
   World *world = g_new0(World, 1);
   world->w = worker_start("checkins");
-  worker_say(world->w, "{s:s,s:i,s:s,s:s,s:i,s:i,s:s}", "type", "reader.set", "id", 7, "name", "gate-1", "key", KEY_HEX,
-             "epoch", 1, "last_seq", 0, "seen", "0000000000000000");
-  worker_say(world->w, "{s:s,s:s,s:i,s:i}", "type", "listen", "address", "127.0.0.1", "udp_port", 0, "tcp_port", 0);
+  worker_say(world->w, "{s:s,s:i,s:s,s:s,s:i,s:i,s:s}", "type", "reader.set", "id", 7, "name", "gate-1",
+             "key", KEY_HEX, "epoch", 1, "last_seq", 0, "seen", "0000000000000000");
+  worker_say(world->w, "{s:s,s:s,s:i,s:i}", "type", "listen", "address", "127.0.0.1", "udp_port", 0,
+             "tcp_port", 0);
   const Said *listening = worker_expect(world->w, 2000, "{s:s}", "type", "listening");
   world->udp_port = (guint16)said_int(listening, "udp_port");
   world->tcp_port = (guint16)said_int(listening, "tcp_port");
@@ -80,12 +83,13 @@ static gboolean is_silent(GSocket *socket) {
 }
 
 static void stored(World *world, const Said *checkin, const char *code) {
-  worker_say(world->w, "{s:s,s:I,s:s}", "type", "checkin.stored", "ref", (json_int_t)said_int(checkin, "ref"), "code", code);
+  worker_say(world->w, "{s:s,s:I,s:s}", "type", "checkin.stored", "ref", (json_int_t)said_int(checkin, "ref"),
+             "code", code);
 }
 
 static const Said *expect_line(World *world, const char *source, int seq, const char *line) {
-  const Said *said = worker_expect(world->w, 2000, "{s:s,s:s,s:s,s:i,s:i}", "type", "checkin", "source", source, "verdict",
-                                   "ok", "seq", seq, "reader_id", 7);
+  const Said *said = worker_expect(world->w, 2000, "{s:s,s:s,s:s,s:i,s:i}", "type", "checkin", "source",
+                                   source, "verdict", "ok", "seq", seq, "reader_id", 7);
   gsize n = 0;
   assert_non_null(said->data);
   const char *raw = g_bytes_get_data(said->data, &n);
@@ -182,19 +186,20 @@ static void connections_are_capped_and_places_come_free(void **state) {
 }
 
 static void push(World *world, int raw_id, const char *source, gconstpointer data, gsize bytes) {
-  worker_say_bytes(world->w, data, bytes, "{s:s,s:i,s:s,s:i}", "type", "checkin.push", "raw_id", raw_id, "source", source,
-                   "unit_id", 4);
+  worker_say_bytes(world->w, data, bytes, "{s:s,s:i,s:s,s:i}", "type", "checkin.push", "raw_id", raw_id,
+                   "source", source, "unit_id", 4);
 }
 
 static const Said *expect_pushed(World *world, int raw_id, const char *source, const char *verdict) {
-  return worker_expect(world->w, 10000, "{s:s,s:i,s:s,s:s}", "type", "checkin", "raw_id", raw_id, "source", source,
-                       "verdict", verdict);
+  return worker_expect(world->w, 10000, "{s:s,s:i,s:s,s:s}", "type", "checkin", "raw_id", raw_id, "source",
+                       source, "verdict", verdict);
 }
 
 static void phones_and_on_behalf_entries_come_back_with_their_raw_id(void **state) {
   World *world = *state;
-  const char *whole = "{\"method\":\"radio\",\"words\":\"at the gate\",\"channel\":\"3\",\"checkpoint_id\":5,\"unit_id\":9,"
-                      "\"lat\":36.5,\"lon\":120.25,\"device_at_us\":1700000000000000}";
+  const char *whole =
+      "{\"method\":\"radio\",\"words\":\"at the gate\",\"channel\":\"3\",\"checkpoint_id\":5,\"unit_id\":9,"
+      "\"lat\":36.5,\"lon\":120.25,\"device_at_us\":1700000000000000}";
   push(world, 11, "phone", JSON, strlen(JSON));
   push(world, 12, "behalf", whole, strlen(whole));
   push(world, 13, "phone", "", 0);
@@ -242,8 +247,8 @@ static GByteArray *code_message(const char *json, const guint8 *picture, gsize b
 /* A PNG of this QR code, made by Debian's qrencode. */
 static GBytes *qr_png(const char *text) {
   GBytes *png = NULL;
-  g_autoptr(GSubprocess) process = g_subprocess_new(G_SUBPROCESS_FLAGS_STDOUT_PIPE, NULL, "qrencode", "-s", "6", "-o", "-",
-                                                    text, NULL);
+  g_autoptr(GSubprocess) process =
+      g_subprocess_new(G_SUBPROCESS_FLAGS_STDOUT_PIPE, NULL, "qrencode", "-s", "6", "-o", "-", text, NULL);
   assert_non_null(process);
   assert_true(g_subprocess_communicate(process, NULL, NULL, &png, NULL, NULL));
   return png;
@@ -258,10 +263,11 @@ static void push_picture(World *world, int raw_id, const char *json, GBytes *pic
 
 static void picture_of_a_code_becomes_a_checkin(void **state) {
   World *world = *state;
-  g_autoptr(GBytes) tag = qr_png("P:07-a"), url = qr_png("https://example.org/"), none = g_bytes_new("no picture", 10);
+  g_autoptr(GBytes) tag = qr_png("P:07-a"), url = qr_png("https://example.org/"),
+                    none = g_bytes_new("no picture", 10);
   push_picture(world, 31, JSON, tag, G_MAXSIZE);
-  push_picture(world, 32, JSON, url, G_MAXSIZE);  /* a code, but not of ours */
-  push_picture(world, 33, JSON, tag, 200);        /* cut off */
+  push_picture(world, 32, JSON, url, G_MAXSIZE); /* a code, but not of ours */
+  push_picture(world, 33, JSON, tag, 200);       /* cut off */
   push_picture(world, 34, JSON, none, G_MAXSIZE);
   push_picture(world, 35, "not json", tag, G_MAXSIZE);
   push(world, 36, "code", "\xff\xff\xff\xff", 4);
@@ -277,12 +283,14 @@ static void picture_of_a_code_becomes_a_checkin(void **state) {
 
 static void taken_port_is_said_and_the_other_door_opens(void **state) {
   World *world = *state;
-  g_autoptr(GSocket) squatter = g_socket_new(G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_DATAGRAM, G_SOCKET_PROTOCOL_DEFAULT, NULL);
+  g_autoptr(GSocket) squatter =
+      g_socket_new(G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_DATAGRAM, G_SOCKET_PROTOCOL_DEFAULT, NULL);
   g_autoptr(GSocketAddress) any = g_inet_socket_address_new_from_string("127.0.0.1", 0);
   assert_true(g_socket_bind(squatter, any, FALSE, NULL));
   g_autoptr(GSocketAddress) bound = g_socket_get_local_address(squatter, NULL);
   const int port = g_inet_socket_address_get_port(G_INET_SOCKET_ADDRESS(bound));
-  worker_say(world->w, "{s:s,s:s,s:i,s:i}", "type", "listen", "address", "127.0.0.1", "udp_port", port, "tcp_port", 0);
+  worker_say(world->w, "{s:s,s:s,s:i,s:i}", "type", "listen", "address", "127.0.0.1", "udp_port", port,
+             "tcp_port", 0);
   worker_expect(world->w, 2000, "{s:s,s:i}", "type", "log", "level", 4);
   const Said *listening = worker_expect(world->w, 2000, "{s:s,s:i}", "type", "listening", "udp_port", 0);
   g_autoptr(GSocket) reader = dial(G_SOCKET_TYPE_STREAM, (guint16)said_int(listening, "tcp_port"));

@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 
 #define EXIT_MS 3000
+#define HELLO_MS 20000 /* with a sanitizer, on a busy machine */
 
 struct WorkerPeer {
   GMainContext *context;
@@ -190,9 +191,9 @@ WorkerPeer *worker_start(const char *job) {
   w->control = gw_link_new(w->context, control[0], on_message, on_closed, w);
   w->media = gw_link_new(w->context, media[0], on_message, on_closed, w);
   g_subprocess_wait_async(w->process, NULL, on_exited, w);
-  worker_say(w, "{s:s,s:i,s:s,s:s,s:i,s:i,s:i}", "type", "hello", "v", 1, "worker", "w1", "job", job, "connects", 16,
-             "connects_per_host", 4, "stall_ms", 3000);
-  worker_expect(w, 5000, "{s:s,s:i,s:s}", "type", "hello", "v", 1, "worker", "w1");
+  worker_say(w, "{s:s,s:i,s:s,s:s,s:i,s:i,s:i}", "type", "hello", "v", 1, "worker", "w1", "job", job,
+             "connects", 16, "connects_per_host", 4, "stall_ms", 3000);
+  worker_expect(w, HELLO_MS, "{s:s,s:i,s:s}", "type", "hello", "v", 1, "worker", "w1");
   return w;
 }
 

@@ -73,8 +73,7 @@ static void frames_come_whole_however_the_stream_is_cut(void **state) {
     g_autoptr(GwFrameReader) r = gw_frame_reader_new();
     Seen seen = {g_ptr_array_new_with_free_func(g_free)};
     for (guint at = 0; at < one->len; at += step)
-      assert_true(
-          gw_frame_reader_feed(r, one->data + at, MIN(step, one->len - at), on_frame, &seen, NULL));
+      assert_true(gw_frame_reader_feed(r, one->data + at, MIN(step, one->len - at), on_frame, &seen, NULL));
     assert_int_equal(seen.types->len, 2);
     assert_string_equal(seen.types->pdata[0], "one");
     assert_string_equal(seen.types->pdata[1], "two");
@@ -164,16 +163,16 @@ static gboolean give_up(gpointer timed_out) {
 }
 
 /* Turns the loop until the condition holds; a condition that never holds fails the test after 5 s. */
-#define turn_until(p, condition)                                                                        \
-  do {                                                                                                  \
-    gboolean timed_out = FALSE;                                                                         \
-    g_autoptr(GSource) limit = g_timeout_source_new(5000);                                              \
-    g_source_set_callback(limit, give_up, &timed_out, NULL);                                            \
-    g_source_attach(limit, (p)->context);                                                               \
-    while (!(condition) && !timed_out)                                                                  \
-      g_main_context_iteration((p)->context, TRUE);                                                     \
-    g_source_destroy(limit);                                                                            \
-    assert_false(timed_out);                                                                            \
+#define turn_until(p, condition)                                                                             \
+  do {                                                                                                       \
+    gboolean timed_out = FALSE;                                                                              \
+    g_autoptr(GSource) limit = g_timeout_source_new(5000);                                                   \
+    g_source_set_callback(limit, give_up, &timed_out, NULL);                                                 \
+    g_source_attach(limit, (p)->context);                                                                    \
+    while (!(condition) && !timed_out)                                                                       \
+      g_main_context_iteration((p)->context, TRUE);                                                          \
+    g_source_destroy(limit);                                                                                 \
+    assert_false(timed_out);                                                                                 \
   } while (0)
 
 static gboolean send_type(GwLink *link, const char *type, gsize bytes) {
