@@ -14,6 +14,7 @@
 #include "daemon/ledger/ledger.h"
 #include "daemon/store/db.h"
 #include "daemon/store/verify.h"
+#include "daemon/wire/schema.h"
 
 #define NOON_US ((GwUsec)1795233600 * GW_SEC) /* 2026-11-21 12:00 in Shanghai, a Saturday */
 #define PLACE_12 2
@@ -162,9 +163,30 @@ static inline void center_free(Center *c) {
   g_free(c);
 }
 
+/* What goes to the pages is what schema/wire/objects.json promises them. */
+static inline int bad_objects(Center *c) {
+  json_t *root = gw_schema_root("objects");
+  int bad = 0;
+  for (guint i = 0; i < c->publications->len; i++) {
+    size_t k;
+    json_t *object;
+    json_array_foreach(json_object_get(g_ptr_array_index(c->publications, i), "put"), k, object) {
+      g_autoptr(GError) error = NULL;
+      const char *type = json_string_value(json_object_get(object, "type"));
+      json_t *schema = json_object_get(json_object_get(root, "$defs"), type);
+      if (schema && gw_schema_check(root, schema, object, type, &error))
+        continue;
+      print_error("published against the schema: %s\n", error ? error->message : type);
+      bad++;
+    }
+  }
+  return bad;
+}
+
 static inline int center_teardown(void **state) {
+  int bad = bad_objects(*state);
   center_free(*state);
-  return 0;
+  return bad;
 }
 
 /* ---- asking ---- */

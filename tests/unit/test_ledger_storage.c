@@ -38,8 +38,9 @@ static int disk_teardown(void **state) {
     return 0;
   center_close(c);
   umount2(c->folder, MNT_DETACH);
+  int bad = bad_objects(c);
   center_free(c);
-  return 0;
+  return bad;
 }
 
 static char *filler_path(Center *c) {
