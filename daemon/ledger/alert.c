@@ -24,6 +24,14 @@ static json_t *body_of(const GwAlertWithRule *alert, const char *row, json_t *ex
                            r->core.active, "count", r->core.count, "disposition",
                            gw_disposition_to_string(r->core.disposition), "first_at_us",
                            (json_int_t)r->core.first_at_us);
+  /* About what, so that a minute of long ago can be shown from its rows alone. */
+  json_object_set_new(body, "key", json_string(r->key));
+  json_object_set_new(body, "subject", json_string(r->subject));
+  json_object_set_new(body, "subject_id", json_integer(r->subject_id));
+  json_object_set_new(body, "camera_id", gw_json_id(r->camera_id));
+  json_object_set_new(body, "ticket_id", gw_json_id(r->ticket_id));
+  json_object_set_new(body, "lat", gw_json_real(r->lat));
+  json_object_set_new(body, "lon", gw_json_real(r->lon));
   if (extra)
     json_object_update(body, extra);
   json_decref(extra);

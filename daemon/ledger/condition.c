@@ -89,9 +89,7 @@ static json_t *raised_body(GwTx *tx, const GwAlertRow *row, GError **error) {
   json_t *words = gw_text_ref(tx->db, row->words_text_id, error);
   if (!words)
     return NULL;
-  return json_pack("{s:s, s:s, s:I, s:I, s:o, s:o, s:o}", "key", row->key, "subject", row->subject, "subject_id",
-                   (json_int_t)row->subject_id, "camera_id", (json_int_t)row->camera_id, "lat", gw_json_real(row->lat),
-                   "lon", gw_json_real(row->lon), "words", words);
+  return json_pack("{s:o}", "words", words);
 }
 
 /* ---- raising ---- */
