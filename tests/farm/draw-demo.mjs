@@ -128,7 +128,7 @@ const routes = [
   ['RT-N1', '西片夜巡', 'U-N1', 0, 0, everyForty(0), 1.3, ['PLAZA', 'B22', 'B18', 'B04', 'B01', 'B08']],
   ['RT-N2', '东片夜巡', 'U-N2', 0, 0, everyForty(13), 1.3, ['B24', 'B27', 'B29', 'B31', 'B16', 'B13']],
   ['RT-M1', '周界机动巡查', 'U-M1', 0, 0, everyForty(26), 2.5, ['GATE-W', 'B35', 'GATE-S', 'B43', 'KINDER', 'GATE-E', 'B41', 'B37']],
-  ['RT-V1', '夕阳红平安巡', 'U-V1', 1, 0, '09:00;16:00;19:00', .8, ['PLAZA', 'B39', 'GATE-S', 'KINDER', 'B44']],
+  ['RT-V1', '夕阳红平安巡', 'U-V1', 1, 0, '09:00;16:00;19:00', .8, ['B20', 'B33', 'B39', 'B44']],
 ];
 csv('routes.csv', ['code', 'name', 'unit', 'volunteer', 'ordered', 'times', 'weekdays', 'idx', 'checkpoint', 'offset_s', 'early_s', 'late_s'],
   routes.flatMap(([code, name, unit, volunteer, ordered, times, speed, points]) => {

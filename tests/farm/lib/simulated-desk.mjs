@@ -60,7 +60,8 @@ export class SimulatedDesk {
     }
   }
 
-  async #onAlert({ id, state, priority, rule_kind: rule, ticket_id: ticketId }) {
+  async #onAlert({ id, state, priority, disposition, rule_kind: rule, ticket_id: ticketId }) {
+    if (disposition) return; // what remains is for the world to end
     if (state === 'UNACKED' && this.#isTime(`ack ${id}`, ACK_MS[priority])) {
       if (!NEEDS_A_UNIT.includes(rule) || !await this.#say('alert.dispatch', { alert_id: id })) await this.#say('alert.ack', { alert_id: id });
     } else if (state === 'RETURNED' && this.#isTime(`returned ${id}`, [5000, 15000])) {
