@@ -289,6 +289,7 @@ create table rule (
   at_us        integer not null,
   primary key (id, version)
 ) strict, without rowid;
+create index rule_kind on rule (kind, version);
 
 create table alert (
   id            integer primary key,

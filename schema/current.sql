@@ -337,6 +337,7 @@ create table rule (
   at_us integer not null,                                  -- when this version was made
   primary key (id, version)
 ) strict, without rowid;
+create index rule_kind on rule (kind, version);
 
 -- One raised condition on one subject that needs a person.
 create table alert (

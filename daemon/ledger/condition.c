@@ -17,17 +17,14 @@
 
 /* ---- what the alert will be made of ---- */
 
-static json_t *sighting_of(GwTx *tx, const GwCondition *c, GError **error) {
-  g_autoptr(GError) failed = NULL;
-  GwId words = gw_tx_text(tx, c->words, &failed);
-  if (failed) {
-    g_propagate_error(error, g_steal_pointer(&failed));
-    return NULL;
-  }
-  return json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:i, s:o, s:o}", "category", c->category, "subject", c->subject,
+static char *sighting_of(const GwCondition *c, GwId words_text_id) {
+  json_t *sighting = json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:i, s:o, s:o}", "category", c->category, "subject", c->subject,
                    "subject_id", (json_int_t)c->subject_id, "place_id", (json_int_t)c->place_id, "camera_id",
                    (json_int_t)c->camera_id, "reported_by", (json_int_t)c->reported_by, "words_text_id",
-                   (json_int_t)words, "priority", c->priority, "lat", gw_json_real(c->lat), "lon", gw_json_real(c->lon));
+                   (json_int_t)words_text_id, "priority", c->priority, "lat", gw_json_real(c->lat), "lon", gw_json_real(c->lon));
+  char *text = json_dumps(sighting, JSON_COMPACT | JSON_SORT_KEYS);
+  json_decref(sighting);
+  return text;
 }
 
 /* Position and place complete each other: a camera knows both, an outline knows who it holds, a place has
@@ -97,16 +94,17 @@ static json_t *raised_body(GwTx *tx, const GwAlertRow *row, GError **error) {
 static gboolean raise_new(GwTx *tx, const GwRule *rule, const GwConditionRow *condition, GwId *ret_alert_id,
                           GError **error) {
   GwAlertWithRule alert = {.rule = *rule};
-  if (!fill_row(tx, &alert.row, condition->key, condition->sighting, error))
-    return FALSE;
-  json_t *extra = raised_body(tx, &alert.row, error);
-  if (!extra)
-    return FALSE;
+  json_t *sighting = json_loads(condition->sighting, 0, NULL);
   GwAlertMove move = {
       .input = GW_ALERT_RAISE,
-      .priority = (int)gw_arg_int(condition->sighting, "priority"),
+      .priority = (int)gw_arg_int(sighting, "priority"),
       .first_at_us = condition->core.first_at_us,
   };
+  gboolean filled = fill_row(tx, &alert.row, condition->key, sighting, error);
+  json_decref(sighting);
+  json_t *extra = filled ? raised_body(tx, &alert.row, error) : NULL;
+  if (!extra)
+    return FALSE;
   if (!gw_alert_raise(tx, &alert, &move, extra, error))
     return FALSE;
   *ret_alert_id = alert.row.id;
@@ -114,22 +112,25 @@ static gboolean raise_new(GwTx *tx, const GwRule *rule, const GwConditionRow *co
 }
 
 /* A2, A6: the card is there; it counts, and says what is said now. */
-static gboolean raise_again(GwTx *tx, GwAlertRow *open, json_t *sighting, GError **error) {
-  GwAlertWithRule alert;
-  if (!gw_alert_load(tx, open->id, &alert, error))
+static gboolean raise_again(GwTx *tx, const GwRule *rule, const GwAlertRow *open, const char *category, GError **error) {
+  GwAlertWithRule alert = {.row = *open, .rule = *rule};
+  gboolean is_same_rule = open->rule_id == rule->id && open->rule_version == rule->version;
+  if (!is_same_rule && !gw_store_rule_get(tx->db, open->rule_id, open->rule_version, &alert.rule, error))
     return FALSE;
-  g_strlcpy(alert.row.category, gw_arg_text(sighting, "category"), sizeof alert.row.category);
+  if (category)
+    g_strlcpy(alert.row.category, category, sizeof alert.row.category);
   GwAlertMove move = {.input = GW_ALERT_AGAIN};
   return gw_alert_move(tx, &alert, &move, NULL, error);
 }
 
-static gboolean raise_alert(GwTx *tx, const GwRule *rule, const GwConditionRow *condition, GwId *ret_alert_id,
-                            GError **error) {
+/* category: what it is called now; NULL: as before. */
+static gboolean raise_alert(GwTx *tx, const GwRule *rule, const GwConditionRow *condition, const char *category,
+                            GwId *ret_alert_id, GError **error) {
   GwAlertRow open;
   g_autoptr(GError) failed = NULL;
   if (gw_store_alert_open(tx->db, condition->key, &open, &failed)) {
     *ret_alert_id = open.id;
-    return raise_again(tx, &open, condition->sighting, error);
+    return raise_again(tx, rule, &open, category, error);
   }
   return gw_absent(&failed, error) && raise_new(tx, rule, condition, ret_alert_id, error);
 }
@@ -160,7 +161,7 @@ static gboolean decide(GwTx *tx, const GwRule *rule, GwConditionRow *row, GwCond
       !gw_tx_apply_timers(tx, &decision.effects, "condition", row->id ? row->id : id, error))
     return FALSE;
   if (decision.verdict == GW_CONDITION_RAISE)
-    return raise_alert(tx, rule, row, ret_alert_id, error);
+    return raise_alert(tx, rule, row, NULL, ret_alert_id, error);
   return decision.verdict != GW_CONDITION_CLEAR || clear_alert(tx, row->key, error);
 }
 
@@ -169,28 +170,39 @@ static gboolean find(GwTx *tx, const char *key, GwConditionRow *ret, GError **er
   return gw_store_condition_by_key(tx->db, key, ret, error);
 }
 
-static gboolean says_something_new(const GwConditionRow *row, const GwCondition *c) {
-  return g_strcmp0(gw_arg_text(row->sighting, "category"), c->category) != 0;
+/* TRUE when it is called otherwise than before (lost, then stalled); the row then says so. */
+static gboolean rename_sighting(GwConditionRow *row, const char *category) {
+  json_t *sighting = json_loads(row->sighting, 0, NULL);
+  gboolean is_new = g_strcmp0(gw_arg_text(sighting, "category"), category) != 0;
+  if (is_new) {
+    json_object_set_new(sighting, "category", json_string(category));
+    g_free(row->sighting);
+    row->sighting = json_dumps(sighting, JSON_COMPACT | JSON_SORT_KEYS);
+  }
+  json_decref(sighting);
+  return is_new;
 }
 
-/* It is said once more of what is known to hold. */
+/* It is said once more of what is known to hold.  A person's or a box's word counts each time; a device that
+ * goes on failing does not, unless it fails otherwise. */
 static gboolean again(GwTx *tx, const GwRule *rule, GwConditionRow *row, const GwCondition *c, GwId *ret_alert_id,
                       GError **error) {
-  gboolean counts = gw_rule_kind_cleared_by_person(rule->kind) || says_something_new(row, c);
-  if (!counts)
-    return TRUE;
-  json_object_set_new(row->sighting, "category", json_string(c->category));
-  if (!gw_store_condition_put(tx->db, row, error))
-    return FALSE;
-  return row->core.state == GW_CONDITION_RISING || raise_alert(tx, rule, row, ret_alert_id, error);
+  if (!gw_rule_kind_cleared_by_person(rule->kind)) {
+    if (!rename_sighting(row, c->category))
+      return TRUE;
+    if (!gw_store_condition_put(tx->db, row, error))
+      return FALSE;
+  }
+  return row->core.state == GW_CONDITION_RISING || raise_alert(tx, rule, row, c->category, ret_alert_id, error);
 }
 
 static gboolean begin(GwTx *tx, const GwRule *rule, GwConditionRow *row, const GwCondition *c, GwId *ret_alert_id,
                       GError **error) {
   row->key = g_strdup(c->key);
   row->rule_kind = g_strdup(c->rule_kind);
-  row->sighting = sighting_of(tx, c, error);
-  if (!row->sighting)
+  g_autoptr(GError) failed = NULL;
+  row->sighting = sighting_of(c, gw_tx_text(tx, c->words, &failed));
+  if (!gw_absent(&failed, error))
     return FALSE;
   GwUsec since_us = c->since_us > 0 ? MIN(c->since_us, tx->now_us) : tx->now_us;
   if (!decide(tx, rule, row, GW_CONDITION_SEEN, since_us, ret_alert_id, error))

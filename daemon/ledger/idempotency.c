@@ -16,14 +16,16 @@
 static const char *const shown_once[] = {"key", "token", "secret", "password"};
 
 /* Keyed, since arguments may hold a password whose plain hash could be guessed from the row. */
-static char *payload_hash(GwLedger *ledger, const GwItem *item) {
+static const char *payload_hash(GwLedger *ledger, GwItem *item) {
+  if (item->payload_hash)
+    return item->payload_hash;
   g_autofree char *args = json_dumps(item->body, JSON_COMPACT | JSON_SORT_KEYS);
   g_autofree char *text = g_strdup_printf("%s\n%" G_GINT64_FORMAT "\n%s", item->name, item->if_rev, args);
-  g_autofree char *hash = ledger->secret ? gw_secret_hash_hex(ledger->secret, text, strlen(text))
-                                         : gw_hash_hex(text, strlen(text));
+  item->payload_hash = ledger->secret ? gw_secret_hash_hex(ledger->secret, text, strlen(text))
+                                      : gw_hash_hex(text, strlen(text));
   sodium_memzero(text, strlen(text));
   sodium_memzero(args, strlen(args));
-  return g_steal_pointer(&hash);
+  return item->payload_hash;
 }
 
 static json_t *without_secrets(json_t *result) {
@@ -59,8 +61,7 @@ gboolean gw_idempotency_find(GwLedger *ledger, GwItem *item, GError **error) {
   g_autofree char *reply = NULL;
   if (!gw_store_command_get(ledger->db, item->actor.user_id, item->uuid, &kept_hash, &reply, error))
     return FALSE;
-  g_autofree char *hash = payload_hash(ledger, item);
-  if (strcmp(hash, kept_hash) == 0)
+  if (strcmp(payload_hash(ledger, item), kept_hash) == 0)
     replay(item, reply);
   else
     gw_item_refuse(item, GW_CODE_CONFLICT, "同一命令编号已用于另一内容，请重新操作。",
@@ -77,13 +78,13 @@ static gboolean is_final(GwCode code) {
 gboolean gw_idempotency_keep(GwLedger *ledger, GwItem *item, GError **error) {
   if (!item->uuid || !is_final(item->code))
     return TRUE;
-  g_autofree char *hash = payload_hash(ledger, item);
   json_t *reply = json_pack("{s:i, s:o, s:o, s:o, s:O?, s:I}", "code", (int)item->code, "zh", text_or_null(item->zh),
                             "en", text_or_null(item->en), "result", without_secrets(item->result), "object",
                             item->object, "seq", (json_int_t)item->seq);
   g_autofree char *text = json_dumps(reply, JSON_COMPACT);
   json_decref(reply);
-  return gw_store_command_put(ledger->db, item->actor.user_id, item->uuid, gw_ledger_now_us(ledger), hash, text, error);
+  return gw_store_command_put(ledger->db, item->actor.user_id, item->uuid, gw_ledger_now_us(ledger),
+                              payload_hash(ledger, item), text, error);
 }
 
 static gboolean on_purge(GwTx *tx, const GwTimer *timer, GError **error) {

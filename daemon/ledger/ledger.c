@@ -21,6 +21,7 @@ void gw_item_free(GwItem *item) {
   json_decref(item->body);
   g_clear_pointer(&item->data, g_bytes_unref);
   gw_timer_row_free(item->timer);
+  g_free(item->payload_hash);
   g_free(item->zh);
   g_free(item->en);
   json_decref(item->result);

@@ -30,6 +30,7 @@ typedef struct GwItem {
   char *zh, *en;
   json_t *result, *object;
   gint64 seq;
+  char *payload_hash; /* idempotency.c; NULL: not needed yet */
   gboolean replayed; /* answered from the command row: nothing was done */
 } GwItem;
 void gw_item_free(GwItem *item); /* accepts NULL */

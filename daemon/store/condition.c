@@ -14,7 +14,7 @@ GW_SQL(CONDITION_DELETE, "delete from condition where id = :id");
 void gw_condition_row_clear(GwConditionRow *row) {
   g_free(row->key);
   g_free(row->rule_kind);
-  json_decref(row->sighting);
+  g_free(row->sighting);
   *row = (GwConditionRow){0};
 }
 
@@ -33,7 +33,7 @@ static gboolean read_row(GwStmt *s, GwConditionRow *ret, GError **error) {
       .key = g_strdup(gw_col_text(s, 1)),
       .rule_kind = g_strdup(gw_col_text(s, 2)),
       .core = {.state = state_of(gw_col_text(s, 3)), .first_at_us = gw_col_int(s, 4)},
-      .sighting = json_loads(gw_col_text(s, 5), 0, NULL),
+      .sighting = g_strdup(gw_col_text(s, 5)),
   };
   return TRUE;
 }
@@ -62,11 +62,10 @@ static gboolean delete_row(GwDb *db, GwConditionRow *row, GError **error) {
 gboolean gw_store_condition_put(GwDb *db, GwConditionRow *row, GError **error) {
   if (row->core.state == GW_CONDITION_OFF)
     return delete_row(db, row, error);
-  g_autofree char *sighting = json_dumps(row->sighting, JSON_COMPACT | JSON_SORT_KEYS);
   g_autoptr(GwStmt) s = gw_stmt(db, row->id ? &CONDITION_UPDATE : &CONDITION_INSERT);
   gw_bind_text(s, ":state", states[row->core.state]);
   gw_bind_int(s, ":first_at", row->core.first_at_us);
-  gw_bind_text(s, ":sighting", sighting);
+  gw_bind_text(s, ":sighting", row->sighting);
   if (row->id) {
     gw_bind_id(s, ":id", row->id);
   } else {

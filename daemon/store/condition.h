@@ -1,5 +1,4 @@
 #pragma once
-#include <jansson.h>
 #include "daemon/core/condition.h"
 #include "daemon/store/db.h"
 
@@ -8,7 +7,7 @@ typedef struct GwConditionRow {
   GwId id; /* 0: none yet */
   char *key, *rule_kind;
   GwConditionFacts core;
-  json_t *sighting; /* what the alert will be made of */
+  char *sighting; /* JSON: what the alert will be made of */
 } GwConditionRow;
 void gw_condition_row_clear(GwConditionRow *row);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(GwConditionRow, gw_condition_row_clear)
