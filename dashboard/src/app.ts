@@ -31,11 +31,12 @@ export function makeRouter(): Router {
       { path: '/admin', name: 'admin', component: () => import('./pages/admin/Page.vue') },
       { path: '/shift-log', name: 'shift-log', component: () => import('./pages/shift-log/Page.vue') },
       { path: '/demo', name: 'demo', component: () => import('./pages/demo/Page.vue') },
+      { path: '/pair', name: 'pair', component: () => import('./pages/pair/Page.vue') },
       { path: '/:rest(.*)*', redirect: '/' },
     ],
   });
   router.beforeEach(async (to) => {
-    if (to.name === 'demo') return true;
+    if (to.name === 'demo' || to.name === 'pair') return true; // open to everybody
     // A wall's token travels in the fragment, which no server log sees; the login page spends it.
     if (to.hash.startsWith('#token=')) return to.name === 'login' ? true : { path: '/login', hash: to.hash, query: { ...to.query, next: String(to.name) } };
     let who = me.value;

@@ -8,12 +8,13 @@ import common from './common';
 import demo from './demo';
 import desk from './desk';
 import login from './login';
+import pair from './pair';
 import patrol from './patrol';
 import review from './review';
 import wall from './wall';
 
 export type Locale = 'zh-CN' | 'en';
-const AREAS = { common, wall, desk, patrol, review, admin, login, demo };
+const AREAS = { common, wall, desk, patrol, review, admin, login, demo, pair };
 const KEEP = 'gridwarden.locale';
 
 type Texts = { [key: string]: string | Texts };
@@ -63,6 +64,11 @@ export function setLocale(value: Locale): void {
 
 /** For code outside components; inside, useI18n() does the same. */
 export const t = i18n.global.t as (key: string, named?: Record<string, unknown> | number, plural?: number) => string;
+
+/** Whether there is a word for it: what has none is not news for people. */
+export function hasWord(group: string, value: string): boolean {
+  return i18n.global.te(`common.${group}.${value.replaceAll('.', '_')}`, 'zh-CN');
+}
 
 /** A word for a value of the wire; the value itself when there is none (a newer daemon). */
 export function word(group: string, value: string): string {

@@ -31,8 +31,13 @@ export function digitOf(code: string): number | null {
   return found ? Number(found[1]) : null;
 }
 
-/** A space or Enter on a focused button presses that button: it is not a command of the page as well. */
+/** Space or Enter on a button that Tab led to presses that button; it is not a command of the page as well. */
 export function pressesFocused(event: KeyboardEvent): boolean {
   const el = event.target as HTMLElement | null;
-  return (event.code === 'Enter' || event.code === 'NumpadEnter') && !!el && (el.tagName === 'BUTTON' || el.tagName === 'A');
+  if (!['Enter', 'NumpadEnter', 'Space'].includes(event.code) || !el || (el.tagName !== 'BUTTON' && el.tagName !== 'A')) return false;
+  try {
+    return el.matches(':focus-visible');
+  } catch {
+    return true; // a browser that cannot tell: the button wins, nothing is acknowledged by mistake
+  }
 }

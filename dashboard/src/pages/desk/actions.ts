@@ -1,0 +1,142 @@
+// What the operator does, each one command. What would do nothing is refused here with its sentence; the daemon
+// decides all the rest.
+
+import type { CommandName, Commands } from '@/generated/commands';
+import { feed, nowUs, send } from '@/feed/live';
+import { Refusal } from '@/feed/refusal';
+import { t } from '@/i18n';
+import { span } from '@/i18n/format';
+import { attempt, say, sayError } from '@/ui/notice';
+import { whyNotAck, whyNotDispatch, whyNotDispose, whyNotRecall, type Refused } from './model';
+import type { Desk, Saying } from './state';
+
+export const DISPOSITIONS = ['real', 'false', 'test', 'duplicate'] as const;
+export type Disposition = (typeof DISPOSITIONS)[number];
+const UNDER_HAND_MS = 300;
+
+export function refuse(why: Refused): false {
+  sayError(new Refusal({ code: why, sentence_zh: t(`desk.refused.${why}`), sentence_en: t(`desk.refused.${why}`) }));
+  return false;
+}
+
+/** Once at a time: a second press while the first is on its way is the same press. */
+const running = new Set<string>();
+
+async function once<C extends CommandName>(key: string, command: C, args: Commands[C], done: string, ifRev?: number): Promise<boolean> {
+  if (running.has(key)) return false;
+  running.add(key);
+  try {
+    return await attempt(() => send(command, args, ifRev === undefined ? undefined : { ifRev }), done);
+  } finally {
+    running.delete(key);
+  }
+}
+
+export class Actions {
+  constructor(private readonly desk: Desk) {}
+
+  /** False, and said, when what a key acts on changed by itself in the last 300 ms. */
+  steady(): boolean {
+    return performance.now() - this.desk.changedMs() >= UNDER_HAND_MS || refuse('changed');
+  }
+
+  async ack(): Promise<boolean> {
+    const alert = this.desk.alert.value;
+    const why = whyNotAck(alert);
+    if (why || !alert) return refuse(why ?? 'none');
+    return once(`ack${alert.id}`, 'alert.ack', { alert_id: alert.id }, t('desk.done.ack'), alert.rev);
+  }
+
+  /** `n` 1–4: that candidate; 0: the first. */
+  async dispatch(n: number): Promise<boolean> {
+    const { alert, ticket, candidates } = this.desk;
+    const why = whyNotDispatch(alert.value, ticket.value);
+    if (why) return refuse(why);
+    const chosen = n === 0 ? candidates.value[0] : candidates.value[n - 1];
+    if (n > 0 && !chosen) return refuse('no_candidate');
+    const unit = chosen ? { unit_id: chosen.unit_id } : {};
+    const done = chosen ? t('desk.done.dispatch', { unit: chosen.name }) : t('desk.done.sent');
+    if (ticket.value?.state === 'FILED') return once(`send${ticket.value.id}`, 'ticket.dispatch', { ticket_id: ticket.value.id, ...unit }, done, ticket.value.rev);
+    const a = alert.value;
+    if (!a) return refuse('none');
+    return once(`dispatch${a.id}`, 'alert.dispatch', { alert_id: a.id, ...unit }, done, a.rev);
+  }
+
+  async dispose(disposition: Disposition, words?: string): Promise<boolean> {
+    const alert = this.desk.alert.value;
+    const why = whyNotDispose(alert);
+    if (why || !alert) return refuse(why ?? 'none');
+    this.desk.disposing.value = false;
+    const args = { alert_id: alert.id, disposition, ...(words ? { words } : {}) };
+    return once(`dispose${alert.id}`, 'alert.dispose', args, t('desk.done.dispose', { what: t(`common.disposition.${disposition}`) }), alert.rev);
+  }
+
+  async recall(): Promise<boolean> {
+    const ticket = this.desk.ticket.value;
+    const why = whyNotRecall(ticket, feed.clock.nowUs());
+    if (why || !ticket) return refuse(why ?? 'no_ticket');
+    return once(`recall${ticket.id}`, 'ticket.recall', { ticket_id: ticket.id }, t('desk.done.recall'));
+  }
+
+  /** A step of the unit's, heard by radio or telephone. */
+  async onBehalf(step: Saying, channel: 'radio' | 'phone', words: string, more: { result?: Commands['ticket.close_request']['result']; reason?: Commands['ticket.decline']['reason'] } = {}): Promise<boolean> {
+    const ticket = this.desk.ticket.value;
+    if (!ticket) return refuse('no_ticket');
+    const ticket_id = ticket.id;
+    const key = `${step}${ticket_id}`;
+    if (step === 'close' || step === 'rework') return once(key, 'ticket.check', { ticket_id, verdict: step, ...(words ? { words } : {}) }, t(`desk.done.${step}`));
+    if (step === 'note') return once(key, 'ticket.note', { ticket_id, words }, t('desk.done.note'));
+    if (ticket.unit_id === null) return refuse('no_ticket');
+    const behalf = { unit_id: ticket.unit_id, channel, words };
+    const done = t('desk.done.behalf', { step: t(`desk.step.${step}`) });
+    switch (step) {
+      case 'accept':
+        return once(key, 'ticket.accept', { ticket_id, behalf }, done);
+      case 'en_route':
+        return once(key, 'ticket.en_route', { ticket_id, behalf }, done);
+      case 'arrive':
+        return once(key, 'ticket.arrive', { ticket_id, proof: 'words', behalf }, done);
+      case 'decline':
+        return once(key, 'ticket.decline', { ticket_id, reason: more.reason ?? 'other', words, behalf }, done);
+      case 'close_request':
+        return once(key, 'ticket.close_request', { ticket_id, result: more.result ?? 'real_helped', words, behalf }, done);
+    }
+  }
+
+  async openIncident(args: Commands['incident.open']): Promise<boolean> {
+    if (running.has('incident')) return false;
+    running.add('incident');
+    try {
+      const reply = await send('incident.open', args);
+      const result = (reply.result ?? {}) as { alert_id?: number | null; code?: string };
+      if (!result.alert_id) {
+        say(t('desk.done.no_alert'));
+        return true;
+      }
+      // The operator opened it: this is his own hand that moves the selection.
+      this.desk.tab.value = 'all';
+      this.desk.select(result.alert_id);
+      say(t('desk.done.incident', { code: result.code ?? '' }));
+      return true;
+    } catch (error) {
+      sayError(error);
+      return false;
+    } finally {
+      running.delete('incident');
+    }
+  }
+
+  /** Takes the oldest P1 that waits: key Home, or a tap on the banner. */
+  takeWaiting(): void {
+    const first = this.desk.waiting.value[0];
+    if (!first) return;
+    this.desk.tab.value = 'all';
+    this.desk.select(first.id);
+  }
+
+  recallLeft(): string | null {
+    const ticket = this.desk.ticket.value;
+    if (whyNotRecall(ticket, nowUs.value) || !ticket?.dispatched_at_us) return null;
+    return span(Math.ceil((ticket.dispatched_at_us + 5e6 - nowUs.value) / 1e6));
+  }
+}
