@@ -32,9 +32,21 @@ static GwUsec seconds(World *w, double least, double most) {
   return world_now_us(w) + (GwUsec)(world_between(w, least, most) * GW_SEC);
 }
 
+GW_SQL(PHONE_MESSAGE, "select max(id) from outbox where channel = 'phone' and target = 'unit' and subject = 'ticket' and subject_id = :id");
+
+/* The phone in the pocket says by itself that the message came, and that it was looked at. */
+static void receive(Incident *i) {
+  World *w = i->cast->world;
+  GwId id = world_number(w, &PHONE_MESSAGE, i->ticket_id, NULL);
+  static const char *const states[] = {"delivered", "read"};
+  for (gsize n = 0; id && n < G_N_ELEMENTS(states); n++)
+    (void)world_try(w, i->patrol, "outbox.receipt", json_pack("{s:I, s:s}", "outbox_id", (json_int_t)id, "state", states[n]));
+}
+
 static void check(World *w, gpointer user) {
   Incident *i = user;
   json_decref(world_command(w, i->operator, "ticket.check", json_pack("{s:I, s:s}", "ticket_id", (json_int_t)i->ticket_id, "verdict", "close")));
+  receive(i);
   g_free(i);
 }
 
@@ -62,17 +74,6 @@ static void go(World *w, gpointer user) {
   Incident *i = user;
   json_decref(world_command(w, i->patrol, "ticket.en_route", json_pack("{s:I}", "ticket_id", (json_int_t)i->ticket_id)));
   world_at(w, i->slow ? seconds(w, 240, 420) : seconds(w, 50, 150), arrive, i);
-}
-
-GW_SQL(PHONE_MESSAGE, "select max(id) from outbox where channel = 'phone' and target = 'unit' and subject = 'ticket' and subject_id = :id");
-
-/* The phone in the pocket says by itself that the message came, and that it was looked at. */
-static void receive(Incident *i) {
-  World *w = i->cast->world;
-  GwId id = world_number(w, &PHONE_MESSAGE, i->ticket_id, NULL);
-  static const char *const states[] = {"delivered", "read"};
-  for (gsize n = 0; id && n < G_N_ELEMENTS(states); n++)
-    (void)world_try(w, i->patrol, "outbox.receipt", json_pack("{s:I, s:s}", "outbox_id", (json_int_t)id, "state", states[n]));
 }
 
 static void accept(World *w, gpointer user) {
