@@ -12,7 +12,7 @@
 #define VIEW_IDLE_US (10 * GW_MIN)
 
 GBytes *gw_feed_text(json_t *consumed) {
-  char *text = json_dumps(consumed, JSON_COMPACT);
+  char *text = json_dumps(consumed, JSON_COMPACT | JSON_REAL_PRECISION(12));
   json_decref(consumed);
   g_assert(text != NULL); /* only valid UTF-8 gets into a json_t */
   return g_bytes_new_with_free_func(text, strlen(text), free, text);

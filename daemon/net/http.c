@@ -59,7 +59,7 @@ void gw_respond(GwRequest *r, int status, const char *type, GBytes *body) {
 }
 
 void gw_respond_json(GwRequest *r, int status, json_t *consumed) {
-  char *text = json_dumps(consumed, JSON_COMPACT);
+  char *text = json_dumps(consumed, JSON_COMPACT | JSON_REAL_PRECISION(12));
   json_decref(consumed);
   g_autoptr(GBytes) body = g_bytes_new_with_free_func(text, text ? strlen(text) : 0, free, text);
   if (!strstr(r->headers->str, "Cache-Control:"))

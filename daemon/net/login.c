@@ -246,7 +246,12 @@ static void on_center(gpointer p, const GError *error) {
   g_free(who);
 }
 
+/* With a query it is a page of the noun "session"; without one, who am I. */
 void gw_net_whoami(GwNet *net, GwRequest *r) {
+  if (g_hash_table_size(r->query) > 0) {
+    gw_net_get_noun(net, r);
+    return;
+  }
   WhoAmI *who = g_new0(WhoAmI, 1);
   gboolean known = gw_net_session_of(net, r, &who->session);
   if (known) {

@@ -443,6 +443,7 @@ static gboolean make_context(GwServer *server, GError **error) {
   info.options = LWS_SERVER_OPTION_GLIB | LWS_SERVER_OPTION_EXPLICIT_VHOSTS | LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT;
   info.foreign_loops = loops;
   info.user = server;
+  info.pcontext = &server->context; /* made NULL when it is really gone */
   info.max_http_header_data = GW_LIMIT_HEADER_BYTES;
   info.pt_serv_buf_size = 32 * 1024;
   info.timeout_secs = GW_LIMIT_HTTP_S;
