@@ -87,7 +87,7 @@ static void on_hello(GwWorker *worker, json_t *message) {
   worker->is_up = TRUE;
   worker->since_us = gw_clock_real_us();
   const char *gstreamer = gw_msg_text(message, "gstreamer");
-  gw_info("Worker %s is up, process %d, GStreamer %s", gw_job_name(worker->job), (int)gw_child_pid(worker->child),
+  gw_info("Worker %s is up, process %d, %s", gw_job_name(worker->job), (int)gw_child_pid(worker->child),
           gstreamer ? gstreamer : "?");
   json_t *body = json_pack("{s:s, s:i, s:s}", "job", gw_job_name(worker->job), "pid", (int)gw_child_pid(worker->child),
                            "gstreamer", gstreamer ? gstreamer : "");

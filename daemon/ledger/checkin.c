@@ -6,10 +6,9 @@
 
 #include "daemon/base/limits.h"
 #include "daemon/ledger/field.h"
+#include "daemon/ledger/file.h"
 #include "daemon/store/route.h"
 #include "daemon/store/unit.h"
-
-GW_SQL(CHECKIN_FILE_KIND, "select kind from file where hash = :hash");
 
 static gboolean store(GwTx *tx, GwCheckinRow *row, const char *raw, GwId on_behalf_id, json_t **ret_result, GError **error) {
   row->raw = g_bytes_new(raw, strlen(raw));
@@ -51,12 +50,6 @@ static gboolean answer_again(GwTx *tx, GwId id, json_t **ret_result, GError **er
   return TRUE;
 }
 
-static gboolean check_picture(GwTx *tx, const char *hash, GError **error) {
-  g_autoptr(GwStmt) s = gw_stmt(tx->db, &CHECKIN_FILE_KIND);
-  gw_bind_text(s, ":hash", hash);
-  return gw_step_row(s, error) || gw_tx_not_found(tx, error, "照片尚未上传。", "The picture has not been uploaded yet.");
-}
-
 static gboolean check_point(GwTx *tx, GwId checkpoint_id, GError **error) {
   GwCheckpointRow checkpoint = {0};
   return checkpoint_id == 0 || gw_store_checkpoint_get(tx->db, checkpoint_id, &checkpoint, error) ||
@@ -77,17 +70,19 @@ static gboolean submit(GwTx *tx, json_t *args, json_t **ret_result, GError **err
     return gw_tx_refuse(tx, error, GW_CODE_FORBIDDEN, "该账号未关联队伍，请联系管理员。",
                         "This user speaks for no unit: ask the administrator.");
   const char *picture = gw_arg_text(args, "picture");
-  if (!check_point(tx, gw_arg_id(args, "checkpoint_id"), error) || (picture && !check_picture(tx, picture, error)))
+  if (!check_point(tx, gw_arg_id(args, "checkpoint_id"), error) || (picture && !gw_file_check(tx, picture, error)))
     return FALSE;
   if (!picture && !gw_arg_has(args, "tag") && !gw_arg_has(args, "checkpoint_id") && !gw_arg_has(args, "lat"))
     return gw_tx_refuse(tx, error, GW_CODE_BAD_ARGS, "请扫码、拍照或开启定位。",
                         "Scan the tag, take its picture, or switch the position on.");
+  if (gw_arg_has(args, "lat") != gw_arg_has(args, "lon"))
+    return gw_tx_refuse(tx, error, GW_CODE_BAD_ARGS, "经度和纬度须同时给出。", "Give latitude and longitude together.");
   g_auto(GwCheckinRow) row = gw_checkin_row_new(picture ? "code" : "phone", tx->now_us);
   row.client_id = g_strdup(gw_arg_text(args, "client_id"));
   row.unit_id = tx->actor.unit_id;
   row.user_id = tx->actor.user_id;
   row.checkpoint_id = gw_arg_id(args, "checkpoint_id");
-  row.device_at_us = gw_arg_int(args, "device_at_us");
+  row.device_at_us = gw_arg_int(args, "device_at_us") > 0 ? gw_arg_int(args, "device_at_us") : tx->now_us;
   row.lat = gw_arg_real(args, "lat");
   row.lon = gw_arg_real(args, "lon");
   row.accuracy_m = gw_arg_real(args, "accuracy_m");

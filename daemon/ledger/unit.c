@@ -1,15 +1,13 @@
-/* Units: duty, where they are, whether their page shows; and the minute's sample for replay. */
+/* Units: duty, where they are, whether their page shows. */
 #include <math.h>
 
 #include "daemon/ledger/field.h"
 #include "daemon/ledger/round.h"
-#include "daemon/store/sample.h"
 #include "daemon/store/unit.h"
 
 #define WRITE_EVERY_US (5 * GW_SEC)
 #define SILENT_US (10 * GW_SEC)
 #define LOOK_EVERY_US (5 * GW_SEC)
-#define SAMPLE_EVERY_US GW_MIN
 
 static gboolean load(GwTx *tx, GwId id, GwUnitRow *ret, GError **error) {
   return gw_store_unit_get(tx->db, id, ret, error) ||
@@ -98,7 +96,9 @@ static gboolean presence(GwTx *tx, json_t *args, json_t **ret_result, GError **e
   if (!load_own(tx, &row, error))
     return FALSE;
   const char *now = json_is_true(json_object_get(args, "visible")) ? "visible" : "hidden";
-  const gboolean is_news = g_strcmp0(row.presence, now) != 0;
+  const char *device = gw_arg_text(args, "device");
+  /* Another device is told at once: somebody takes the unit over. */
+  const gboolean is_news = g_strcmp0(row.presence, now) != 0 || (device && g_strcmp0(device, row.device) != 0);
   if (!is_news && tx->now_us - row.presence_at_us < WRITE_EVERY_US)
     return TRUE;
   row.presence_at_us = tx->now_us;
@@ -117,16 +117,8 @@ static gboolean look(GwTx *tx, const GwTimer *timer, GError **error) {
   return ids && gw_tx_timer_set(tx, "unit.look", "center", 1, 0, tx->now_us + LOOK_EVERY_US, GW_TIMER_DURATION, error);
 }
 
-/* ---- samples ---- */
-
-static gboolean sample(GwTx *tx, const GwTimer *timer, GError **error) {
-  return gw_store_sample_all(tx->db, tx->now_us, error) &&
-         gw_tx_timer_set(tx, "sample", "center", 1, 0, tx->now_us + SAMPLE_EVERY_US, GW_TIMER_DURATION, error);
-}
-
 static gboolean begin(GwTx *tx, GError **error) {
-  return gw_tx_timer_set(tx, "unit.look", "center", 1, 0, tx->now_us + LOOK_EVERY_US, GW_TIMER_DURATION, error) &&
-         gw_tx_timer_set(tx, "sample", "center", 1, 0, tx->now_us + SAMPLE_EVERY_US, GW_TIMER_DURATION, error);
+  return gw_tx_timer_set(tx, "unit.look", "center", 1, 0, tx->now_us + LOOK_EVERY_US, GW_TIMER_DURATION, error);
 }
 
 static const GwCommandEntry commands[] = {
@@ -137,7 +129,6 @@ static const GwCommandEntry commands[] = {
 };
 static const GwTimerEntry timers[] = {
     {"unit.look", look},
-    {"sample", sample},
     {NULL, NULL},
 };
 

@@ -14,7 +14,7 @@
 #include "daemon/base/clock.h"
 #include "daemon/base/token.h"
 #include "daemon/ingest/ingest.h"
-#include "daemon/ingest/stills_private.h"
+#include "daemon/ingest/ingest_private.h"
 #include "daemon/ledger/ledger.h"
 #include "daemon/link/frame.h"
 #include "daemon/store/db.h"
@@ -53,8 +53,20 @@ static json_int_t number(json_t *message, const char *name) {
   return json_integer_value(json_object_get(message, name));
 }
 
+#define FLOOD 9000 /* more than the ledger's lane holds */
+
+static void flood(Fake *fake, json_int_t id) {
+  for (int i = 0; i < FLOOD; i++)
+    say(fake->control, json_pack("{s:s, s:I, s:s, s:s, s:I}", "type", "camera.state", "id", id, "state", i % 2 ? "live" : "connecting",
+                                 "cause", i % 2 ? "none" : "starting", "at_us", (json_int_t)gw_clock_real_us()), NULL, 0);
+}
+
 static void fake_camera(Fake *fake, json_t *m) {
   const json_int_t id = number(m, "id");
+  if (strstr(text(m, "url"), "flood")) {
+    flood(fake, id);
+    return;
+  }
   const gboolean may = strcmp(text(m, "password"), "s3cret") == 0 && strcmp(text(m, "user"), "admin") == 0;
   /* an id that nobody gave, and a state that is none: both are to be dropped */
   say(fake->control, json_pack("{s:s, s:i, s:s, s:s, s:i}", "type", "camera.state", "id", 999, "state", "live", "cause", "none", "at_us", 1), NULL, 0);
@@ -440,6 +452,24 @@ static void missing_program_is_a_worker_that_is_down(void **state) {
   assert_false(gw_ingest_is_up(c->ingest, "cameras"));
 }
 
+static void full_lane_pauses_the_worker_and_loses_nothing(void **state) {
+  Center *c = *state;
+  order(c, 1, "camera.add", json_pack("{s:s, s:s, s:s}", "code", "C-1", "name", "x", "url", "rtsp://192.0.2.1/flood"), "camera_id");
+  gw_ledger_stop(c->ledger);
+  const GwLedgerConfig config = {.database = c->database, .key_file = c->key_file};
+  c->ledger = gw_ledger_open_for_test(&config, NULL); /* one that only works when told to */
+  start_ingest(c);
+  turn_until(!g_queue_is_empty(&c->ingest->waiting));
+  const guint waiting = g_queue_get_length(&c->ingest->waiting);
+  for (int i = 0; i < 20; i++)
+    g_main_context_iteration(NULL, FALSE);
+  assert_int_equal(g_queue_get_length(&c->ingest->waiting), waiting); /* nothing more is read */
+  gw_ledger_run_for_test(c->ledger);
+  turn_until(g_queue_is_empty(&c->ingest->waiting));
+  gw_ledger_run_for_test(c->ledger);
+  turn_until((gw_ledger_run_for_test(c->ledger), count(c, "select rev from camera") == FLOOD + 1));
+}
+
 /* ---------------------------------------------------------------- stills alone */
 
 static json_int_t watched(GwStills *stills, size_t i) {
@@ -512,6 +542,7 @@ int main(void) {
       fact(still_of_an_alert_is_saved_as_soon_as_there_is_one),
       fact(probe_answers_once),
       fact(missing_program_is_a_worker_that_is_down),
+      fact(full_lane_pauses_the_worker_and_loses_nothing),
       cmocka_unit_test(watch_list_is_the_union_and_ends),
       cmocka_unit_test(picture_nobody_wants_is_let_go),
       cmocka_unit_test(viewers_and_lists_are_bounded),

@@ -1,0 +1,19 @@
+#pragma once
+/* What gw_ledger_observe() takes: kinds and bodies.  This is a page to read; the entries stand in the
+ * observation table of each noun (tx.h), and a body that lacks something is refused with a sentence.
+ *
+ *   kind            body                                                           result
+ *   worker.up       job ("cameras", "checkins"), pid, gstreamer
+ *   worker.down     job, cause: what only it saw is unknown now
+ *   camera.state    id, state, cause, at_us?, codec?, width?, height?
+ *   checkin         as the link's `checkin` (link/README.md); data: the raw        code: "ok", or why it was
+ *                   message when it has no raw_id                                  refused
+ *   session.open    user_id, kind, label, address, agent, token_hash,              session_id
+ *                   expires_at_us, exchanges_id? (the token's session whose place
+ *                   it takes: that one is revoked in the same transaction)
+ *   session.close   session_id
+ *   file.stored     hash, kind, bytes, user_id                                     hash, bytes, kind
+ *   file.removed    hash
+ *   still.saved     alert_id, camera_id, hash, bytes, at_us
+ *   outbox.sent     outbox_id, state ("ACCEPTED": written to a socket of that unit, "TEMP_FAIL": nobody there)
+ */
