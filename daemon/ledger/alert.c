@@ -70,7 +70,9 @@ gboolean gw_alert_move(GwTx *tx, GwAlertWithRule *alert, const GwAlertMove *move
     return FALSE;
   }
   alert->row.core = decision.next;
-  if (!gw_store_alert_update(tx->db, &alert->row, error)) {
+  gboolean written = move->input == GW_ALERT_AGAIN ? gw_store_alert_count(tx->db, &alert->row, error)
+                                                   : gw_store_alert_update(tx->db, &alert->row, error);
+  if (!written) {
     json_decref(extra);
     return FALSE;
   }

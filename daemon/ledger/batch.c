@@ -182,6 +182,8 @@ static void clear_batch(GwLedger *ledger) {
   g_ptr_array_set_size(ledger->batch.items, 0);
   g_array_set_size(ledger->batch.touched, 0);
   json_array_clear(ledger->batch.effects);
+  json_array_clear(ledger->batch.events);
+  g_hash_table_remove_all(ledger->batch.actors);
   ledger->batch.first_seq = 0;
   ledger->geography_fresh = FALSE;
 }

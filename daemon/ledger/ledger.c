@@ -152,7 +152,9 @@ static gboolean open_all(GwLedger *ledger, const GwLedgerConfig *config, GError 
     return FALSE;
   if (config->key_file) {
     ledger->secret = gw_secret_load(config->key_file, TRUE, error);
-    if (!ledger->secret)
+    g_autofree char *sign_key = g_strconcat(config->key_file, ".sign", NULL);
+    ledger->signer = ledger->secret ? gw_signer_load(sign_key, TRUE, error) : NULL;
+    if (!ledger->signer)
       return FALSE;
   }
   if (!gw_journal_load_head(ledger->db, &ledger->head, error))
@@ -176,6 +178,8 @@ static GwLedger *open_ledger(const GwLedgerConfig *config, GError **error) {
   ledger->batch.items = g_ptr_array_new_with_free_func(item_free);
   ledger->batch.touched = g_array_new(FALSE, FALSE, sizeof(GwTouch));
   ledger->batch.effects = json_array();
+  ledger->batch.events = json_array();
+  ledger->batch.actors = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
   ledger->deliveries = g_ptr_array_new();
   ledger->throttle = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
   ledger->can_commit = TRUE;
@@ -236,6 +240,8 @@ void gw_ledger_stop(GwLedger *ledger) {
   g_ptr_array_unref(ledger->batch.items);
   g_array_unref(ledger->batch.touched);
   json_decref(ledger->batch.effects);
+  json_decref(ledger->batch.events);
+  g_hash_table_unref(ledger->batch.actors);
   json_decref(ledger->said.object);
   g_free(ledger->said.zh);
   g_free(ledger->said.en);
@@ -243,6 +249,7 @@ void gw_ledger_stop(GwLedger *ledger) {
   gw_geography_free(ledger->geography);
   gw_storage_clear(ledger);
   gw_secret_free(ledger->secret);
+  gw_signer_free(ledger->signer);
   gw_db_close(ledger->db);
   g_free(ledger);
 }

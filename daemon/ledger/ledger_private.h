@@ -3,6 +3,7 @@
 #include "daemon/ledger/tx.h"
 #include "daemon/store/journal.h"
 #include "daemon/store/secret.h"
+#include "daemon/store/sign.h"
 #include "daemon/store/timer.h"
 
 /* The inside of the ledger: shared by ledger.c (lanes and thread), batch.c (one transaction), tx.c (what
@@ -47,6 +48,8 @@ typedef struct GwBatch {
   GPtrArray *items;  /* GwItem* */
   GArray *touched;   /* GwTouch */
   json_t *effects;   /* array */
+  json_t *events;    /* array: the event objects of the rows appended so far */
+  GHashTable *actors; /* user id -> char*: names looked up in this transaction */
   gint64 first_seq;  /* of the transaction's journal rows; 0: none yet */
   GwJournalHead before;
 } GwBatch;
@@ -55,7 +58,7 @@ typedef struct GwMark {
   GwJournalHead head;
   gint64 first_seq;
   guint touched;
-  gsize effects;
+  gsize effects, events;
 } GwMark;
 
 typedef struct GwStorage {
@@ -77,6 +80,7 @@ struct GwGeography;
 struct GwLedger {
   GwDb *db;
   GwSecret *secret;
+  GwSigner *signer; /* of the day's head; NULL without a key file */
   GwPublishFunc on_publish;
   void (*on_storage)(const char *state, GwUsec since_us, gpointer user);
   gpointer user;
@@ -145,6 +149,9 @@ void gw_storage_refuse(GwLedger *ledger, GwItem *item);
 gboolean gw_idempotency_find(GwLedger *ledger, GwItem *item, GError **error);
 gboolean gw_idempotency_keep(GwLedger *ledger, GwItem *item, GError **error);
 extern const GwLedgerNoun gw_ledger_idempotency; /* the timer that forgets */
+
+/* ---- upkeep.c ---- */
+extern const GwLedgerNoun gw_ledger_upkeep; /* samples, the signed head, old rows, free pages */
 
 /* ---- table.c ---- */
 const GwCommandEntry *gw_table_command(const char *name);

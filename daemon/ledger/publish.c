@@ -72,16 +72,6 @@ static gboolean add_objects(GwLedger *ledger, GwDelivery *d, GError **error) {
   return TRUE;
 }
 
-static gboolean add_events(GwLedger *ledger, GwDelivery *d, GError **error) {
-  GwTouch event = {.type = "event"};
-  for (gint64 seq = ledger->batch.before.seq + 1; seq <= ledger->head.seq; seq++) {
-    event.id = seq;
-    if (!add_object(ledger, d, &event, error))
-      return FALSE;
-  }
-  return TRUE;
-}
-
 static void take_items(GwLedger *ledger, GwDelivery *d) {
   GPtrArray *items = ledger->batch.items;
   for (guint i = 0; i < items->len; i++) {
@@ -101,10 +91,11 @@ GwDelivery *gw_delivery_build(GwLedger *ledger, GError **error) {
       .del = json_array(),
       .effects = json_copy(ledger->batch.effects),
   };
-  if (!add_objects(ledger, d, error) || !add_events(ledger, d, error)) {
+  if (!add_objects(ledger, d, error)) {
     gw_delivery_free(d);
     return NULL;
   }
+  json_array_extend(d->publication.put, ledger->batch.events);
   d->publishes = json_array_size(d->publication.put) + json_array_size(d->publication.del) +
                      json_array_size(d->publication.effects) > 0;
   return d;

@@ -27,6 +27,7 @@ gboolean gw_ledger_first_transaction(GwLedger *ledger, GError **error) {
   if (gw_db_exec(ledger->db, "begin immediate", error) && begin_all(&tx, error) &&
       gw_db_exec(ledger->db, "commit", error)) {
     g_array_set_size(ledger->batch.touched, 0); /* nobody listens yet: a snapshot comes first */
+    json_array_clear(ledger->batch.events);
     ledger->batch.first_seq = 0;
     return TRUE;
   }

@@ -12,7 +12,13 @@ void gw_tx_mark(GwLedger *ledger, GwMark *ret) {
       .first_seq = ledger->batch.first_seq,
       .touched = ledger->batch.touched->len,
       .effects = json_array_size(ledger->batch.effects),
+      .events = json_array_size(ledger->batch.events),
   };
+}
+
+static void cut(json_t *array, gsize to) {
+  while (json_array_size(array) > to)
+    json_array_remove(array, json_array_size(array) - 1);
 }
 
 void gw_tx_back_to(GwLedger *ledger, const GwMark *mark) {
@@ -20,14 +26,38 @@ void gw_tx_back_to(GwLedger *ledger, const GwMark *mark) {
   ledger->head = mark->head;
   batch->first_seq = mark->first_seq;
   g_array_set_size(batch->touched, mark->touched);
-  while (json_array_size(batch->effects) > mark->effects)
-    json_array_remove(batch->effects, json_array_size(batch->effects) - 1);
+  cut(batch->effects, mark->effects);
+  cut(batch->events, mark->events);
+  g_hash_table_remove_all(batch->actors); /* a user made by what is now rolled back */
   if (ledger->geography_fresh)
     gw_geography_forget(ledger); /* loaded from what is now rolled back */
 }
 
 static gboolean changes_geography(const char *kind) {
   return g_str_has_prefix(kind, "import.") || g_str_has_prefix(kind, "place.");
+}
+
+static const char *actor_name(GwTx *tx, GError **error) {
+  GHashTable *actors = ((GwLedger *)tx->ledger)->batch.actors;
+  GwId id = tx->actor.user_id;
+  if (id == 0)
+    return "";
+  char *name = g_hash_table_lookup(actors, &id);
+  if (name || !(name = gw_object_actor(tx->db, id, error)))
+    return name;
+  gint64 *key = g_new(gint64, 1);
+  *key = id;
+  g_hash_table_insert(actors, key, name);
+  return name;
+}
+
+/* Takes the body on. */
+static gboolean note_event(GwTx *tx, const GwJournalRow *row, GError **error) {
+  const char *actor = actor_name(tx, error);
+  if (actor)
+    json_array_append_new(((GwLedger *)tx->ledger)->batch.events, gw_object_event(row, actor));
+  json_decref(row->body);
+  return actor != NULL;
 }
 
 gint64 gw_tx_journal(GwTx *tx, const char *kind, const char *subject, GwId subject_id, gint64 rev, GwId place_id,
@@ -52,9 +82,11 @@ gint64 gw_tx_journal(GwTx *tx, const char *kind, const char *subject, GwId subje
       .command_id = tx->command_id ? tx->command_id : "",
       .body = own,
   };
-  gboolean ok = gw_journal_append(tx->db, &ledger->head, &row, error);
-  json_decref(own);
-  if (!ok)
+  if (!gw_journal_append(tx->db, &ledger->head, &row, error)) {
+    json_decref(own);
+    return 0;
+  }
+  if (!note_event(tx, &row, error))
     return 0;
   if (ledger->batch.first_seq == 0)
     ledger->batch.first_seq = row.seq;

@@ -1,11 +1,12 @@
 #include "daemon/store/alert.h"
 
+#include "daemon/core/ticket.h"
+
 #define ALERT_COLUMNS                                                                                        \
   "a.id, a.rev, a.code, a.rule_id, a.rule_version, a.key, a.category, a.priority, a.state, a.active, "       \
   "a.latched, a.disposition, a.subject, a.subject_id, a.place_id, a.camera_id, a.lat, a.lon, "               \
   "a.words_text_id, a.ticket_id, a.count, a.escalation, a.owner_id, a.reported_by, a.still_hash, "           \
-  "a.first_at_us, a.last_at_us, a.toned_at_us, a.acked_at_us, a.cleared_at_us, a.closed_at_us, "             \
-  "coalesce(t.state not in ('CLOSED','REJECTED','MERGED','CANCELLED'), 0) "                                  \
+  "a.first_at_us, a.last_at_us, a.toned_at_us, a.acked_at_us, a.cleared_at_us, a.closed_at_us, t.state "     \
   "from alert a left join ticket t on t.id = a.ticket_id "
 
 GW_SQL(ALERT_ROW_BY_ID, "select " ALERT_COLUMNS "where a.id = :id");
@@ -25,6 +26,12 @@ GW_SQL(ALERT_ROW_SAVE,
        "category = :category, last_at_us = :last_at_us, toned_at_us = :toned_at_us, acked_at_us = :acked_at_us, "
        "cleared_at_us = :cleared_at_us, closed_at_us = :closed_at_us where id = :id");
 
+/* The same sighting again.  Without state and disposition, whose CHECKs SQLite answers with a table of its own
+ * each time, and without references, which it would look up. */
+GW_SQL(ALERT_ROW_COUNT,
+       "update alert set rev = :rev, active = 1, category = :category, count = :count, last_at_us = :last_at_us, "
+       "toned_at_us = :toned_at_us, cleared_at_us = null where id = :id");
+
 static void read_core(GwStmt *s, GwAlert *core) {
   core->priority = (int)gw_col_int(s, 7);
   if (!gw_alert_state_from_string(gw_col_text(s, 8), &core->state))
@@ -42,7 +49,9 @@ static void read_core(GwStmt *s, GwAlert *core) {
   core->acked_at_us = gw_col_int(s, 28);
   core->cleared_at_us = gw_col_int(s, 29);
   core->closed_at_us = gw_col_int(s, 30);
-  core->has_ticket = gw_col_int(s, 31) != 0;
+  GwTicketState ticket;
+  core->has_ticket = !gw_col_is_null(s, 31) && gw_ticket_state_from_string(gw_col_text(s, 31), &ticket) &&
+                     gw_ticket_state_is_open(ticket);
 }
 
 static void read_row(GwStmt *s, GwAlertRow *row) {
@@ -65,6 +74,7 @@ static void read_row(GwStmt *s, GwAlertRow *row) {
   row->reported_by = gw_col_int(s, 23);
   g_strlcpy(row->still_hash, gw_col_text(s, 24), sizeof row->still_hash);
   read_core(s, &row->core);
+  row->was_state = row->core.state;
 }
 
 gboolean gw_store_alert_get(GwDb *db, GwId id, GwAlertRow *ret, GError **error) {
@@ -136,6 +146,21 @@ gboolean gw_store_alert_update(GwDb *db, GwAlertRow *row, GError **error) {
   g_autoptr(GwStmt) s = gw_stmt(db, &ALERT_ROW_SAVE);
   row->rev++;
   bind_changing(s, row);
+  gw_bind_id(s, ":id", row->id);
+  row->was_state = row->core.state;
+  return gw_step_done(s, error);
+}
+
+gboolean gw_store_alert_count(GwDb *db, GwAlertRow *row, GError **error) {
+  if (row->core.state != row->was_state)
+    return gw_store_alert_update(db, row, error);
+  g_autoptr(GwStmt) s = gw_stmt(db, &ALERT_ROW_COUNT);
+  row->rev++;
+  gw_bind_int(s, ":rev", row->rev);
+  gw_bind_text(s, ":category", row->category);
+  gw_bind_int(s, ":count", row->core.count);
+  gw_bind_int(s, ":last_at_us", row->core.last_at_us);
+  gw_bind_int(s, ":toned_at_us", row->core.toned_at_us);
   gw_bind_id(s, ":id", row->id);
   return gw_step_done(s, error);
 }

@@ -19,6 +19,7 @@ typedef struct GwAlertRow {
   double lat, lon; /* NaN: unknown */
   GwId words_text_id, ticket_id, reported_by;
   char still_hash[65];
+  GwAlertState was_state; /* as it is on disk: a change that only counts is a smaller statement */
 } GwAlertRow;
 
 gboolean gw_store_alert_get(GwDb *db, GwId id, GwAlertRow *ret, GError **error); /* GW_CODE_NOT_FOUND */
@@ -26,3 +27,5 @@ gboolean gw_store_alert_get(GwDb *db, GwId id, GwAlertRow *ret, GError **error);
 gboolean gw_store_alert_open(GwDb *db, const char *key, GwAlertRow *ret, GError **error);
 gboolean gw_store_alert_insert(GwDb *db, GwAlertRow *row, GError **error); /* fills id and rev */
 gboolean gw_store_alert_update(GwDb *db, GwAlertRow *row, GError **error);   /* counts rev up */
+/* The same, after a sighting of the same key (A2, A6): the frequent one. */
+gboolean gw_store_alert_count(GwDb *db, GwAlertRow *row, GError **error);

@@ -18,4 +18,21 @@ static json_t *make_event(GwDb *db, GwStmt *s, GError **error) {
   return object;
 }
 
-const GwObjectType gw_object_event = {"event", &EVENT_OBJECT, FALSE, make_event};
+const GwObjectType gw_object_event_type = {"event", &EVENT_OBJECT, FALSE, make_event};
+
+GW_SQL(EVENT_ACTOR, "select " GW_USER_NAME("u") " from user u where u.id = :id");
+
+char *gw_object_actor(GwDb *db, GwId user_id, GError **error) {
+  g_autoptr(GwStmt) s = gw_stmt(db, &EVENT_ACTOR);
+  gw_bind_int(s, ":id", user_id);
+  GwStep step = gw_step(s, error);
+  return step == GW_STEP_FAILED ? NULL : g_strdup(step == GW_STEP_ROW ? gw_col_text(s, 0) : "");
+}
+
+json_t *gw_object_event(const GwJournalRow *row, const char *actor) {
+  return json_pack("{s:s, s:I, s:I, s:I, s:s, s:s, s:I, s:I, s:i, s:s, s:I, s:O}", "type", "event", "id",
+                   (json_int_t)row->seq, "rev", (json_int_t)row->rev, "at_us", (json_int_t)row->at_us, "kind", row->kind,
+                   "subject", row->subject, "subject_id", (json_int_t)row->subject_id, "place_id",
+                   (json_int_t)row->place_id, "severity", row->severity, "actor", actor, "on_behalf_id",
+                   (json_int_t)row->on_behalf_id, "body", row->body);
+}

@@ -77,7 +77,7 @@ static gboolean read_span(GwDb *db, const GwPageQuery *query, GwId low, GwId aft
   gw_bind_int(s, ":low", low);
   gw_bind_int(s, ":after", after);
   gw_bind_int(s, ":limit", limit - (int)json_array_size(rows));
-  return gw_object_append_all(db, s, &gw_object_event, rows, error);
+  return gw_object_append_all(db, s, &gw_object_event_type, rows, error);
 }
 
 static GwId last_id(json_t *rows) {

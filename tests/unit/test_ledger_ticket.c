@@ -1,3 +1,4 @@
+#include "daemon/store/object.h"
 #include "tests/unit/ledger_fixture.h"
 
 #include "daemon/ledger/ledger.h"
@@ -92,6 +93,13 @@ static void incident_a_goes_from_a_sighting_to_a_closed_ticket(void **state) {
   assert_int_equal(count(c, "select count(*) from condition"), 0);
   assert_int_equal(count(c, "select count(*) from journal where body like '%倒地%' or body like '%清醒%'"), 0);
   assert_publications_join(c);
+  for (gint64 seq = 2; seq <= count(c, "select max(seq) from journal"); seq++) {
+    json_t *published_event = published(c, "event", seq);
+    json_t *loaded = gw_object_load(c->reader, "event", seq, NULL);
+    if (published_event) /* what was journaled at the opening went to nobody */
+      assert_true(json_equal(published_event, loaded));
+    json_decref(loaded);
+  }
 }
 
 static void the_whole_of_it_holds_under_verify(void **state) {
