@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "daemon/app/cli_token.h"
+#include "daemon/app/maintenance.h"
 #include "daemon/base/clock.h"
 #include "daemon/base/log.h"
 #include "daemon/ingest/ingest.h"
@@ -23,6 +24,7 @@ struct GwCenter {
   int lock_fd;
   char *reserve;
   GwLedger *ledger;
+  GwMaintenance *maintenance;
   GwNet *net;
   GwIngest *ingest;
   GwNotifier *notifier;
@@ -177,11 +179,16 @@ static gboolean start_ledger(GwCenter *center, GError **error) {
   GwLedgerConfig ledger = {.database = config->database,
                            .key_file = config->key,
                            .reserve = center->reserve,
+                           .reserve_bytes = (gsize)config->reserve_bytes,
+                           .reserve_bytes = (gsize)config->reserve_bytes,
                            .on_publish = on_publish,
                            .on_storage = on_storage,
                            .user = center};
   center->ledger = gw_ledger_start(&ledger, error);
-  return center->ledger != NULL;
+  if (!center->ledger)
+    return FALSE;
+  center->maintenance = gw_maintenance_start(config->database, center->ledger);
+  return TRUE;
 }
 
 static gboolean start_net(GwCenter *center, GError **error) {
@@ -219,6 +226,7 @@ static gboolean start_ingest(GwCenter *center, GError **error) {
                            .program = config->worker,
                            .database = config->database,
                            .key_file = config->key,
+                           .media = config->media,
                            .reader_address = config->reader_address,
                            .reader_udp_port = config->udp_port,
                            .reader_tcp_port = config->tcp_port,
