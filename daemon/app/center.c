@@ -281,6 +281,7 @@ void gw_center_stop(GwCenter *center) {
     gw_stills_unsubscribe(gw_ingest_stills(center->ingest), center->stills);
   g_clear_pointer(&center->net, gw_net_stop);
   g_clear_pointer(&center->ingest, gw_ingest_stop);
+  g_clear_pointer(&center->maintenance, gw_maintenance_stop);
   g_clear_pointer(&center->ledger, gw_ledger_stop);
   /* Answers that nobody waits for any more. */
   for (int turns = 0; turns < 1000 && g_main_context_iteration(NULL, FALSE); turns++)

@@ -40,7 +40,9 @@ typedef void (*GwPublishFunc)(const GwPublication *publication, gpointer user); 
 
 typedef struct GwLedgerConfig {
   const char *database;  /* path */
-  const char *key_file;  /* 32 bytes for secretbox, outside the database; made when missing */
+  /* 32 bytes for secretbox, outside the database; beside it `key_file`.sign, the Ed25519 key that signs the
+   * journal's head once a day.  Both are made when missing. */
+  const char *key_file;
   const char *reserve;   /* path of the preallocated reserve file; NULL: none */
   gsize reserve_bytes;   /* 0: 64 MB */
   GwPublishFunc on_publish;
