@@ -180,7 +180,6 @@ static gboolean start_ledger(GwCenter *center, GError **error) {
                            .key_file = config->key,
                            .reserve = center->reserve,
                            .reserve_bytes = (gsize)config->reserve_bytes,
-                           .reserve_bytes = (gsize)config->reserve_bytes,
                            .on_publish = on_publish,
                            .on_storage = on_storage,
                            .user = center};

@@ -63,9 +63,8 @@ void gw_net_session_gone(GwId session_id, gpointer net); /* closes its sockets *
 void gw_net_close_all(GwNet *net);
 void gw_net_close_slow(GwNet *net); /* those that take nothing for GW_LIMIT_SLOW_S */
 
-/* reads.c, story.c, health.c, openapi.c, upload.c */
+/* reads.c, story.c, health.c, openapi.c, upload.c, pair.c */
 void gw_net_get_noun(GwNet *net, GwRequest *r);
-gboolean gw_net_has_noun(const char *noun);
 void gw_net_get_story(GwNet *net, GwRequest *r);
 void gw_net_get_recommend(GwNet *net, GwRequest *r);
 void gw_net_get_shift_log(GwNet *net, GwRequest *r);

@@ -40,10 +40,6 @@ static guint roles_of(const char *noun) {
   return 0;
 }
 
-gboolean gw_net_has_noun(const char *noun) {
-  return roles_of(noun) != 0;
-}
-
 /* --- one read on its way --- */
 
 GwReadJob *gw_read_job_new(GwRequest *r) {
