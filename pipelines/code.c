@@ -84,6 +84,7 @@ static GstBusSyncReply on_bus(GstBus *bus, GstMessage *message, gpointer user) {
     g_atomic_int_inc(&code->ref);
     gw_post(NULL, on_look_over, code, unref_code);
   }
+  gst_message_unref(message); /* a dropped message is the handler's */
   return GST_BUS_DROP;
 }
 

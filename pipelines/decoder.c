@@ -39,6 +39,7 @@ static gboolean on_event(GstPad *pad, GstObject *parent, GstEvent *event) {
 
 /* Nobody reads this pipeline's bus: an error shows as a push that brought no picture. */
 static GstBusSyncReply drop(GstBus *bus, GstMessage *message, gpointer user) {
+  gst_message_unref(message); /* a dropped message is the handler's */
   return GST_BUS_DROP;
 }
 

@@ -81,6 +81,7 @@ static GstBusSyncReply on_bus(GstBus *bus, GstMessage *message, gpointer user) {
     g_atomic_int_set(&p->failed, 1);
     wake(p);
   }
+  gst_message_unref(message); /* a dropped message is the handler's */
   return GST_BUS_DROP;
 }
 

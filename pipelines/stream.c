@@ -151,6 +151,7 @@ static GstBusSyncReply on_bus(GstBus *bus, GstMessage *message, gpointer user) {
   } else if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_PROGRESS && is_playing(message)) {
     gw_post(NULL, say_playing, ref_stream(s), unref_stream);
   }
+  gst_message_unref(message); /* a dropped message is the handler's */
   return GST_BUS_DROP;
 }
 
