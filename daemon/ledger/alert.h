@@ -22,5 +22,7 @@ gboolean gw_alert_ticket_closed(GwTx *tx, GwId alert_id, GError **error);
 gboolean gw_alert_run_dispatch(GwTx *tx, json_t *args, json_t **ret_result, GError **error);
 gboolean gw_condition_on_due(GwTx *tx, const GwTimer *timer, GError **error);
 gboolean gw_condition_off_due(GwTx *tx, const GwTimer *timer, GError **error);
+/* As gw_condition_raise(), and the alert as it is now; ret->id 0: none (yet). */
+gboolean gw_condition_raise_row(GwTx *tx, const GwCondition *c, GwAlertRow *ret, GError **error);
 /* The alert of this key is closed: so is its condition. */
 gboolean gw_condition_forget(GwTx *tx, const char *key, GError **error);

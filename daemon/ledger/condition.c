@@ -91,7 +91,7 @@ static json_t *raised_body(GwTx *tx, const GwAlertRow *row, GError **error) {
 
 /* ---- raising ---- */
 
-static gboolean raise_new(GwTx *tx, const GwRule *rule, const GwConditionRow *condition, GwId *ret_alert_id,
+static gboolean raise_new(GwTx *tx, const GwRule *rule, const GwConditionRow *condition, GwAlertRow *ret,
                           GError **error) {
   GwAlertWithRule alert = {.rule = *rule};
   json_t *sighting = json_loads(condition->sighting, 0, NULL);
@@ -107,12 +107,13 @@ static gboolean raise_new(GwTx *tx, const GwRule *rule, const GwConditionRow *co
     return FALSE;
   if (!gw_alert_raise(tx, &alert, &move, extra, error))
     return FALSE;
-  *ret_alert_id = alert.row.id;
+  *ret = alert.row;
   return TRUE;
 }
 
 /* A2, A6: the card is there; it counts, and says what is said now. */
-static gboolean raise_again(GwTx *tx, const GwRule *rule, const GwAlertRow *open, const char *category, GError **error) {
+static gboolean raise_again(GwTx *tx, const GwRule *rule, const GwAlertRow *open, const char *category, GwAlertRow *ret,
+                            GError **error) {
   GwAlertWithRule alert = {.row = *open, .rule = *rule};
   gboolean is_same_rule = open->rule_id == rule->id && open->rule_version == rule->version;
   if (!is_same_rule && !gw_store_rule_get(tx->db, open->rule_id, open->rule_version, &alert.rule, error))
@@ -120,19 +121,19 @@ static gboolean raise_again(GwTx *tx, const GwRule *rule, const GwAlertRow *open
   if (category)
     g_strlcpy(alert.row.category, category, sizeof alert.row.category);
   GwAlertMove move = {.input = GW_ALERT_AGAIN};
-  return gw_alert_move(tx, &alert, &move, NULL, error);
+  gboolean ok = gw_alert_move(tx, &alert, &move, NULL, error);
+  *ret = alert.row;
+  return ok;
 }
 
 /* category: what it is called now; NULL: as before. */
 static gboolean raise_alert(GwTx *tx, const GwRule *rule, const GwConditionRow *condition, const char *category,
-                            GwId *ret_alert_id, GError **error) {
+                            GwAlertRow *ret, GError **error) {
   GwAlertRow open;
   g_autoptr(GError) failed = NULL;
-  if (gw_store_alert_open(tx->db, condition->key, &open, &failed)) {
-    *ret_alert_id = open.id;
-    return raise_again(tx, rule, &open, category, error);
-  }
-  return gw_absent(&failed, error) && raise_new(tx, rule, condition, ret_alert_id, error);
+  if (gw_store_alert_open(tx->db, condition->key, &open, &failed))
+    return raise_again(tx, rule, &open, category, ret, error);
+  return gw_absent(&failed, error) && raise_new(tx, rule, condition, ret, error);
 }
 
 static gboolean clear_alert(GwTx *tx, const char *key, GError **error) {
@@ -152,7 +153,7 @@ static gboolean clear_alert(GwTx *tx, const char *key, GError **error) {
 /* ---- the condition's own life ---- */
 
 static gboolean decide(GwTx *tx, const GwRule *rule, GwConditionRow *row, GwConditionInput input, GwUsec at_us,
-                       GwId *ret_alert_id, GError **error) {
+                       GwAlertRow *ret, GError **error) {
   GwConditionDecision decision;
   GwId id = row->id;
   gw_condition_decide(&row->core, rule, input, at_us, &decision);
@@ -161,7 +162,7 @@ static gboolean decide(GwTx *tx, const GwRule *rule, GwConditionRow *row, GwCond
       !gw_tx_apply_timers(tx, &decision.effects, "condition", row->id ? row->id : id, error))
     return FALSE;
   if (decision.verdict == GW_CONDITION_RAISE)
-    return raise_alert(tx, rule, row, NULL, ret_alert_id, error);
+    return raise_alert(tx, rule, row, NULL, ret, error);
   return decision.verdict != GW_CONDITION_CLEAR || clear_alert(tx, row->key, error);
 }
 
@@ -185,7 +186,7 @@ static gboolean rename_sighting(GwConditionRow *row, const char *category) {
 
 /* It is said once more of what is known to hold.  A person's or a box's word counts each time; a device that
  * goes on failing does not, unless it fails otherwise. */
-static gboolean again(GwTx *tx, const GwRule *rule, GwConditionRow *row, const GwCondition *c, GwId *ret_alert_id,
+static gboolean again(GwTx *tx, const GwRule *rule, GwConditionRow *row, const GwCondition *c, GwAlertRow *ret,
                       GError **error) {
   if (!gw_rule_kind_cleared_by_person(rule->kind)) {
     if (!rename_sighting(row, c->category))
@@ -193,10 +194,10 @@ static gboolean again(GwTx *tx, const GwRule *rule, GwConditionRow *row, const G
     if (!gw_store_condition_put(tx->db, row, error))
       return FALSE;
   }
-  return row->core.state == GW_CONDITION_RISING || raise_alert(tx, rule, row, c->category, ret_alert_id, error);
+  return row->core.state == GW_CONDITION_RISING || raise_alert(tx, rule, row, c->category, ret, error);
 }
 
-static gboolean begin(GwTx *tx, const GwRule *rule, GwConditionRow *row, const GwCondition *c, GwId *ret_alert_id,
+static gboolean begin(GwTx *tx, const GwRule *rule, GwConditionRow *row, const GwCondition *c, GwAlertRow *ret,
                       GError **error) {
   row->key = g_strdup(c->key);
   row->rule_kind = g_strdup(c->rule_kind);
@@ -205,19 +206,25 @@ static gboolean begin(GwTx *tx, const GwRule *rule, GwConditionRow *row, const G
   if (!gw_absent(&failed, error))
     return FALSE;
   GwUsec since_us = c->since_us > 0 ? MIN(c->since_us, tx->now_us) : tx->now_us;
-  if (!decide(tx, rule, row, GW_CONDITION_SEEN, since_us, ret_alert_id, error))
+  if (!decide(tx, rule, row, GW_CONDITION_SEEN, since_us, ret, error))
     return FALSE;
   /* What began so long ago that its delay is over already needs no timer's turn. */
   gboolean is_due = row->core.state == GW_CONDITION_RISING && since_us + rule->on_delay_us <= tx->now_us;
   return !is_due || (gw_tx_timer_cancel(tx, "alert.on", "condition", row->id, 0, error) &&
-                     decide(tx, rule, row, GW_CONDITION_ON_DUE, tx->now_us, ret_alert_id, error));
+                     decide(tx, rule, row, GW_CONDITION_ON_DUE, tx->now_us, ret, error));
 }
 
 gboolean gw_condition_raise(GwTx *tx, const GwCondition *c, GwId *ret_alert_id, GError **error) {
+  GwAlertRow row;
+  gboolean ok = gw_condition_raise_row(tx, c, &row, error);
+  if (ret_alert_id)
+    *ret_alert_id = ok ? row.id : 0;
+  return ok;
+}
+
+gboolean gw_condition_raise_row(GwTx *tx, const GwCondition *c, GwAlertRow *ret, GError **error) {
   g_assert(strlen(c->key) < GW_ALERT_KEY_BYTES);
-  GwId nobody = 0;
-  GwId *ret = ret_alert_id ? ret_alert_id : &nobody;
-  *ret = 0;
+  *ret = (GwAlertRow){0};
   GwRule rule;
   g_auto(GwConditionRow) row = {0};
   g_autoptr(GError) failed = NULL;
@@ -236,10 +243,10 @@ gboolean gw_condition_clear(GwTx *tx, const char *key, GError **error) {
   g_auto(GwConditionRow) row = {0};
   g_autoptr(GError) failed = NULL;
   GwRule rule;
-  GwId alert_id = 0;
+  GwAlertRow alert;
   if (find(tx, key, &row, &failed))
     return gw_store_rule_newest(tx->db, row.rule_kind, &rule, error) &&
-           decide(tx, &rule, &row, GW_CONDITION_GONE, tx->now_us, &alert_id, error);
+           decide(tx, &rule, &row, GW_CONDITION_GONE, tx->now_us, &alert, error);
   return gw_absent(&failed, error);
 }
 
@@ -271,10 +278,10 @@ static gboolean timer_decide(GwTx *tx, const GwTimer *timer, GwConditionInput in
   g_auto(GwConditionRow) row = {0};
   g_autoptr(GError) failed = NULL;
   GwRule rule;
-  GwId alert_id = 0;
+  GwAlertRow alert;
   if (gw_store_condition_get(tx->db, timer->subject_id, &row, &failed))
     return gw_store_rule_newest(tx->db, row.rule_kind, &rule, error) &&
-           decide(tx, &rule, &row, input, tx->now_us, &alert_id, error);
+           decide(tx, &rule, &row, input, tx->now_us, &alert, error);
   return gw_absent(&failed, error);
 }
 

@@ -28,16 +28,28 @@ static const char *payload_hash(GwLedger *ledger, GwItem *item) {
   return item->payload_hash;
 }
 
+static gboolean has_secret(json_t *result) {
+  for (gsize i = 0; i < G_N_ELEMENTS(shown_once); i++)
+    if (json_object_get(result, shown_once[i]))
+      return TRUE;
+  return FALSE;
+}
+
+/* A new reference, NULL for NULL. */
 static json_t *without_secrets(json_t *result) {
-  json_t *copy = result ? json_copy(result) : json_null();
-  for (gsize i = 0; json_is_object(copy) && i < G_N_ELEMENTS(shown_once); i++)
+  if (!has_secret(result))
+    return json_incref(result);
+  json_t *copy = json_copy(result);
+  for (gsize i = 0; i < G_N_ELEMENTS(shown_once); i++)
     if (json_object_get(copy, shown_once[i]))
       json_object_set_new(copy, shown_once[i], json_null());
   return copy;
 }
 
-static json_t *text_or_null(const char *text) {
-  return text ? json_string(text) : json_null();
+/* Takes `value`; NULL leaves it out. */
+static void set_if(json_t *object, const char *name, json_t *value) {
+  if (value)
+    json_object_set_new_nocheck(object, name, value);
 }
 
 static void replay(GwItem *item, const char *text) {
@@ -78,9 +90,11 @@ static gboolean is_final(GwCode code) {
 gboolean gw_idempotency_keep(GwLedger *ledger, GwItem *item, GError **error) {
   if (!item->uuid || !is_final(item->code))
     return TRUE;
-  json_t *reply = json_pack("{s:i, s:o, s:o, s:o, s:O?, s:I}", "code", (int)item->code, "zh", text_or_null(item->zh),
-                            "en", text_or_null(item->en), "result", without_secrets(item->result), "object",
-                            item->object, "seq", (json_int_t)item->seq);
+  json_t *reply = json_pack("{s:i, s:I}", "code", (int)item->code, "seq", (json_int_t)item->seq);
+  set_if(reply, "zh", item->zh ? json_string(item->zh) : NULL);
+  set_if(reply, "en", item->en ? json_string(item->en) : NULL);
+  set_if(reply, "result", without_secrets(item->result));
+  set_if(reply, "object", item->object ? json_incref(item->object) : NULL);
   g_autofree char *text = json_dumps(reply, JSON_COMPACT);
   json_decref(reply);
   return gw_store_command_put(ledger->db, item->actor.user_id, item->uuid, gw_ledger_now_us(ledger),

@@ -2,10 +2,10 @@
 #include <string.h>
 
 #include "daemon/base/token.h"
+#include "daemon/ledger/alert.h"
 #include "daemon/ledger/candidates.h"
 #include "daemon/ledger/field.h"
 #include "daemon/ledger/throttle.h"
-#include "daemon/store/alert.h"
 #include "daemon/store/camera.h"
 #include "daemon/store/unit.h"
 #include "daemon/store/user.h"
@@ -23,16 +23,15 @@ static gboolean check_camera(GwTx *tx, json_t *args, GwCameraRow *camera, GError
   return found || gw_tx_not_found(tx, error, "没有这个摄像机。", "There is no such camera.");
 }
 
-static gboolean result_of(GwTx *tx, GwId alert_id, json_t **ret_result, GError **error) {
+static gboolean raise_and_tell(GwTx *tx, const GwCondition *c, json_t **ret_result, GError **error) {
   GwAlertRow row;
-  if (alert_id == 0) { /* its rule is switched off: recorded by the source, no alert */
-    *ret_result = json_pack("{s:n}", "alert_id");
-    return TRUE;
-  }
-  if (!gw_store_alert_get(tx->db, alert_id, &row, error))
+  if (!gw_condition_raise_row(tx, c, &row, error))
     return FALSE;
-  *ret_result = json_pack("{s:I, s:s, s:i, s:i}", "alert_id", (json_int_t)row.id, "code", row.code, "priority",
-                          row.core.priority, "count", row.core.count);
+  if (row.id > 0)
+    *ret_result = json_pack("{s:I, s:s, s:i, s:i}", "alert_id", (json_int_t)row.id, "code", row.code, "priority",
+                            row.core.priority, "count", row.core.count);
+  else /* its rule is switched off, or its delay runs */
+    *ret_result = json_pack("{s:n}", "alert_id");
   return TRUE;
 }
 
@@ -51,7 +50,6 @@ static char *reported_key(void) {
 
 static gboolean run_open(GwTx *tx, json_t *args, json_t **ret_result, GError **error) {
   g_auto(GwCameraRow) camera = {0};
-  GwId alert_id = 0;
   if (!gw_tx_check_place(tx, gw_arg_id(args, "place_id"), error) || !check_camera(tx, args, &camera, error))
     return FALSE;
   g_autofree char *key = reported_key();
@@ -71,7 +69,7 @@ static gboolean run_open(GwTx *tx, json_t *args, json_t **ret_result, GError **e
       .since_us = tx->now_us,
   };
   subject_of(&c);
-  return gw_condition_raise(tx, &c, &alert_id, error) && result_of(tx, alert_id, ret_result, error);
+  return raise_and_tell(tx, &c, ret_result, error);
 }
 
 /* ---- observation.report ---- */
@@ -106,7 +104,6 @@ static GwUsec seen_at_us(const GwTx *tx, json_t *args) {
 
 static gboolean run_report(GwTx *tx, json_t *args, json_t **ret_result, GError **error) {
   g_auto(GwCameraRow) camera = {0};
-  GwId alert_id = 0;
   GwCondition c = {
       .rule_kind = "observed",
       .category = gw_arg_text(args, "category"),
@@ -125,14 +122,13 @@ static gboolean run_report(GwTx *tx, json_t *args, json_t **ret_result, GError *
   subject_of(&c);
   g_autofree char *key = observed_key(tx, args, &c);
   c.key = key;
-  return gw_condition_raise(tx, &c, &alert_id, error) && result_of(tx, alert_id, ret_result, error);
+  return raise_and_tell(tx, &c, ret_result, error);
 }
 
 /* ---- sos.raise ---- */
 
 static gboolean run_sos(GwTx *tx, json_t *args, json_t **ret_result, GError **error) {
   g_auto(GwUnitRow) unit = {0};
-  GwId alert_id = 0;
   if (tx->actor.unit_id == 0 || !gw_store_unit_get(tx->db, tx->actor.unit_id, &unit, error))
     return gw_tx_not_found(tx, error, "您的账号没有队伍，请直接呼叫值班室。", "Your account has no unit: call the desk.");
   gboolean has_fix = isfinite(gw_arg_real(args, "lat")) && isfinite(gw_arg_real(args, "lon"));
@@ -150,7 +146,7 @@ static gboolean run_sos(GwTx *tx, json_t *args, json_t **ret_result, GError **er
       .lon = has_fix ? gw_arg_real(args, "lon") : unit.lon,
       .since_us = tx->now_us,
   };
-  return gw_condition_raise(tx, &c, &alert_id, error) && result_of(tx, alert_id, ret_result, error);
+  return raise_and_tell(tx, &c, ret_result, error);
 }
 
 static const GwCommandEntry commands[] = {
