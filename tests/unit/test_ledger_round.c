@@ -171,7 +171,7 @@ static void duty_is_changed_by_its_own_unit_or_the_desk(void **state) {
 
 static void minute_is_sampled_for_replay(void **state) {
   Field *f = *state;
-  field_ok(f, 2, "unit.duty", json_pack("{s:b}", "on", 1));
+  field_ok(f, 2, "unit.position", json_pack("{s:f, s:f}", "lat", 36.29, "lon", 120.38));
   field_pass(f, 3 * GW_MIN + 30 * GW_SEC);
   assert_int_equal(field_int(f, "select count(*) from sample where subject = 'unit' and subject_id = 1"), 3);
 }
