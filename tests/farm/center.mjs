@@ -73,7 +73,7 @@ async function main() {
   say('starting the center');
   await center.start();
   running.push(center);
-  const demo = new Program('demo', process.execPath, [join(where.farm, 'demo.mjs'), '--base', center.base, '--demo', where.demo, '--control', cameras.ready.control], { env: { GWFARM_PASSWORD: PASSWORD } });
+  const demo = new Program('demo', process.execPath, [join(where.farm, 'demo.mjs'), '--base', center.base, '--demo', where.demo, '--control', cameras.ready.control, '--photos', join(where.clips, 'photos')], { env: { GWFARM_PASSWORD: PASSWORD } });
   running.push(demo);
   await printDoors(center);
   for (const [name, program] of [['daemon', center.daemon], ['demo', demo], ['cameras', cameras.process]])

@@ -1,6 +1,6 @@
 // A patrol's phone, played: it shows that it is there, walks, proves receipt, accepts, arrives, closes with a photo,
 // walks its rounds and checks in. When a person logs in as the same unit it lets go, and comes back later.
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { login } from './client.mjs';
 import { oneOf, within } from './dice.mjs';
@@ -19,7 +19,7 @@ export class Phone {
   constructor({ where, name, password, tags = new Map(), photos, home, declines = 0, pace = 1, log = () => {} }) {
     Object.assign(this, { where, name, password, tags, home, declines, pace, log });
     this.device = `模拟手机 ${name}`;
-    this.photos = photos ? readdirSync(photos).filter((file) => file.endsWith('.jpg')).map((file) => join(photos, file)) : [];
+    this.photos = photos && existsSync(photos) ? readdirSync(photos).filter((file) => file.endsWith('.jpg')).map((file) => join(photos, file)) : [];
     this.letGo = false;
     this.handled = 0;
   }
