@@ -54,12 +54,21 @@ static gboolean add_password(GwIngest *ingest, const GwCameraRow *row, json_t *m
   return TRUE;
 }
 
+static void remove_camera(GwIngest *ingest, GwId id) {
+  if (!g_hash_table_remove(ingest->cameras, &id))
+    return;
+  gw_stills_forget(ingest->stills, id);
+  (void)gw_worker_send(&ingest->workers[GW_JOB_CAMERAS], json_pack("{s:s, s:I}", "type", "camera.remove", "id", (json_int_t)id),
+                       NULL, 0);
+}
+
 static void set_camera(GwIngest *ingest, GwId id) {
   g_auto(GwCameraRow) row = {0};
   g_autoptr(GError) why = NULL;
   if (!gw_store_camera_get(ingest->db, id, &row, &why) || !row.enabled || row.removed_at_us > 0) {
     if (why)
       gw_warning("Camera %" G_GINT64_FORMAT " cannot be read: %s", id, why->message);
+    remove_camera(ingest, id); /* changed to one that nobody watches */
     return;
   }
   json_t *message = json_pack("{s:s, s:I, s:s, s:s}", "type", "camera.set", "id", (json_int_t)id, "url", row.url, "transport",
@@ -70,14 +79,6 @@ static void set_camera(GwIngest *ingest, GwId id) {
   g_hash_table_replace(ingest->cameras, gw_id_key(id), g_new0(GwWatched, 1));
   if (!gw_worker_send(&ingest->workers[GW_JOB_CAMERAS], message, NULL, 0))
     gw_warning("Camera %s could not be handed to its worker", row.code);
-}
-
-static void remove_camera(GwIngest *ingest, GwId id) {
-  if (!g_hash_table_remove(ingest->cameras, &id))
-    return;
-  gw_stills_forget(ingest->stills, id);
-  (void)gw_worker_send(&ingest->workers[GW_JOB_CAMERAS], json_pack("{s:s, s:I}", "type", "camera.remove", "id", (json_int_t)id),
-                       NULL, 0);
 }
 
 void gw_cameras_on_hello(GwIngest *ingest) {

@@ -63,12 +63,18 @@ static char *key_hex(GwIngest *ingest, const GwReaderRow *row) {
   return g_string_free(hex, FALSE);
 }
 
+static void remove_reader(GwIngest *ingest, GwId id) {
+  if (g_hash_table_remove(ingest->readers, &id))
+    (void)gw_worker_send(worker_of(ingest), json_pack("{s:s, s:I}", "type", "reader.remove", "id", (json_int_t)id), NULL, 0);
+}
+
 static void set_reader(GwIngest *ingest, GwId id) {
   g_auto(GwReaderRow) row = {0};
   g_autoptr(GError) why = NULL;
   if (!gw_store_reader_get(ingest->db, id, &row, &why) || row.removed_at_us > 0) {
     if (why)
       gw_warning("Reader %" G_GINT64_FORMAT " cannot be read: %s", id, why->message);
+    remove_reader(ingest, id);
     return;
   }
   g_autofree char *hex = key_hex(ingest, &row);
@@ -80,11 +86,6 @@ static void set_reader(GwIngest *ingest, GwId id) {
                               "key", hex, "epoch", (json_int_t)row.epoch, "last_seq", (json_int_t)row.last_seq, "seen", seen);
   g_hash_table_add(ingest->readers, gw_id_key(id));
   (void)gw_worker_send(worker_of(ingest), message, NULL, 0);
-}
-
-static void remove_reader(GwIngest *ingest, GwId id) {
-  if (g_hash_table_remove(ingest->readers, &id))
-    (void)gw_worker_send(worker_of(ingest), json_pack("{s:s, s:I}", "type", "reader.remove", "id", (json_int_t)id), NULL, 0);
 }
 
 /* ---- stored messages through the element ---- */
@@ -134,6 +135,7 @@ static gboolean push_one(GwIngest *ingest, GwId id) {
     return TRUE;
   if (GPOINTER_TO_UINT(g_hash_table_lookup(ingest->deaths, &id)) >= DEATHS_MOST) {
     gw_warning("Check-in %" G_GINT64_FORMAT " was under way at %d deaths of the worker: it is refused", id, DEATHS_MOST);
+    g_hash_table_remove(ingest->deaths, &id);
     refuse(ingest, id, "bad_format");
     return TRUE;
   }

@@ -163,7 +163,8 @@ void gw_worker_stop(GwWorker *worker, GwUsec wait_us) {
 }
 
 void gw_worker_tick(GwWorker *worker, GwUsec now_mono_us) {
-  if (worker->child && gw_child_control(worker->child) && !worker->is_up &&
+  const gboolean is_listened_to = g_queue_is_empty(&worker->ingest->waiting); /* else its hello may wait here */
+  if (worker->child && gw_child_control(worker->child) && !worker->is_up && is_listened_to &&
       now_mono_us - worker->started_mono_us > HELLO_WITHIN_US)
     gw_child_kill(worker->child, "it did not say hello");
 }
