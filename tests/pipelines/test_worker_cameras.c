@@ -271,6 +271,32 @@ static void probe_says_what_it_found(void **state) {
   assert_int_equal(worker_count(world->w, 0, "{s:s}", "type", "camera.state"), 0);
 }
 
+/* Sets, waits for the picture, removes; then waits until the reaper is done. */
+static guint descriptors_after_rounds(World *world, int rounds, guint at_most) {
+  guint n = 0;
+  for (int round = 0; round < rounds; round++) {
+    for (int i = 1; i <= 4; i++)
+      set_camera(world, i, i);
+    for (int i = 1; i <= 4; i++)
+      expect_state(world, 6000, i, "live", "none");
+    for (int i = 1; i <= 4; i++)
+      worker_say(world->w, "{s:s,s:i}", "type", "camera.remove", "id", i);
+  }
+  for (int tries = 0; tries < 30; tries++) {
+    worker_count(world->w, 100, "{}");
+    n = worker_descriptors(world->w);
+    if (n <= at_most)
+      break;
+  }
+  return n;
+}
+
+static void removed_cameras_leave_no_descriptor_behind(void **state) {
+  World *world = *state;
+  const guint before = descriptors_after_rounds(world, 1, 16); /* threads and pools are made by then */
+  assert_true(descriptors_after_rounds(world, 4, before) <= before);
+}
+
 static void worker_ends_when_the_daemon_is_gone(void **state) {
   World *world = *state;
   set_camera(world, 1, 1);
@@ -294,6 +320,7 @@ int main(void) {
       with_world(new_picture_size_shows_in_the_gauges),
       with_world(handshakes_with_one_host_are_capped),
       with_world(probe_says_what_it_found),
+      with_world(removed_cameras_leave_no_descriptor_behind),
       with_world(worker_ends_when_the_daemon_is_gone),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

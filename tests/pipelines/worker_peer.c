@@ -223,6 +223,16 @@ void worker_hang_up(WorkerPeer *w) {
   wait_for_exit(w);
 }
 
+guint worker_descriptors(WorkerPeer *w) {
+  g_autofree char *path = g_strdup_printf("/proc/%s/fd", g_subprocess_get_identifier(w->process));
+  g_autoptr(GDir) dir = g_dir_open(path, 0, NULL);
+  guint n = 0;
+  assert_non_null(dir);
+  while (g_dir_read_name(dir))
+    n++;
+  return n;
+}
+
 gint64 said_int(const Said *said, const char *key) {
   json_t *value = json_object_get(said->message, key);
   assert_true(json_is_integer(value));
