@@ -50,10 +50,10 @@ static gboolean journal(GwTx *tx, const GwAlertWithRule *alert, const GwAlertDec
 /* Answered, or over: what was sent to the desks about it has done its work. */
 static gboolean settle_messages(GwTx *tx, const GwAlertRow *row, GwAlertState was, GError **error) {
   if (row->core.state == GW_ALERT_NORM)
-    return gw_outbox_settle(tx, "alert", row->id, 0, GW_OUTBOX_DO_EXPIRE, error) &&
+    return gw_outbox_settle(tx, "alert", row->id, GW_OUTBOX_EVERYBODY, GW_OUTBOX_DO_EXPIRE, error) &&
            gw_condition_forget(tx, row->key, error);
   if (was == GW_ALERT_UNACKED && row->core.state == GW_ALERT_ACKED)
-    return gw_outbox_settle(tx, "alert", row->id, 0, GW_OUTBOX_DO_ANSWER, error);
+    return gw_outbox_settle(tx, "alert", row->id, GW_OUTBOX_EVERYBODY, GW_OUTBOX_DO_ANSWER, error);
   return TRUE;
 }
 

@@ -91,6 +91,13 @@ static gboolean move(GwTx *tx, GwOutboxRow *row, GwOutboxInput input, GError **e
   return (!kind || journal(tx, row, kind, error)) && tell_subject(tx, row, error);
 }
 
+static gboolean is_meant(const GwOutboxRow *row, GwId unit_id) {
+  gboolean is_role = strcmp(row->target, "role") == 0;
+  if (unit_id == GW_OUTBOX_EVERYBODY || unit_id == GW_OUTBOX_ROLES)
+    return is_role || unit_id == GW_OUTBOX_EVERYBODY;
+  return strcmp(row->target, "unit") == 0 && row->target_id == unit_id;
+}
+
 gboolean gw_outbox_settle(GwTx *tx, const char *subject, GwId subject_id, GwId unit_id, GwOutboxInput input,
                           GError **error) {
   g_autoptr(GArray) ids = gw_store_outbox_open_of(tx->db, subject, subject_id, error);
@@ -100,8 +107,7 @@ gboolean gw_outbox_settle(GwTx *tx, const char *subject, GwId subject_id, GwId u
     GwOutboxRow row;
     if (!gw_store_outbox_get(tx->db, g_array_index(ids, GwId, i), &row, error))
       return FALSE;
-    gboolean meant = unit_id == 0 || (strcmp(row.target, "unit") == 0 && row.target_id == unit_id);
-    if (meant && gw_outbox_has_move(row.core.state, input) && !move(tx, &row, input, error))
+    if (is_meant(&row, unit_id) && gw_outbox_has_move(row.core.state, input) && !move(tx, &row, input, error))
       return FALSE;
   }
   return TRUE;

@@ -8,7 +8,9 @@
 /* The NOTIFY effects of a decision as outbox rows.  unit_id: whom GW_NOTIFY_UNIT means; 0 drops it. */
 gboolean gw_outbox_notify(GwTx *tx, const GwEffects *effects, const char *subject, GwId subject_id, GwId unit_id,
                           int priority, GError **error);
+#define GW_OUTBOX_EVERYBODY 0
+#define GW_OUTBOX_ROLES (-1) /* desks, leads and supervisors, no unit */
 /* Every open message of the subject takes this input (ANSWER, EXPIRE) where its state has such a move.
- * unit_id 0: whoever they are for. */
+ * unit_id: those for that unit, or one of the two above. */
 gboolean gw_outbox_settle(GwTx *tx, const char *subject, GwId subject_id, GwId unit_id, GwOutboxInput input,
                           GError **error);

@@ -88,10 +88,10 @@ static gboolean move_clocks(GwTx *tx, const GwTicketRow *row, const GwTicketDeci
 static gboolean settle_messages(GwTx *tx, const GwTicketRow *row, GwTicketInput input, GwId unit_before,
                                 GError **error) {
   if (!gw_ticket_state_is_open(row->core.state))
-    return gw_outbox_settle(tx, "ticket", row->id, 0, GW_OUTBOX_DO_EXPIRE, error);
+    return gw_outbox_settle(tx, "ticket", row->id, GW_OUTBOX_EVERYBODY, GW_OUTBOX_DO_EXPIRE, error);
   switch (input) {
-  case GW_TICKET_DO_DISPATCH: /* what asked the desk to choose somebody */
-    return gw_outbox_settle(tx, "ticket", row->id, 0, GW_OUTBOX_DO_EXPIRE, error);
+  case GW_TICKET_DO_DISPATCH: /* what asked the desk to choose somebody; the unit it was taken from must still hear so */
+    return gw_outbox_settle(tx, "ticket", row->id, GW_OUTBOX_ROLES, GW_OUTBOX_DO_EXPIRE, error);
   case GW_TICKET_DO_ACCEPT:
   case GW_TICKET_DO_CANNOT:
     return gw_outbox_settle(tx, "ticket", row->id, unit_before, GW_OUTBOX_DO_ANSWER, error);
