@@ -226,6 +226,8 @@ static gboolean start_ingest(GwCenter *center, GError **error) {
                            .database = config->database,
                            .key_file = config->key,
                            .media = config->media,
+                           .connects = config->connects,
+                           .connects_per_host = config->connects_per_host,
                            .reader_address = config->reader_address,
                            .reader_udp_port = config->udp_port,
                            .reader_tcp_port = config->tcp_port,
@@ -245,6 +247,15 @@ static void start_notify(GwCenter *center) {
   center->notifier = gw_notifier_start(&notify);
 }
 
+static void describe(GwCenter *center) {
+  g_autoptr(GError) error = NULL;
+  json_t *body = json_pack("{s:s,s:s,s:b}", "name", center->config->name, "community", center->config->community, "demo",
+                           center->config->demo);
+  if (!gw_ledger_observe(center->ledger, "center.set", body, NULL, 0, NULL, NULL, &error))
+    gw_warning("the center's name could not be recorded: %s", error->message);
+  json_decref(body);
+}
+
 static gboolean lock(GwCenter *center, GError **error) {
   g_autofree char *path = g_strconcat(center->config->database, ".lock", NULL);
   center->lock_fd = gw_process_lock(path, error);
@@ -262,6 +273,7 @@ GwCenter *gw_center_start(const GwConfig *config, GError **error) {
     return NULL;
   }
   start_notify(center);
+  describe(center);
   gw_cli_token_write(center->ledger, config->state);
   gw_info("gridwardend " GW_VERSION " listens on http://127.0.0.1:%d (this machine only)", gw_net_port(center->net));
   if (gw_net_tls_port(center->net) > 0)

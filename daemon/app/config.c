@@ -2,6 +2,7 @@
 
 #include <stddef.h>
 #include <string.h>
+#include <time.h>
 
 #include "daemon/base/limits.h"
 
@@ -41,7 +42,8 @@ static const Key keys[] = {
     {"storage", "key", PATH, F(key), 0, 0, ""},
     {"storage", "reserve_bytes", BYTES, F(reserve_bytes), 0, (gint64)1 << 32, "8M"},
     {"ingest", "worker", PROGRAM, F(worker), 0, 0, GW_LIBEXEC_DIR "/gridwarden-ingest"},
-    {"ingest", "camera_workers", INT, F(camera_workers), 0, 16, "1"},
+    {"ingest", "connects", INT, F(connects), 1, 256, "16"},
+    {"ingest", "connects_per_host", INT, F(connects_per_host), 1, 64, "4"},
     {"ingest", "udp_port", INT, F(udp_port), -1, 65535, "7710"},
     {"ingest", "tcp_port", INT, F(tcp_port), -1, 65535, "7710"},
     {"ingest", "reader_address", TEXT, F(reader_address), 0, 64, "0.0.0.0"},
@@ -269,6 +271,16 @@ static gboolean finish(GwConfig *config, const char *path, GError **error) {
     g_clear_pointer(&config->tls_key, g_free);
   }
   return TRUE;
+}
+
+void gw_config_apply_time_zone(const GwConfig *config) {
+  int minutes = ABS(config->utc_offset_s) / 60;
+  gboolean west = config->utc_offset_s < 0;
+  /* POSIX counts the other way round: what is east of UTC has a minus. */
+  g_autofree char *zone = g_strdup_printf("<%c%02d%02d>%c%02d:%02d", west ? '-' : '+', minutes / 60, minutes % 60,
+                                          west ? '+' : '-', minutes / 60, minutes % 60);
+  g_setenv("TZ", zone, TRUE);
+  tzset();
 }
 
 GwConfig *gw_config_load(const char *path, GError **error) {

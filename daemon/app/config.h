@@ -24,7 +24,8 @@ typedef struct GwConfig {
   gint64 reserve_bytes;
   /* [ingest] */
   char *worker;               /* program gridwarden-ingest; "" starts none */
-  int camera_workers, udp_port, tcp_port; /* ports: 0 any free one, -1 closed */
+  int connects, connects_per_host; /* most RTSP handshakes at once */
+  int udp_port, tcp_port;          /* 0: any free one, -1: closed */
   char *reader_address;
   /* [limits] */
   int clients, descriptors, login_per_minute;
@@ -36,6 +37,9 @@ typedef struct GwConfig {
 GwConfig *gw_config_load(const char *path, GError **error);
 void gw_config_free(GwConfig *config); /* accepts NULL */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GwConfig, gw_config_free)
+
+/* Makes the community's local time that of this process: codes, shifts and logs follow it.  Before any thread. */
+void gw_config_apply_time_zone(const GwConfig *config);
 
 /* "+08:00", "-03:30", "Z" -> seconds east of UTC. */
 gboolean gw_config_parse_offset(const char *text, int *ret_s);

@@ -90,6 +90,7 @@ int main(int argc, char **argv) {
           stderr);
     return EX_NOPERM;
   }
+  gw_config_apply_time_zone(config);
   gw_log_init("gridwardend", config->level);
   return run(config);
 }

@@ -258,6 +258,7 @@ static const GwObserveEntry observations[] = {
     {"session.open", session_open},
     {"session.close", session_close},
     {"session.cli", gw_admin_session_cli},
+    {"center.set", gw_admin_center_set},
     {NULL, NULL},
 };
 
