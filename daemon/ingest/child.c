@@ -78,7 +78,9 @@ GwChild *gw_child_start(const char *program, const GwChildEvents *events, gpoint
   const int ours[] = {pairs[0][1], pairs[1][1]}, theirs[] = {CONTROL_FD, MEDIA_FD};
   GPid pid = 0;
   g_autoptr(GError) why = NULL;
-  const gboolean ok = g_spawn_async_with_pipes_and_fds(NULL, argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL, -1, -1, -1,
+  /* GStreamer's network elements ask GSettings for a proxy; a worker has no home for its database. */
+  g_auto(GStrv) environment = g_environ_setenv(g_get_environ(), "GSETTINGS_BACKEND", "memory", TRUE);
+  const gboolean ok = g_spawn_async_with_pipes_and_fds(NULL, argv, (const char *const *)environment, G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL, -1, -1, -1,
                                                        ours, theirs, G_N_ELEMENTS(ours), &pid, NULL, NULL, NULL, &why);
   close(pairs[0][1]);
   close(pairs[1][1]);
