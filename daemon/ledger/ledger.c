@@ -54,7 +54,8 @@ static void gather_timers(GwLedger *ledger) {
   g_autoptr(GError) error = NULL;
   g_autoptr(GPtrArray) due = gw_timer_due(ledger->db, gw_clock_real_us(), TIMERS_PER_BATCH, &error);
   if (!due) {
-    gw_error("The timers cannot be read: %s", error->message);
+    gw_error("The timers cannot be read: %s Trying again in a second.", error->message);
+    ledger->lame_until_mono_us = gw_clock_mono_us() + GW_SEC;
     return;
   }
   g_ptr_array_set_free_func(due, NULL);
