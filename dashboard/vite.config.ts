@@ -1,14 +1,16 @@
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { constants, gzipSync } from 'node:zlib';
 import vue from '@vitejs/plugin-vue';
+import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 
 const version = /project\(gridwarden VERSION (\S+)/.exec(readFileSync(join(__dirname, '../CMakeLists.txt'), 'utf8'))?.[1];
 if (!version) throw new Error('no project version in ../CMakeLists.txt');
 
 /** The daemon serves X.gz beside X to whoever accepts it, and compresses nothing itself. */
-function gzipBeside(folder: string) {
+function gzipBeside(): Plugin {
+  let folder = '';
   const walk = (path: string): string[] =>
     readdirSync(path).flatMap((name) => {
       const full = join(path, name);
@@ -16,7 +18,10 @@ function gzipBeside(folder: string) {
     });
   return {
     name: 'gzip-beside',
-    apply: 'build' as const,
+    apply: 'build',
+    configResolved(config) {
+      folder = resolve(config.root, config.build.outDir);
+    },
     closeBundle() {
       for (const file of walk(folder).filter((f) => /\.(html|js|css|svg|json|webmanifest)$/.test(f))) {
         writeFileSync(`${file}.gz`, gzipSync(readFileSync(file), { level: constants.Z_BEST_COMPRESSION }));
@@ -30,7 +35,7 @@ const daemon = process.env.GW_DAEMON ?? 'http://localhost:8080';
 export default defineConfig({
   // Relative: one build serves "/" and "/demo/1/". Every page therefore lies one level deep (/wall, /demo/1/wall).
   base: './',
-  plugins: [vue(), gzipBeside(join(__dirname, 'dist'))],
+  plugins: [vue(), gzipBeside()],
   resolve: { alias: { '@': join(__dirname, 'src') } },
   define: {
     __GW_VERSION__: JSON.stringify(version),

@@ -14,6 +14,8 @@ const common: Area = {
     category: {
       fall: '跌倒', fire: '火情', violence: '冲突', sos: '求助', person_in_difficulty: '人员需救助', fire_lane: '消防道占用',
       intrusion: '夜间闯入', order: '秩序', parking: '违停', dumping: '乱倒垃圾', facility: '设施', service: '点单服务', other: '其他',
+      camera_lost: '摄像机离线', camera_stalled: '画面冻结', camera_refused: '摄像机认证失败', camera_unsupported: '码流不支持', camera_unknown: '摄像机状态未知', recorder_full: '录像机连接已满',
+      reader_gone: '巡更机失联', worker_gone: '采集进程失联', point_missed: '漏检', round_not_started: '未按时出巡',
     },
     rule: {
       reported: '上报', sos: '队伍求助', observed: '设备发现', camera_fault: '摄像机故障', reader_gone: '巡更机失联',
@@ -79,6 +81,12 @@ const common: Area = {
     page: { wall: '大屏', desk: '值机台', patrol: '巡逻', review: '复盘', admin: '管理', 'shift-log': '交接班日志', login: '登录', demo: '演示' },
     plan: { none: '没有平面图：请导入地点', scale: '{n} 米', hq: '指', units_out: '队伍在外 {n}' },
     event: {
+      alert_still: '抓拍', camera_state: '摄像机状态', camera_states_summed: '摄像机状态汇总', checkin_stored: '签到已存', checkin_counted: '签到已计', checkin_refused: '签到被拒', checkin_dump_read: '巡更棒已读',
+      file_stored: '文件存入', file_removed: '文件清除', outbox_queued: '通知排队', outbox_sent: '通知发出', outbox_delivered: '通知送达', outbox_read: '通知已读', outbox_answered: '通知答复', outbox_unknown: '通知不知是否送达', outbox_failed: '通知失败', outbox_expired: '通知过期',
+      place_changed: '修改地点', route_changed: '修改路线', reader_added: '登记巡更机', reader_paired: '重新配对巡更机', reader_removed: '移除巡更机', reader_refused: '巡更机读数被拒', reader_unknown_refused: '未知巡更机被拒',
+      round_planned: '排定巡更', round_heard: '巡更有动静', round_cancelled: '取消巡更', session_opened: '登录', session_closed: '退出', session_revoked: '撤销会话', shift_began: '班次开始', still_saved: '抓拍已存', storage_wal_large: '日志文件过大', timer_failed: '定时器出错',
+      ticket_received: '已收到派单', ticket_photo: '附照片', ticket_noted: '补充记录', ticket_merged_into: '并入', token_added: '发放令牌', unit_on_duty: '上岗', unit_off_duty: '下岗', unit_presence: '手机可见性',
+      user_added: '添加用户', user_changed: '修改用户', user_password_changed: '修改密码', watch_joined: '入席', watch_left: '离席', watch_sound_heard: '试音听到', watch_sound_not_heard: '试音没听到',
       round_opened: '待出发', round_started: '出发巡更', round_resumed: '继续巡更', round_completed: '巡更完成', round_incomplete: '巡更未完成', round_abandoned: '巡更中断',
       round_not_started: '未按时出巡', round_missed_run: '未出巡', round_point_done: '签到', round_point_missed: '漏检', round_point_late_sync: '补传签到', round_point_made_up: '补签',
       worker_up: '采集进程恢复', worker_down: '采集进程失联', storage_fault: '磁盘故障', storage_back: '磁盘恢复', clock_stepped: '时钟跳变', center_started: '中心启动',
@@ -101,6 +109,8 @@ const common: Area = {
     category: {
       fall: 'Fall', fire: 'Fire', violence: 'Violence', sos: 'SOS', person_in_difficulty: 'Person in need', fire_lane: 'Fire lane',
       intrusion: 'Intrusion', order: 'Public order', parking: 'Parking', dumping: 'Dumping', facility: 'Facility', service: 'Service', other: 'Other',
+      camera_lost: 'Camera offline', camera_stalled: 'Picture frozen', camera_refused: 'Camera login refused', camera_unsupported: 'Stream unsupported', camera_unknown: 'Camera unknown', recorder_full: 'Recorder full',
+      reader_gone: 'Reader gone', worker_gone: 'Worker gone', point_missed: 'Point missed', round_not_started: 'Round not started',
     },
     rule: {
       reported: 'Reported', sos: 'Unit SOS', observed: 'Seen by device', camera_fault: 'Camera fault', reader_gone: 'Reader gone',
@@ -166,6 +176,12 @@ const common: Area = {
     page: { wall: 'Wall', desk: 'Desk', patrol: 'Patrol', review: 'Review', admin: 'Admin', 'shift-log': 'Shift log', login: 'Log in', demo: 'Demo' },
     plan: { none: 'No plan: import the places', scale: '{n} m', hq: 'HQ', units_out: '{n} units out' },
     event: {
+      alert_still: 'still kept', camera_state: 'camera state', camera_states_summed: 'camera states summed', checkin_stored: 'check-in stored', checkin_counted: 'check-in counted', checkin_refused: 'check-in refused', checkin_dump_read: 'baton read',
+      file_stored: 'file stored', file_removed: 'file removed', outbox_queued: 'notice queued', outbox_sent: 'notice sent', outbox_delivered: 'notice delivered', outbox_read: 'notice read', outbox_answered: 'notice answered', outbox_unknown: 'notice not known to arrive', outbox_failed: 'notice failed', outbox_expired: 'notice expired',
+      place_changed: 'place changed', route_changed: 'route changed', reader_added: 'reader added', reader_paired: 'reader paired', reader_removed: 'reader removed', reader_refused: 'reader line refused', reader_unknown_refused: 'unknown reader refused',
+      round_planned: 'round planned', round_heard: 'sign of life', round_cancelled: 'round cancelled', session_opened: 'logged in', session_closed: 'logged out', session_revoked: 'session revoked', shift_began: 'shift began', still_saved: 'still saved', storage_wal_large: 'log file large', timer_failed: 'timer failed',
+      ticket_received: 'received', ticket_photo: 'photo', ticket_noted: 'further note', ticket_merged_into: 'merged into', token_added: 'token made', unit_on_duty: 'on duty', unit_off_duty: 'off duty', unit_presence: 'phone seen or hidden',
+      user_added: 'user added', user_changed: 'user changed', user_password_changed: 'password changed', watch_joined: 'took a seat', watch_left: 'left the seat', watch_sound_heard: 'tone heard', watch_sound_not_heard: 'tone not heard',
       round_opened: 'to start', round_started: 'round started', round_resumed: 'round resumed', round_completed: 'round complete', round_incomplete: 'round incomplete', round_abandoned: 'round broken off',
       round_not_started: 'round not started', round_missed_run: 'round not walked', round_point_done: 'checked in', round_point_missed: 'point missed', round_point_late_sync: 'late sync', round_point_made_up: 'made up',
       worker_up: 'worker back', worker_down: 'worker gone', storage_fault: 'disk fault', storage_back: 'disk back', clock_stepped: 'clock stepped', center_started: 'center started',

@@ -65,11 +65,6 @@ export function setLocale(value: Locale): void {
 /** For code outside components; inside, useI18n() does the same. */
 export const t = i18n.global.t as (key: string, named?: Record<string, unknown> | number, plural?: number) => string;
 
-/** Whether there is a word for it: what has none is not news for people. */
-export function hasWord(group: string, value: string): boolean {
-  return i18n.global.te(`common.${group}.${value.replaceAll('.', '_')}`, 'zh-CN');
-}
-
 /** A word for a value of the wire; the value itself when there is none (a newer daemon). */
 export function word(group: string, value: string): string {
   const key = `common.${group}.${value.replaceAll(".", "_")}`;

@@ -4,7 +4,7 @@ import type { Area } from './index';
 const wall: Area = {
   zh: {
     plan: '态势图', plan_counts: '{groups} 组 · {buildings} 栋 · {cameras} 路', units_out: '{n} 队在岗', focus: '聚焦 {where}（P{p} 自动）',
-    alerts: '告警', open: '未闭环 {n} · 待确认 {unacked}', quiet: '无待处置告警', last: '上一条 {time} P{p} {what} 已闭环，距今 {age}', none_yet: '本班尚无告警', total: '共 {n} 条',
+    alerts: '告警', open: '未闭环 {n} · 待确认 {unacked}', quiet: '无待处置告警', quiet_grave: '无 P1 P2 告警', last: '上一条 {time} P{p} {what} 已闭环，距今 {age}', none_yet: '本班尚无告警', total: '共 {n} 条',
     kpi_alerts: '本班告警', kpi_five: '5分钟到场', kpi_slowest: '最慢到场', kpi_false: '误报',
     left: '距 5 分钟', over: '已超 5 分钟', arrived: '到场用时', to_ack: '确认剩余', to_act: '处置剩余', since: '已过',
     unacked: '待确认', acked: '{who} 已确认', acked_undone: '{who} 已确认 待派单', returned: '已恢复，未确认', escalated: '已报第 {n} 级', accept_left: '{unit} 待接单', en_route: '{unit} 在途', away: '距 {m}',
@@ -20,7 +20,7 @@ const wall: Area = {
   },
   en: {
     plan: 'Plan', plan_counts: '{groups} groups · {buildings} buildings · {cameras} cameras', units_out: '{n} on duty', focus: 'Focus {where} (P{p})',
-    alerts: 'Alerts', open: '{n} open · {unacked} not acked', quiet: 'No open alerts', last: 'Last: {time} P{p} {what}, closed {age} ago', none_yet: 'None this shift', total: '{n} in all',
+    alerts: 'Alerts', open: '{n} open · {unacked} not acked', quiet: 'No open alerts', quiet_grave: 'No P1 or P2', last: 'Last: {time} P{p} {what}, closed {age} ago', none_yet: 'None this shift', total: '{n} in all',
     kpi_alerts: 'This shift', kpi_five: 'In 5 min', kpi_slowest: 'Slowest', kpi_false: 'False',
     left: 'of 5 min left', over: 'over 5 min', arrived: 'to arrive', to_ack: 'to ack', to_act: 'to act', since: 'elapsed',
     unacked: 'Not acked', acked: 'Acked {who}', acked_undone: 'Acked {who}, to dispatch', returned: 'Over, not acked', escalated: 'level {n}', accept_left: '{unit} to accept', en_route: '{unit} en route', away: '{m}',
