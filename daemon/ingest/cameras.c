@@ -58,8 +58,8 @@ static void remove_camera(GwIngest *ingest, GwId id) {
   if (!g_hash_table_remove(ingest->cameras, &id))
     return;
   gw_stills_forget(ingest->stills, id);
-  (void)gw_worker_send(&ingest->workers[GW_JOB_CAMERAS], json_pack("{s:s, s:I}", "type", "camera.remove", "id", (json_int_t)id),
-                       NULL, 0);
+  (void)gw_worker_send(&ingest->workers[GW_JOB_CAMERAS],
+                       json_pack("{s:s, s:I}", "type", "camera.remove", "id", (json_int_t)id), NULL, 0);
 }
 
 static void set_camera(GwIngest *ingest, GwId id) {
@@ -71,8 +71,8 @@ static void set_camera(GwIngest *ingest, GwId id) {
     remove_camera(ingest, id); /* changed to one that nobody watches */
     return;
   }
-  json_t *message = json_pack("{s:s, s:I, s:s, s:s}", "type", "camera.set", "id", (json_int_t)id, "url", row.url, "transport",
-                              row.transport);
+  json_t *message = json_pack("{s:s, s:I, s:s, s:s}", "type", "camera.set", "id", (json_int_t)id, "url",
+                              row.url, "transport", row.transport);
   if (*row.user_name)
     json_object_set_new(message, "user", json_string(row.user_name));
   (void)add_password(ingest, &row, message); /* without it the camera reads "refused", which is true */
@@ -101,13 +101,15 @@ void gw_cameras_on_down(GwIngest *ingest) {
 /* ---- what it says ---- */
 
 static gboolean is_cause(const char *cause) {
-  static const char *const causes[] = {"none", "starting", "no_packets", "closed", "unreachable", "timeout", "auth",
-                                       "recorder_full", "not_found", "codec", "protocol", NULL};
+  static const char *const causes[] = {"none",        "starting", "no_packets", "closed",
+                                       "unreachable", "timeout",  "auth",       "recorder_full",
+                                       "not_found",   "codec",    "protocol",   NULL};
   return cause && g_strv_contains(causes, cause);
 }
 
 static gboolean is_state(const char *state) {
-  static const char *const states[] = {"connecting", "live", "stalled", "lost", "refused", "unsupported", NULL};
+  static const char *const states[] = {"connecting", "live",        "stalled", "lost",
+                                       "refused",    "unsupported", NULL};
   return state && g_strv_contains(states, state);
 }
 
@@ -119,8 +121,8 @@ static void on_state(GwIngest *ingest, json_t *message) {
     return;
   g_free(watched->state);
   watched->state = g_strdup(state);
-  json_t *body = json_pack("{s:I, s:s, s:s, s:I}", "id", (json_int_t)id, "state", state, "cause", cause, "at_us",
-                           (json_int_t)gw_msg_int(message, "at_us"));
+  json_t *body = json_pack("{s:I, s:s, s:s, s:I}", "id", (json_int_t)id, "state", state, "cause", cause,
+                           "at_us", (json_int_t)gw_msg_int(message, "at_us"));
   gw_ingest_observe(ingest, "camera.state", body, NULL, 0, NULL, NULL, NULL);
 }
 
@@ -128,7 +130,8 @@ static void on_state(GwIngest *ingest, json_t *message) {
 static void note_format(GwIngest *ingest, GwId id, GwWatched *watched, json_t *gauge) {
   const char *codec = gw_msg_text(gauge, "codec");
   const int width = (int)gw_msg_int(gauge, "width"), height = (int)gw_msg_int(gauge, "height");
-  if (!codec || strlen(codec) > 16 || width <= 0 || height <= 0 || width > 16384 || height > 16384 || !watched->state)
+  if (!codec || strlen(codec) > 16 || width <= 0 || height <= 0 || width > 16384 || height > 16384 ||
+      !watched->state)
     return;
   if (g_strcmp0(watched->codec, codec) == 0 && watched->width == width && watched->height == height)
     return;
@@ -136,8 +139,8 @@ static void note_format(GwIngest *ingest, GwId id, GwWatched *watched, json_t *g
   watched->codec = g_strdup(codec);
   watched->width = width;
   watched->height = height;
-  json_t *body = json_pack("{s:I, s:s, s:s, s:i, s:i}", "id", (json_int_t)id, "state", watched->state, "codec", codec, "width",
-                           width, "height", height);
+  json_t *body = json_pack("{s:I, s:s, s:s, s:i, s:i}", "id", (json_int_t)id, "state", watched->state,
+                           "codec", codec, "width", width, "height", height);
   gw_ingest_observe(ingest, "camera.state", body, NULL, 0, NULL, NULL, NULL);
 }
 
@@ -156,8 +159,9 @@ static void on_gauges(GwIngest *ingest, json_t *message) {
     if (!watched || json_array_size(list) >= GW_LIMIT_CAMERAS)
       continue;
     note_format(ingest, id, watched, gauge);
-    json_array_append_new(list, json_pack("{s:I, s:o, s:o, s:I, s:I, s:I}", "id", (json_int_t)id, "fps", number(gauge, "fps"),
-                                          "kbps", number(gauge, "kbps"), "gop", (json_int_t)gw_msg_int(gauge, "gop"), "age_ms",
+    json_array_append_new(list, json_pack("{s:I, s:o, s:o, s:I, s:I, s:I}", "id", (json_int_t)id, "fps",
+                                          number(gauge, "fps"), "kbps", number(gauge, "kbps"), "gop",
+                                          (json_int_t)gw_msg_int(gauge, "gop"), "age_ms",
                                           (json_int_t)gw_msg_int(gauge, "age_ms"), "reconnects",
                                           (json_int_t)gw_msg_int(gauge, "reconnects")));
   }
@@ -186,7 +190,8 @@ static void save_waiting(GwIngest *ingest, const GwStill *still) {
   }
 }
 
-void gw_cameras_on_media(GwIngest *ingest, const char *type, json_t *message, const guint8 *data, gsize bytes) {
+void gw_cameras_on_media(GwIngest *ingest, const char *type, json_t *message, const guint8 *data,
+                         gsize bytes) {
   const GwId id = gw_msg_int(message, "id");
   const int width = (int)gw_msg_int(message, "width"), height = (int)gw_msg_int(message, "height");
   const GwUsec at_us = gw_msg_int(message, "at_us"), now_us = gw_clock_real_us();
@@ -224,9 +229,11 @@ void gw_cameras_send_watch(gpointer user) {
     return;
   json_t *list = gw_stills_take_watch(ingest->stills);
   if (list && !gw_worker_send(&ingest->workers[GW_JOB_CAMERAS],
-                              json_pack("{s:s, s:o, s:i}", "type", "still.watch", "cameras", list, "every_ms", STILL_EVERY_MS),
+                              json_pack("{s:s, s:o, s:i}", "type", "still.watch", "cameras", list, "every_ms",
+                                        STILL_EVERY_MS),
                               NULL, 0))
-    gw_warning("The list of watched cameras could not be sent"); /* its queue is full: it will be started anew */
+    gw_warning(
+        "The list of watched cameras could not be sent"); /* its queue is full: it will be started anew */
 }
 
 void gw_cameras_on_effect(GwIngest *ingest, const char *effect, json_t *body) {

@@ -9,10 +9,10 @@
 #include "daemon/store/checkin.h"
 #include "daemon/store/reader.h"
 
-#define PUSHED_MOST 8                 /* under way at once: a worker that dies has few to suspect */
+#define PUSHED_MOST 8 /* under way at once: a worker that dies has few to suspect */
 #define PUSHED_BYTES_MOST (2 * 1024 * 1024)
 #define ANSWER_WITHIN_US (60 * GW_SEC)
-#define DEATHS_MOST 3                 /* a message that was under way at three deaths is not tried again */
+#define DEATHS_MOST 3 /* a message that was under way at three deaths is not tried again */
 
 /* The way back of a ledger's answer to the worker that asked; it may come after the worker's death. */
 typedef struct Asked {
@@ -65,7 +65,8 @@ static char *key_hex(GwIngest *ingest, const GwReaderRow *row) {
 
 static void remove_reader(GwIngest *ingest, GwId id) {
   if (g_hash_table_remove(ingest->readers, &id))
-    (void)gw_worker_send(worker_of(ingest), json_pack("{s:s, s:I}", "type", "reader.remove", "id", (json_int_t)id), NULL, 0);
+    (void)gw_worker_send(worker_of(ingest),
+                         json_pack("{s:s, s:I}", "type", "reader.remove", "id", (json_int_t)id), NULL, 0);
 }
 
 static void set_reader(GwIngest *ingest, GwId id) {
@@ -82,8 +83,9 @@ static void set_reader(GwIngest *ingest, GwId id) {
     return;
   char seen[17];
   g_snprintf(seen, sizeof seen, "%016" G_GINT64_MODIFIER "x", row.seen);
-  json_t *message = json_pack("{s:s, s:I, s:s, s:s, s:I, s:I, s:s}", "type", "reader.set", "id", (json_int_t)id, "name", row.name,
-                              "key", hex, "epoch", (json_int_t)row.epoch, "last_seq", (json_int_t)row.last_seq, "seen", seen);
+  json_t *message = json_pack("{s:s, s:I, s:s, s:s, s:I, s:I, s:s}", "type", "reader.set", "id",
+                              (json_int_t)id, "name", row.name, "key", hex, "epoch", (json_int_t)row.epoch,
+                              "last_seq", (json_int_t)row.last_seq, "seen", seen);
   g_hash_table_add(ingest->readers, gw_id_key(id));
   (void)gw_worker_send(worker_of(ingest), message, NULL, 0);
 }
@@ -98,10 +100,12 @@ static GByteArray *with_picture(GwIngest *ingest, const GwCheckinRow *row) {
   const char *hash = gw_msg_text(message, "picture");
   GByteArray *whole = NULL;
   for (int i = 0; !whole && i < 2 && hash && gw_hash_hex_is_valid(hash) && ingest->config.media; i++) {
-    g_autofree char *path = g_strdup_printf("%s/%.2s/%s.%s", ingest->config.media, hash, hash, i == 0 ? "jpg" : "png");
+    g_autofree char *path =
+        g_strdup_printf("%s/%.2s/%s.%s", ingest->config.media, hash, hash, i == 0 ? "jpg" : "png");
     g_autofree char *picture = NULL;
     gsize picture_bytes = 0;
-    if (!g_file_get_contents(path, &picture, &picture_bytes, NULL) || picture_bytes > GW_LIMIT_CHECKIN_BYTES - bytes - 4)
+    if (!g_file_get_contents(path, &picture, &picture_bytes, NULL) ||
+        picture_bytes > GW_LIMIT_CHECKIN_BYTES - bytes - 4)
       continue;
     const guint32 length = GUINT32_TO_BE((guint32)bytes);
     whole = g_byte_array_new();
@@ -124,8 +128,8 @@ static GByteArray *message_bytes(GwIngest *ingest, const GwCheckinRow *row) {
 
 /* What cannot go through the element is answered here, as the element would. */
 static void refuse(GwIngest *ingest, GwId id, const char *verdict) {
-  gw_ingest_observe(ingest, "checkin", json_pack("{s:I, s:s}", "raw_id", (json_int_t)id, "verdict", verdict), NULL, 0, NULL,
-                    NULL, NULL);
+  gw_ingest_observe(ingest, "checkin", json_pack("{s:I, s:s}", "raw_id", (json_int_t)id, "verdict", verdict),
+                    NULL, 0, NULL, NULL, NULL);
 }
 
 /* FALSE: the worker cannot take more now. */
@@ -134,7 +138,8 @@ static gboolean push_one(GwIngest *ingest, GwId id) {
   if (!gw_store_checkin_get(ingest->db, id, &row, NULL) || !g_str_equal(row.state, "stored"))
     return TRUE;
   if (GPOINTER_TO_UINT(g_hash_table_lookup(ingest->deaths, &id)) >= DEATHS_MOST) {
-    gw_warning("Check-in %" G_GINT64_FORMAT " was under way at %d deaths of the worker: it is refused", id, DEATHS_MOST);
+    gw_warning("Check-in %" G_GINT64_FORMAT " was under way at %d deaths of the worker: it is refused", id,
+               DEATHS_MOST);
     g_hash_table_remove(ingest->deaths, &id);
     refuse(ingest, id, "bad_format");
     return TRUE;
@@ -144,7 +149,8 @@ static gboolean push_one(GwIngest *ingest, GwId id) {
     refuse(ingest, id, "no_code");
     return TRUE;
   }
-  json_t *message = json_pack("{s:s, s:I, s:s}", "type", "checkin.push", "raw_id", (json_int_t)id, "source", row.source);
+  json_t *message =
+      json_pack("{s:s, s:I, s:s}", "type", "checkin.push", "raw_id", (json_int_t)id, "source", row.source);
   if (row.unit_id > 0)
     json_object_set_new(message, "unit_id", json_integer(row.unit_id));
   if (!gw_worker_send(worker_of(ingest), message, bytes->data, bytes->len))
@@ -158,7 +164,8 @@ static gboolean push_one(GwIngest *ingest, GwId id) {
 static gboolean may_push(GwIngest *ingest) {
   GwWorker *worker = worker_of(ingest);
   GwLink *link = worker->is_up ? gw_child_control(worker->child) : NULL;
-  return link && g_hash_table_size(ingest->pushed) < PUSHED_MOST && gw_link_queued_bytes(link) < PUSHED_BYTES_MOST;
+  return link && g_hash_table_size(ingest->pushed) < PUSHED_MOST &&
+         gw_link_queued_bytes(link) < PUSHED_BYTES_MOST;
 }
 
 static void push_more(GwIngest *ingest) {
@@ -175,8 +182,10 @@ static void push_more(GwIngest *ingest) {
 static void answer_worker(const Asked *asked, const char *code) {
   GwWorker *worker = worker_of(asked->ingest);
   if (asked->wants_answer && worker->generation == asked->generation)
-    (void)gw_worker_send(worker, json_pack("{s:s, s:I, s:s}", "type", "checkin.stored", "ref", (json_int_t)asked->ref, "code", code),
-                         NULL, 0);
+    (void)gw_worker_send(
+        worker,
+        json_pack("{s:s, s:I, s:s}", "type", "checkin.stored", "ref", (json_int_t)asked->ref, "code", code),
+        NULL, 0);
 }
 
 static void on_judged(const GwReply *reply, gpointer user) {
@@ -216,7 +225,8 @@ static void on_checkin(GwIngest *ingest, json_t *message, const guint8 *data, gs
   const GwId raw_id = gw_msg_int(message, "raw_id");
   GwPushedRaw *pushed = raw_id > 0 ? g_hash_table_lookup(ingest->pushed, &raw_id) : NULL;
   const char *verdict = gw_msg_text(message, "verdict");
-  if (!verdict || strlen(verdict) > 32 || !names_are_ours(ingest, message) || (raw_id != 0 && (!pushed || pushed->is_answered)))
+  if (!verdict || strlen(verdict) > 32 || !names_are_ours(ingest, message) ||
+      (raw_id != 0 && (!pushed || pushed->is_answered)))
     return;
   if (pushed)
     pushed->is_answered = TRUE;
@@ -226,18 +236,21 @@ static void on_checkin(GwIngest *ingest, json_t *message, const guint8 *data, gs
   gw_ingest_observe(ingest, "checkin", json_deep_copy(message), data, bytes, on_judged, asked, asked_free);
 }
 
-void gw_checkins_on_message(GwIngest *ingest, const char *type, json_t *message, const guint8 *data, gsize bytes) {
+void gw_checkins_on_message(GwIngest *ingest, const char *type, json_t *message, const guint8 *data,
+                            gsize bytes) {
   if (strcmp(type, "checkin") == 0)
     on_checkin(ingest, message, data, bytes);
   else if (strcmp(type, "listening") == 0 && ingest->config.on_listening)
-    ingest->config.on_listening((int)gw_msg_int(message, "udp_port"), (int)gw_msg_int(message, "tcp_port"), ingest->config.user);
+    ingest->config.on_listening((int)gw_msg_int(message, "udp_port"), (int)gw_msg_int(message, "tcp_port"),
+                                ingest->config.user);
 }
 
 /* ---- its life ---- */
 
 static void listen_for_readers(GwIngest *ingest) {
   const GwIngestConfig *config = &ingest->config;
-  json_t *message = json_pack("{s:s, s:s}", "type", "listen", "address", config->reader_address ? config->reader_address : "127.0.0.1");
+  json_t *message = json_pack("{s:s, s:s}", "type", "listen", "address",
+                              config->reader_address ? config->reader_address : "127.0.0.1");
   if (config->reader_udp_port >= 0)
     json_object_set_new(message, "udp_port", json_integer(config->reader_udp_port));
   if (config->reader_tcp_port >= 0)

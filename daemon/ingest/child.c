@@ -80,14 +80,16 @@ GwChild *gw_child_start(const char *program, const GwChildEvents *events, gpoint
   g_autoptr(GError) why = NULL;
   /* GStreamer's network elements ask GSettings for a proxy; a worker has no home for its database. */
   g_auto(GStrv) environment = g_environ_setenv(g_get_environ(), "GSETTINGS_BACKEND", "memory", TRUE);
-  const gboolean ok = g_spawn_async_with_pipes_and_fds(NULL, argv, (const char *const *)environment, G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL, -1, -1, -1,
-                                                       ours, theirs, G_N_ELEMENTS(ours), &pid, NULL, NULL, NULL, &why);
+  const gboolean ok = g_spawn_async_with_pipes_and_fds(
+      NULL, argv, (const char *const *)environment, G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL, -1, -1, -1, ours,
+      theirs, G_N_ELEMENTS(ours), &pid, NULL, NULL, NULL, &why);
   close(pairs[0][1]);
   close(pairs[1][1]);
   if (!ok) {
     close(pairs[0][0]);
     close(pairs[1][0]);
-    g_set_error(error, GW_ERROR, GW_CODE_UNAVAILABLE, "The worker %s cannot be started: %s", program, why->message);
+    g_set_error(error, GW_ERROR, GW_CODE_UNAVAILABLE, "The worker %s cannot be started: %s", program,
+                why->message);
     return NULL;
   }
   GwChild *child = g_new0(GwChild, 1);

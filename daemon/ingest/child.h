@@ -16,7 +16,8 @@ GwChild *gw_child_start(const char *program, const GwChildEvents *events, gpoint
 /* Its messages are no longer delivered and it is killed; on_gone still comes. */
 void gw_child_kill(GwChild *child, const char *reason);
 void gw_child_hang_up(GwChild *child); /* closes its sockets: it should end by itself */
-/* Ends it at once: asks (its sockets close), waits at most wait_us, kills; reaps.  on_gone does not come.  Accepts NULL. */
+/* Ends it at once: asks (its sockets close), waits at most wait_us, kills; reaps.  on_gone does not come.
+ * Accepts NULL. */
 void gw_child_end(GwChild *child, GwUsec wait_us);
 void gw_child_free(GwChild *child); /* after on_gone */
 

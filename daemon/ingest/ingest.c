@@ -128,9 +128,10 @@ json_t *gw_ingest_status(GwIngest *ingest) {
   json_t *list = json_array();
   for (int i = 0; i < GW_N_JOBS; i++) {
     const GwWorker *w = &ingest->workers[i];
-    json_array_append_new(list, json_pack("{s:s, s:s, s:b, s:i, s:i, s:I}", "worker", gw_job_name(w->job), "job",
-                                          gw_job_name(w->job), "up", w->is_up, "pid", w->child ? (int)gw_child_pid(w->child) : 0,
-                                          "restarts", (int)w->restarts, "since_us", (json_int_t)w->since_us));
+    json_array_append_new(list, json_pack("{s:s, s:s, s:b, s:i, s:i, s:I}", "worker", gw_job_name(w->job),
+                                          "job", gw_job_name(w->job), "up", w->is_up, "pid",
+                                          w->child ? (int)gw_child_pid(w->child) : 0, "restarts",
+                                          (int)w->restarts, "since_us", (json_int_t)w->since_us));
   }
   return list;
 }

@@ -39,7 +39,8 @@ GwIngest *gw_ingest_start(const GwIngestConfig *config, GError **error);
 /* Asks the workers to quit, waits at most 2 s, ends them; accepts NULL. */
 void gw_ingest_stop(GwIngest *ingest);
 
-/* Hand every publication of the ledger in here (its effects are camera.*, reader.*, checkin.push, still.save). */
+/* Hand every publication of the ledger in here (its effects are camera.*, reader.*, checkin.push,
+ * still.save). */
 void gw_ingest_on_publication(GwIngest *ingest, const GwPublication *publication);
 
 GwStills *gw_ingest_stills(GwIngest *ingest); /* lent */
@@ -52,5 +53,5 @@ gboolean gw_ingest_is_up(GwIngest *ingest, const char *name); /* "cameras", "che
  * and ref; NULL with an error (UNAVAILABLE: the worker is down or too many probes wait; BUSY).  `done` is
  * called exactly once, never before this returns. */
 typedef void (*GwProbeFunc)(json_t *result, const GError *error, gpointer user);
-void gw_ingest_probe(GwIngest *ingest, const char *url, const char *user_name, const char *password, int timeout_ms,
-                     GwProbeFunc done, gpointer user);
+void gw_ingest_probe(GwIngest *ingest, const char *url, const char *user_name, const char *password,
+                     int timeout_ms, GwProbeFunc done, gpointer user);

@@ -5,17 +5,17 @@
 #include "daemon/store/db.h"
 #include "daemon/store/secret.h"
 
-/* The inside of the supervisor: ingest.c (start, stop, publications, the second's tick), worker.c (one worker's
- * life), cameras.c and checkins.c (the two jobs), observe.c (what waits for the ledger), probe.c. */
+/* The inside of the supervisor: ingest.c (start, stop, publications, the second's tick), worker.c (one
+ * worker's life), cameras.c and checkins.c (the two jobs), observe.c (what waits for the ledger), probe.c. */
 
 typedef enum GwJob { GW_JOB_CAMERAS, GW_JOB_CHECKINS, GW_N_JOBS } GwJob;
 
 typedef struct GwWorker {
   GwIngest *ingest; /* lent */
   GwJob job;
-  GwChild *child;      /* NULL: none runs */
-  gboolean is_up;      /* it has said hello */
-  guint generation;    /* counts starts: an answer to an earlier one is not for this one */
+  GwChild *child;   /* NULL: none runs */
+  gboolean is_up;   /* it has said hello */
+  guint generation; /* counts starts: an answer to an earlier one is not for this one */
   guint restarts;
   guint failures;      /* deaths in a row before it had lived for a while */
   guint restart_timer; /* source id */
@@ -48,16 +48,16 @@ struct GwIngest {
   guint retry;    /* source id */
 
   /* cameras.c */
-  GHashTable *cameras;   /* GwId* -> GwWatched*: assigned */
-  json_t *gauges;        /* of this second; NULL: none */
-  GArray *still_saves;   /* StillSave */
+  GHashTable *cameras; /* GwId* -> GwWatched*: assigned */
+  json_t *gauges;      /* of this second; NULL: none */
+  GArray *still_saves; /* StillSave */
 
   /* checkins.c */
-  GHashTable *readers;   /* GwId*: assigned */
-  GHashTable *pushed;    /* GwId* -> GwPushedRaw* */
-  GHashTable *deaths;    /* GwId* -> guint: the worker died while it read this message */
-  GwId cursor;           /* messages up to here were pushed to this worker */
-  gboolean push_again;   /* something failed: begin from the start when nothing is under way */
+  GHashTable *readers; /* GwId*: assigned */
+  GHashTable *pushed;  /* GwId* -> GwPushedRaw* */
+  GHashTable *deaths;  /* GwId* -> guint: the worker died while it read this message */
+  GwId cursor;         /* messages up to here were pushed to this worker */
+  gboolean push_again; /* something failed: begin from the start when nothing is under way */
 
   /* probe.c */
   GHashTable *probes; /* gint64* -> Probe* */
@@ -79,7 +79,8 @@ void gw_worker_pause(GwWorker *worker, gboolean pause);
 void gw_worker_tick(GwWorker *worker, GwUsec now_mono_us);
 
 /* ---- observe.c ---- */
-/* Tells the ledger; waits in memory (and pauses the workers) while its lane is full.  `body_new` is consumed. */
+/* Tells the ledger; waits in memory (and pauses the workers) while its lane is full.  `body_new` is consumed.
+ */
 void gw_ingest_observe(GwIngest *ingest, const char *kind, json_t *body_new, const guint8 *data, gsize bytes,
                        GwReplyFunc done, gpointer user, GDestroyNotify user_free);
 void gw_ingest_observe_clear(GwIngest *ingest);
@@ -90,7 +91,8 @@ void gw_cameras_clear(GwIngest *ingest);
 void gw_cameras_on_hello(GwIngest *ingest);
 void gw_cameras_on_down(GwIngest *ingest);
 void gw_cameras_on_message(GwIngest *ingest, const char *type, json_t *message);
-void gw_cameras_on_media(GwIngest *ingest, const char *type, json_t *message, const guint8 *data, gsize bytes);
+void gw_cameras_on_media(GwIngest *ingest, const char *type, json_t *message, const guint8 *data,
+                         gsize bytes);
 void gw_cameras_on_effect(GwIngest *ingest, const char *effect, json_t *body);
 void gw_cameras_send_watch(gpointer ingest); /* who looks at what has changed */
 void gw_cameras_tick(GwIngest *ingest, GwUsec now_mono_us);
@@ -100,7 +102,8 @@ void gw_checkins_init(GwIngest *ingest);
 void gw_checkins_clear(GwIngest *ingest);
 void gw_checkins_on_hello(GwIngest *ingest);
 void gw_checkins_on_down(GwIngest *ingest);
-void gw_checkins_on_message(GwIngest *ingest, const char *type, json_t *message, const guint8 *data, gsize bytes);
+void gw_checkins_on_message(GwIngest *ingest, const char *type, json_t *message, const guint8 *data,
+                            gsize bytes);
 void gw_checkins_on_effect(GwIngest *ingest, const char *effect, json_t *body);
 void gw_checkins_tick(GwIngest *ingest, GwUsec now_mono_us);
 

@@ -53,7 +53,8 @@ static gboolean on_retry(gpointer user) {
 void gw_ingest_observe(GwIngest *ingest, const char *kind, json_t *body_new, const guint8 *data, gsize bytes,
                        GwReplyFunc done, gpointer user, GDestroyNotify user_free) {
   Waiting *w = g_new(Waiting, 1);
-  *w = (Waiting){g_strdup(kind), body_new, bytes > 0 ? g_bytes_new(data, bytes) : NULL, done, user, user_free};
+  *w =
+      (Waiting){g_strdup(kind), body_new, bytes > 0 ? g_bytes_new(data, bytes) : NULL, done, user, user_free};
   if (g_queue_is_empty(&ingest->waiting) && hand_over(ingest, w)) {
     waiting_free(w);
     return;

@@ -46,15 +46,16 @@ void gw_probe_clear(GwIngest *ingest) {
   g_hash_table_unref(ingest->probes);
 }
 
-void gw_ingest_probe(GwIngest *ingest, const char *url, const char *user_name, const char *password, int timeout_ms,
-                     GwProbeFunc done, gpointer user) {
+void gw_ingest_probe(GwIngest *ingest, const char *url, const char *user_name, const char *password,
+                     int timeout_ms, GwProbeFunc done, gpointer user) {
   const int wait_ms = CLAMP(timeout_ms, TIMEOUT_LEAST_MS, TIMEOUT_MOST_MS);
   if (!ingest->workers[GW_JOB_CAMERAS].is_up) {
     fail(done, user, GW_CODE_UNAVAILABLE, "The camera worker is not running: try again in a few seconds.");
     return;
   }
   const gint64 ref = ++ingest->last_ref;
-  json_t *message = json_pack("{s:s, s:I, s:s, s:i}", "type", "camera.probe", "ref", (json_int_t)ref, "url", url, "timeout_ms", wait_ms);
+  json_t *message = json_pack("{s:s, s:I, s:s, s:i}", "type", "camera.probe", "ref", (json_int_t)ref, "url",
+                              url, "timeout_ms", wait_ms);
   if (user_name && *user_name)
     json_object_set_new(message, "user", json_string(user_name));
   if (password && *password)
@@ -65,7 +66,8 @@ void gw_ingest_probe(GwIngest *ingest, const char *url, const char *user_name, c
     return;
   }
   if (!gw_worker_send(&ingest->workers[GW_JOB_CAMERAS], message, NULL, 0)) {
-    fail(done, user, GW_CODE_UNAVAILABLE, "The camera worker takes no orders now: try again in a few seconds.");
+    fail(done, user, GW_CODE_UNAVAILABLE,
+         "The camera worker takes no orders now: try again in a few seconds.");
     return;
   }
   Probe *probe = g_new(Probe, 1);
@@ -93,7 +95,8 @@ void gw_probe_on_down(GwIngest *ingest) {
   g_hash_table_iter_init(&iter, ingest->probes);
   while (g_hash_table_iter_next(&iter, NULL, &value)) {
     const Probe *probe = value;
-    fail(probe->done, probe->user, GW_CODE_UNAVAILABLE, "The camera worker ended while it looked: try again.");
+    fail(probe->done, probe->user, GW_CODE_UNAVAILABLE,
+         "The camera worker ended while it looked: try again.");
   }
   g_hash_table_remove_all(ingest->probes);
 }

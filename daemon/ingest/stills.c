@@ -85,8 +85,8 @@ gboolean gw_stills_watch(GwStills *stills, guint64 viewer, const GwId *cameras, 
       change(stills);
     return TRUE;
   }
-  if (n > GW_LIMIT_STILL_LIST ||
-      (g_hash_table_size(stills->viewers) >= GW_LIMIT_STILL_VIEWERS && !g_hash_table_contains(stills->viewers, &viewer)))
+  if (n > GW_LIMIT_STILL_LIST || (g_hash_table_size(stills->viewers) >= GW_LIMIT_STILL_VIEWERS &&
+                                  !g_hash_table_contains(stills->viewers, &viewer)))
     return FALSE;
   Viewer *v = g_new0(Viewer, 1);
   v->cameras = g_array_sized_new(FALSE, FALSE, sizeof(GwId), (guint)n);
@@ -103,7 +103,8 @@ void gw_stills_watch_once(GwStills *stills, GwId camera_id, GwUsec ttl_us) {
   if (there)
     there->ends_mono_us = MAX(there->ends_mono_us, gw_clock_mono_us() + ttl_us);
   else
-    (void)gw_stills_watch(stills, viewer, &camera_id, 1, ttl_us); /* full: this picture is not fresh, that is all */
+    (void)gw_stills_watch(stills, viewer, &camera_id, 1,
+                          ttl_us); /* full: this picture is not fresh, that is all */
 }
 
 static gint by_id(gconstpointer a, gconstpointer b) {

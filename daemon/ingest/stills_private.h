@@ -12,6 +12,7 @@ void gw_stills_put(GwStills *stills, GwId camera_id, GwUsec at_us, int width, in
 void gw_stills_forget(GwStills *stills, GwId camera_id); /* the camera is gone */
 /* Once a second: lists that ended, pictures nobody wants. */
 void gw_stills_tick(GwStills *stills, GwUsec now_mono_us);
-/* The cameras somebody looks at, as the array of still.watch, when it changed since the last call, else NULL. */
+/* The cameras somebody looks at, as the array of still.watch, when it changed since the last call, else NULL.
+ */
 json_t *gw_stills_take_watch(GwStills *stills);
 void gw_stills_watch_anew(GwStills *stills); /* the worker is new: it must be told again */

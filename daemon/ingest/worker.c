@@ -7,7 +7,7 @@
 
 #define FIRST_RESTART_MS 200
 #define SLOWEST_RESTART_MS 30000
-#define HEALTHY_US (30 * GW_SEC)     /* who lived that long begins with a clean slate */
+#define HEALTHY_US (30 * GW_SEC)      /* who lived that long begins with a clean slate */
 #define HELLO_WITHIN_US (20 * GW_SEC) /* GStreamer may have to build its registry first */
 #define STALL_MS 3000
 
@@ -89,8 +89,8 @@ static void on_hello(GwWorker *worker, json_t *message) {
   const char *gstreamer = gw_msg_text(message, "gstreamer");
   gw_info("Worker %s is up, process %d, %s", gw_job_name(worker->job), (int)gw_child_pid(worker->child),
           gstreamer ? gstreamer : "?");
-  json_t *body = json_pack("{s:s, s:i, s:s}", "job", gw_job_name(worker->job), "pid", (int)gw_child_pid(worker->child),
-                           "gstreamer", gstreamer ? gstreamer : "");
+  json_t *body = json_pack("{s:s, s:i, s:s}", "job", gw_job_name(worker->job), "pid",
+                           (int)gw_child_pid(worker->child), "gstreamer", gstreamer ? gstreamer : "");
   gw_ingest_observe(worker->ingest, "worker.up", body, NULL, 0, NULL, NULL, NULL);
   if (worker->job == GW_JOB_CAMERAS)
     gw_cameras_on_hello(worker->ingest);
@@ -104,7 +104,10 @@ static void log_line(GwWorker *worker, json_t *message) {
   const char *text = gw_msg_text(message, "text");
   const gint64 level = gw_msg_int(message, "level");
   if (text)
-    gw_log(level <= GW_LOG_ERROR ? GW_LOG_ERROR : level <= GW_LOG_WARNING ? GW_LOG_WARNING : level <= GW_LOG_INFO ? GW_LOG_INFO : GW_LOG_DEBUG,
+    gw_log(level <= GW_LOG_ERROR     ? GW_LOG_ERROR
+           : level <= GW_LOG_WARNING ? GW_LOG_WARNING
+           : level <= GW_LOG_INFO    ? GW_LOG_INFO
+                                     : GW_LOG_DEBUG,
            "%s: %.400s", gw_job_name(worker->job), text);
 }
 
@@ -129,8 +132,9 @@ static void on_media(GwLink *link, json_t *message, const guint8 *data, gsize by
 
 static json_t *hello(const GwWorker *worker) {
   const GwIngestConfig *config = &worker->ingest->config;
-  return json_pack("{s:s, s:i, s:s, s:s, s:i, s:i, s:i}", "type", "hello", "v", 1, "worker", gw_job_name(worker->job), "job",
-                   gw_job_name(worker->job), "connects", config->connects > 0 ? config->connects : 16, "connects_per_host",
+  return json_pack("{s:s, s:i, s:s, s:s, s:i, s:i, s:i}", "type", "hello", "v", 1, "worker",
+                   gw_job_name(worker->job), "job", gw_job_name(worker->job), "connects",
+                   config->connects > 0 ? config->connects : 16, "connects_per_host",
                    config->connects_per_host > 0 ? config->connects_per_host : 4, "stall_ms", STALL_MS);
 }
 
@@ -163,7 +167,8 @@ void gw_worker_stop(GwWorker *worker, GwUsec wait_us) {
 }
 
 void gw_worker_tick(GwWorker *worker, GwUsec now_mono_us) {
-  const gboolean is_listened_to = g_queue_is_empty(&worker->ingest->waiting); /* else its hello may wait here */
+  const gboolean is_listened_to =
+      g_queue_is_empty(&worker->ingest->waiting); /* else its hello may wait here */
   if (worker->child && gw_child_control(worker->child) && !worker->is_up && is_listened_to &&
       now_mono_us - worker->started_mono_us > HELLO_WITHIN_US)
     gw_child_kill(worker->child, "it did not say hello");

@@ -40,7 +40,8 @@ gboolean gw_admin_place_change(GwTx *tx, json_t *args, json_t **ret_result, GErr
   if (!gw_tx_check_rev(tx, "place", row.id, row.rev, error))
     return FALSE;
   if (gw_arg_has(args, "lat") != gw_arg_has(args, "lon"))
-    return gw_tx_refuse(tx, error, GW_CODE_BAD_ARGS, "经度和纬度须同时给出。", "Give latitude and longitude together.");
+    return gw_tx_refuse(tx, error, GW_CODE_BAD_ARGS, "经度和纬度须同时给出。",
+                        "Give latitude and longitude together.");
   const GwId old_id = row.id;
   const GwUsec now_us = MAX(tx->now_us, row.valid_from_us + 1); /* a version lasts, if only a moment */
   if (!gw_store_place_close(tx->db, old_id, row.rev + 1, now_us, error))
@@ -58,7 +59,8 @@ gboolean gw_admin_place_change(GwTx *tx, json_t *args, json_t **ret_result, GErr
   gw_tx_gone(tx, "place", old_id);
   gw_tx_touch(tx, "place", row.id);
   *ret_result = json_pack("{s:I}", "place_id", (json_int_t)row.id);
-  json_t *body = json_pack("{s:s, s:s, s:I}", "code", row.code, "name", row.name, "replaces_id", (json_int_t)old_id);
+  json_t *body =
+      json_pack("{s:s, s:s, s:I}", "code", row.code, "name", row.name, "replaces_id", (json_int_t)old_id);
   return gw_tx_journal(tx, "place.changed", "place", row.id, row.rev, row.id, 0, 0, body, error) > 0;
 }
 
@@ -95,8 +97,8 @@ gboolean gw_admin_route_change(GwTx *tx, json_t *args, json_t **ret_result, GErr
   if (gw_arg_has(args, "times") && !take_times(tx, &row, json_object_get(args, "times"), error))
     return FALSE;
   row.rev++;
-  json_t *body = json_pack("{s:s, s:s, s:b, s:o}", "code", row.code, "name", row.name, "enabled", row.enabled, "unit_id",
-                           gw_json_id(row.unit_id));
+  json_t *body = json_pack("{s:s, s:s, s:b, s:o}", "code", row.code, "name", row.name, "enabled", row.enabled,
+                           "unit_id", gw_json_id(row.unit_id));
   return gw_store_route_update(tx->db, &row, error) &&
          gw_tx_journal(tx, "route.changed", "route", row.id, row.rev, 0, 0, 0, body, error) > 0 &&
          gw_round_replan(tx, row.id, error);

@@ -23,7 +23,8 @@ static gboolean load(GwTx *tx, GwId id, GwCameraRow *ret, GError **error) {
 
 static gboolean raise_fault(GwTx *tx, const GwCameraRow *row, GwCameraState state, GError **error) {
   guint others = 0, sound = 0;
-  if (row->place_id > 0 && !gw_store_camera_neighbours(tx->db, row->id, row->place_id, &others, &sound, error))
+  if (row->place_id > 0 &&
+      !gw_store_camera_neighbours(tx->db, row->id, row->place_id, &others, &sound, error))
     return FALSE;
   g_autofree char *key = condition_key(row->id);
   const GwCondition condition = {
@@ -66,8 +67,8 @@ static int severity_of(const GwCameraRow *row) {
 }
 
 static json_t *state_body(const GwCameraRow *row) {
-  return json_pack("{s:s, s:s, s:s, s:i, s:i}", "state", row->state, "cause", row->cause, "codec", row->codec, "width",
-                   row->width, "height", row->height);
+  return json_pack("{s:s, s:s, s:s, s:i, s:i}", "state", row->state, "cause", row->cause, "codec", row->codec,
+                   "width", row->width, "height", row->height);
 }
 
 /* At most six rows a minute: the first change beyond that sets a timer, which writes one row for all of them.
@@ -76,11 +77,13 @@ static gboolean journal_state(GwTx *tx, const GwCameraRow *row, const char *befo
   if (gw_store_camera_rows_since(tx->db, row->id, tx->now_us - GW_MIN) < ROWS_A_MINUTE) {
     json_t *body = state_body(row);
     json_object_set_new(body, "before", json_string(before));
-    return gw_tx_journal(tx, "camera.state", "camera", row->id, row->rev, row->place_id, severity_of(row), 0, body, error) > 0;
+    return gw_tx_journal(tx, "camera.state", "camera", row->id, row->rev, row->place_id, severity_of(row), 0,
+                         body, error) > 0;
   }
   if (row->rev - gw_store_camera_journaled_rev(tx->db, row->id) != 1)
     return TRUE;
-  return gw_tx_timer_set(tx, "camera.sum", "camera", row->id, 0, tx->now_us + GW_MIN, GW_TIMER_DURATION, error);
+  return gw_tx_timer_set(tx, "camera.sum", "camera", row->id, 0, tx->now_us + GW_MIN, GW_TIMER_DURATION,
+                         error);
 }
 
 static gboolean sum_due(GwTx *tx, const GwTimer *timer, GError **error) {
@@ -92,8 +95,8 @@ static gboolean sum_due(GwTx *tx, const GwTimer *timer, GError **error) {
     return TRUE;
   json_t *body = state_body(&row);
   json_object_set_new(body, "changes", json_integer(changes));
-  return gw_tx_journal(tx, "camera.states_summed", "camera", row.id, row.rev, row.place_id, severity_of(&row), 0, body,
-                       error) > 0;
+  return gw_tx_journal(tx, "camera.states_summed", "camera", row.id, row.rev, row.place_id, severity_of(&row),
+                       0, body, error) > 0;
 }
 
 static gboolean take(GwCameraRow *row, json_t *body) {
@@ -116,7 +119,8 @@ static gboolean take(GwCameraRow *row, json_t *body) {
   return changed;
 }
 
-static gboolean state_seen(GwTx *tx, json_t *body, const guint8 *data, gsize bytes, json_t **ret_result, GError **error) {
+static gboolean state_seen(GwTx *tx, json_t *body, const guint8 *data, gsize bytes, json_t **ret_result,
+                           GError **error) {
   g_auto(GwCameraRow) row = {0};
   if (!load(tx, gw_arg_id(body, "id"), &row, error))
     return FALSE;
@@ -133,7 +137,8 @@ static gboolean state_seen(GwTx *tx, json_t *body, const guint8 *data, gsize byt
     row.state_at_us = at_us > 0 && at_us < tx->now_us ? at_us : tx->now_us;
   row.rev++;
   gw_tx_touch(tx, "camera", row.id);
-  return gw_store_camera_set_state(tx->db, &row, error) && journal_state(tx, &row, before, error) && follow(tx, &row, error);
+  return gw_store_camera_set_state(tx->db, &row, error) && journal_state(tx, &row, before, error) &&
+         follow(tx, &row, error);
 }
 
 /* Not journaled one by one: the worker's own row says it for all of them. */
@@ -202,7 +207,8 @@ static void seal(GwTx *tx, GwCameraRow *row, const char *password) {
 }
 
 /* *ret_stream says whether the worker has to be told. */
-static gboolean take_settings(GwTx *tx, GwCameraRow *row, json_t *args, gboolean *ret_stream, GError **error) {
+static gboolean take_settings(GwTx *tx, GwCameraRow *row, json_t *args, gboolean *ret_stream,
+                              GError **error) {
   gw_arg_take_text(args, "name", &row->name);
   gw_arg_take_text(args, "zone", &row->zone);
   gw_arg_take_text(args, "recorder", &row->recorder);
@@ -220,7 +226,8 @@ static gboolean take_settings(GwTx *tx, GwCameraRow *row, json_t *args, gboolean
     stream = TRUE;
   }
   if (gw_arg_has(args, "lat") != gw_arg_has(args, "lon"))
-    return gw_tx_refuse(tx, error, GW_CODE_BAD_ARGS, "经度和纬度须同时给出。", "Give latitude and longitude together.");
+    return gw_tx_refuse(tx, error, GW_CODE_BAD_ARGS, "经度和纬度须同时给出。",
+                        "Give latitude and longitude together.");
   if (gw_arg_has(args, "lat")) {
     row->lat = gw_arg_real(args, "lat");
     row->lon = gw_arg_real(args, "lon");
@@ -233,8 +240,8 @@ static gboolean take_settings(GwTx *tx, GwCameraRow *row, json_t *args, gboolean
 
 static gboolean journal_settings(GwTx *tx, const char *kind, const GwCameraRow *row, GError **error) {
   gw_tx_touch(tx, "camera", row->id);
-  json_t *body = json_pack("{s:s, s:s, s:b, s:b}", "code", row->code, "name", row->name, "enabled", row->enabled, "removed",
-                           row->removed_at_us > 0);
+  json_t *body = json_pack("{s:s, s:s, s:b, s:b}", "code", row->code, "name", row->name, "enabled",
+                           row->enabled, "removed", row->removed_at_us > 0);
   return gw_tx_journal(tx, kind, "camera", row->id, row->rev, row->place_id, 0, 0, body, error) > 0;
 }
 
@@ -257,12 +264,14 @@ static gboolean unwatch(GwTx *tx, GwCameraRow *row, GError **error) {
 static gboolean add(GwTx *tx, json_t *args, json_t **ret_result, GError **error) {
   g_auto(GwCameraRow) there = {0}, row = {.rev = 1, .lat = NAN, .lon = NAN, .enabled = TRUE};
   if (gw_store_camera_by_code(tx->db, gw_arg_text(args, "code"), &there, error))
-    return gw_tx_refuse(tx, error, GW_CODE_BAD_ARGS, "该编号已被使用，请换一个。", "This code is taken: choose another.");
+    return gw_tx_refuse(tx, error, GW_CODE_BAD_ARGS, "该编号已被使用，请换一个。",
+                        "This code is taken: choose another.");
   gint64 cameras = 0;
   if ((error && *error) || !gw_store_camera_count(tx->db, &cameras, error))
     return FALSE;
   if (cameras >= GW_LIMIT_CAMERAS)
-    return gw_tx_refuse(tx, error, GW_CODE_TOO_LARGE, "摄像机数量已达上限。", "The center has as many cameras as it can take.");
+    return gw_tx_refuse(tx, error, GW_CODE_TOO_LARGE, "摄像机数量已达上限。",
+                        "The center has as many cameras as it can take.");
   row.code = g_strdup(gw_arg_text(args, "code"));
   row.name = g_strdup("");
   row.url = g_strdup("");
@@ -301,7 +310,8 @@ static gboolean change(GwTx *tx, json_t *args, json_t **ret_result, GError **err
 
 static gboolean remove_camera(GwTx *tx, json_t *args, json_t **ret_result, GError **error) {
   g_auto(GwCameraRow) row = {0};
-  if (!load(tx, gw_arg_id(args, "camera_id"), &row, error) || !gw_tx_check_rev(tx, "camera", row.id, row.rev, error))
+  if (!load(tx, gw_arg_id(args, "camera_id"), &row, error) ||
+      !gw_tx_check_rev(tx, "camera", row.id, row.rev, error))
     return FALSE;
   if (row.removed_at_us > 0)
     return gw_tx_refuse(tx, error, GW_CODE_ILLEGAL, "该摄像机已移除。", "This camera is removed already.");
@@ -317,7 +327,8 @@ static gboolean remove_camera(GwTx *tx, json_t *args, json_t **ret_result, GErro
 
 static gboolean restore(GwTx *tx, json_t *args, json_t **ret_result, GError **error) {
   g_auto(GwCameraRow) row = {0};
-  if (!load(tx, gw_arg_id(args, "camera_id"), &row, error) || !gw_tx_check_rev(tx, "camera", row.id, row.rev, error))
+  if (!load(tx, gw_arg_id(args, "camera_id"), &row, error) ||
+      !gw_tx_check_rev(tx, "camera", row.id, row.rev, error))
     return FALSE;
   if (row.removed_at_us == 0)
     return gw_tx_refuse(tx, error, GW_CODE_ILLEGAL, "该摄像机没有被移除。", "This camera is not removed.");

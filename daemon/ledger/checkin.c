@@ -1,4 +1,5 @@
-/* The doors of check-ins: the raw message is stored and acknowledged; it counts when the worker has read it. */
+/* The doors of check-ins: the raw message is stored and acknowledged; it counts when the worker has read it.
+ */
 #include "daemon/ledger/checkin.h"
 
 #include <math.h>
@@ -10,12 +11,14 @@
 #include "daemon/store/route.h"
 #include "daemon/store/unit.h"
 
-static gboolean store(GwTx *tx, GwCheckinRow *row, const char *raw, GwId on_behalf_id, json_t **ret_result, GError **error) {
+static gboolean store(GwTx *tx, GwCheckinRow *row, const char *raw, GwId on_behalf_id, json_t **ret_result,
+                      GError **error) {
   row->raw = g_bytes_new(raw, strlen(raw));
   if (!gw_store_checkin_insert(tx->db, row, error))
     return FALSE;
-  gw_tx_effect(tx, "checkin.push", json_pack("{s:I, s:s, s:I}", "raw_id", (json_int_t)row->id, "source", row->source,
-                                             "unit_id", (json_int_t)row->unit_id));
+  gw_tx_effect(tx, "checkin.push",
+               json_pack("{s:I, s:s, s:I}", "raw_id", (json_int_t)row->id, "source", row->source, "unit_id",
+                         (json_int_t)row->unit_id));
   json_t *body = json_pack("{s:s, s:s, s:o, s:o}", "source", row->source, "method", row->method, "unit_id",
                            gw_json_id(row->unit_id), "checkpoint_id", gw_json_id(row->checkpoint_id));
   if (gw_tx_journal(tx, "checkin.stored", "checkin", row->id, 1, 0, 0, on_behalf_id, body, error) == 0)
@@ -25,7 +28,8 @@ static gboolean store(GwTx *tx, GwCheckinRow *row, const char *raw, GwId on_beha
 }
 
 /* What the element gets: the arguments, with who sent them; words stay out, they are erasable. */
-static gboolean store_json(GwTx *tx, GwCheckinRow *row, json_t *args, GwId on_behalf_id, json_t **ret_result, GError **error) {
+static gboolean store_json(GwTx *tx, GwCheckinRow *row, json_t *args, GwId on_behalf_id, json_t **ret_result,
+                           GError **error) {
   json_t *message = json_deep_copy(args);
   json_object_del(message, "words");
   json_object_set_new(message, "unit_id", json_integer(row->unit_id));
@@ -45,7 +49,8 @@ static gboolean answer_again(GwTx *tx, GwId id, json_t **ret_result, GError **er
   if (!gw_store_checkin_get(tx->db, id, &row, error))
     return FALSE;
   if (row.user_id != tx->actor.user_id)
-    return gw_tx_refuse(tx, error, GW_CODE_CONFLICT, "该签到编号已被他人使用。", "Somebody else used this check-in's id.");
+    return gw_tx_refuse(tx, error, GW_CODE_CONFLICT, "该签到编号已被他人使用。",
+                        "Somebody else used this check-in's id.");
   *ret_result = json_pack("{s:I, s:s}", "raw_id", (json_int_t)row.id, "state", row.state);
   return TRUE;
 }
@@ -70,13 +75,15 @@ static gboolean submit(GwTx *tx, json_t *args, json_t **ret_result, GError **err
     return gw_tx_refuse(tx, error, GW_CODE_FORBIDDEN, "该账号未关联队伍，请联系管理员。",
                         "This user speaks for no unit: ask the administrator.");
   const char *picture = gw_arg_text(args, "picture");
-  if (!check_point(tx, gw_arg_id(args, "checkpoint_id"), error) || (picture && !gw_file_check(tx, picture, error)))
+  if (!check_point(tx, gw_arg_id(args, "checkpoint_id"), error) ||
+      (picture && !gw_file_check(tx, picture, error)))
     return FALSE;
   if (!picture && !gw_arg_has(args, "tag") && !gw_arg_has(args, "checkpoint_id") && !gw_arg_has(args, "lat"))
     return gw_tx_refuse(tx, error, GW_CODE_BAD_ARGS, "请扫码、拍照或开启定位。",
                         "Scan the tag, take its picture, or switch the position on.");
   if (gw_arg_has(args, "lat") != gw_arg_has(args, "lon"))
-    return gw_tx_refuse(tx, error, GW_CODE_BAD_ARGS, "经度和纬度须同时给出。", "Give latitude and longitude together.");
+    return gw_tx_refuse(tx, error, GW_CODE_BAD_ARGS, "经度和纬度须同时给出。",
+                        "Give latitude and longitude together.");
   g_auto(GwCheckinRow) row = gw_checkin_row_new(picture ? "code" : "phone", tx->now_us);
   row.client_id = g_strdup(gw_arg_text(args, "client_id"));
   row.unit_id = tx->actor.unit_id;

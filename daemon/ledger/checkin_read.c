@@ -36,7 +36,8 @@ static gboolean set(char **value, const char *text) {
 }
 
 /* Asks the window of the reader; what is refused there is counted with the reader, not stored. */
-static gboolean take_number(GwTx *tx, json_t *read, GwCheckinRow *row, const char **ret_code, GError **error) {
+static gboolean take_number(GwTx *tx, json_t *read, GwCheckinRow *row, const char **ret_code,
+                            GError **error) {
   g_auto(GwReaderRow) reader = {0};
   *ret_code = "unknown_reader";
   if (!gw_store_reader_get(tx->db, row->reader_id, &reader, error))
@@ -73,12 +74,14 @@ static gboolean journal_counted(GwTx *tx, const GwCheckinRow *row, GError **erro
   GwCheckpointRow checkpoint = {0};
   if (row->checkpoint_id > 0)
     (void)gw_store_checkpoint_get(tx->db, row->checkpoint_id, &checkpoint, NULL);
-  json_t *body = json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:s, s:o, s:I}", "source", row->source, "method", row->method,
-                           "unit_id", gw_json_id(row->unit_id), "reader_id", gw_json_id(row->reader_id), "checkpoint_id",
-                           gw_json_id(row->checkpoint_id), "point_id", gw_json_id(row->point_id), "tag", row->tag, "flags",
-                           json_loads(row->flags, 0, NULL), "device_at_us", (json_int_t)row->device_at_us);
+  json_t *body =
+      json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:s, s:o, s:I}", "source", row->source, "method", row->method,
+                "unit_id", gw_json_id(row->unit_id), "reader_id", gw_json_id(row->reader_id), "checkpoint_id",
+                gw_json_id(row->checkpoint_id), "point_id", gw_json_id(row->point_id), "tag", row->tag,
+                "flags", json_loads(row->flags, 0, NULL), "device_at_us", (json_int_t)row->device_at_us);
   const GwId on_behalf_id = g_str_equal(row->source, "behalf") ? row->unit_id : 0;
-  return gw_tx_journal(tx, "checkin.counted", "checkin", row->id, 2, checkpoint.place_id, 0, on_behalf_id, body, error) > 0;
+  return gw_tx_journal(tx, "checkin.counted", "checkin", row->id, 2, checkpoint.place_id, 0, on_behalf_id,
+                       body, error) > 0;
 }
 
 /* The time it was done, in server time: a device cannot have done it after we heard of it. */
@@ -87,7 +90,8 @@ static gboolean count(GwTx *tx, GwCheckinRow *row, gboolean is_late, GError **er
     row->device_at_us = row->received_at_us;
   const GwUsec at_us = MIN(row->device_at_us, row->received_at_us);
   const gboolean is_live = !is_late && row->reader_id > 0;
-  const GwUsec skew_us = is_live || row->device_at_us > row->received_at_us ? row->device_at_us - row->received_at_us : 0;
+  const GwUsec skew_us =
+      is_live || row->device_at_us > row->received_at_us ? row->device_at_us - row->received_at_us : 0;
   set(&row->state, "counted");
   set(&row->verdict, "ok");
   return gw_round_count(tx, row, at_us, skew_us, error) && gw_store_checkin_update(tx->db, row, error) &&
@@ -99,7 +103,10 @@ static void take_fields(GwCheckinRow *row, json_t *read) {
   const struct {
     const char *name;
     gint64 *value;
-  } ids[] = {{"reader_id", &row->reader_id}, {"epoch", &row->epoch}, {"seq", &row->sequence}, {"device_at_us", &row->device_at_us}};
+  } ids[] = {{"reader_id", &row->reader_id},
+             {"epoch", &row->epoch},
+             {"seq", &row->sequence},
+             {"device_at_us", &row->device_at_us}};
   for (gsize i = 0; i < G_N_ELEMENTS(ids); i++)
     if (gw_arg_has(read, ids[i].name))
       *ids[i].value = gw_arg_int(read, ids[i].name);
@@ -117,7 +124,8 @@ static gboolean refuse_stored(GwTx *tx, GwCheckinRow *row, const char *verdict, 
 }
 
 /* One read of a dump: a check-in of its own, late by nature.  A refused one is counted with its reader. */
-static gboolean read_item(GwTx *tx, const GwCheckinRow *from, json_t *item, guint *ret_counted, GError **error) {
+static gboolean read_item(GwTx *tx, const GwCheckinRow *from, json_t *item, guint *ret_counted,
+                          GError **error) {
   g_auto(GwCheckinRow) row = gw_checkin_row_new("dump", from->received_at_us);
   char *text = json_dumps(item, JSON_COMPACT);
   row.raw = g_bytes_new(text, strlen(text));
@@ -151,7 +159,8 @@ static gboolean read_dump(GwTx *tx, GwCheckinRow *row, json_t *items, GError **e
   set(&row->verdict, "ok");
   return gw_store_checkin_update(tx->db, row, error) &&
          gw_tx_journal(tx, "checkin.dump_read", "checkin", row->id, 2, 0, 0, 0,
-                       json_pack("{s:i, s:i}", "reads", (int)json_array_size(items), "counted", (int)counted), error) > 0;
+                       json_pack("{s:i, s:i}", "reads", (int)json_array_size(items), "counted", (int)counted),
+                       error) > 0;
 }
 
 /* ---- a message that we stored before and pushed ---- */
@@ -184,14 +193,16 @@ static gboolean refuse_line(GwTx *tx, json_t *body, const char *verdict, GError 
   return !(error && *error) && gw_reader_unknown_refused(tx, verdict, error);
 }
 
-static gboolean read_line(GwTx *tx, json_t *body, const guint8 *data, gsize bytes, json_t **ret_result, GError **error) {
+static gboolean read_line(GwTx *tx, json_t *body, const guint8 *data, gsize bytes, json_t **ret_result,
+                          GError **error) {
   const char *verdict = gw_arg_text(body, "verdict"), *source = gw_arg_text(body, "source");
   if (!g_str_equal(verdict, "ok")) {
     say(ret_result, verdict);
     return refuse_line(tx, body, verdict, error);
   }
   if (bytes == 0 || bytes > GW_LIMIT_CHECKIN_BYTES || !source)
-    return gw_tx_refuse(tx, error, GW_CODE_BAD_ARGS, "签到原文缺失或过长。", "The raw message is missing or too long.");
+    return gw_tx_refuse(tx, error, GW_CODE_BAD_ARGS, "签到原文缺失或过长。",
+                        "The raw message is missing or too long.");
   g_auto(GwCheckinRow) row = gw_checkin_row_new(source, tx->now_us);
   row.raw = g_bytes_new(data, bytes);
   set(&row.method, "reader");
@@ -202,12 +213,15 @@ static gboolean read_line(GwTx *tx, json_t *body, const guint8 *data, gsize byte
   say(ret_result, code);
   if (!g_str_equal(code, "ok"))
     return TRUE;
-  return gw_store_checkin_insert(tx->db, &row, error) && count(tx, &row, json_is_true(json_object_get(body, "late")), error);
+  return gw_store_checkin_insert(tx->db, &row, error) &&
+         count(tx, &row, json_is_true(json_object_get(body, "late")), error);
 }
 
-gboolean gw_checkin_read(GwTx *tx, json_t *body, const guint8 *data, gsize bytes, json_t **ret_result, GError **error) {
+gboolean gw_checkin_read(GwTx *tx, json_t *body, const guint8 *data, gsize bytes, json_t **ret_result,
+                         GError **error) {
   if (!gw_arg_text(body, "verdict"))
     return gw_tx_refuse(tx, error, GW_CODE_BAD_ARGS, "缺少判读结果。", "The verdict is missing.");
   const GwId raw_id = gw_arg_id(body, "raw_id");
-  return raw_id > 0 ? read_pushed(tx, body, raw_id, ret_result, error) : read_line(tx, body, data, bytes, ret_result, error);
+  return raw_id > 0 ? read_pushed(tx, body, raw_id, ret_result, error)
+                    : read_line(tx, body, data, bytes, ret_result, error);
 }

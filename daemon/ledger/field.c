@@ -74,7 +74,8 @@ static gboolean apply_one(GwTx *tx, const GwEffect *e, const char *subject, GwId
   }
 }
 
-gboolean gw_tx_apply_timers(GwTx *tx, const GwEffects *effects, const char *subject, GwId subject_id, GError **error) {
+gboolean gw_tx_apply_timers(GwTx *tx, const GwEffects *effects, const char *subject, GwId subject_id,
+                            GError **error) {
   for (guint i = 0; i < effects->n; i++)
     if (!apply_one(tx, &effects->item[i], subject, subject_id, error))
       return FALSE;

@@ -26,13 +26,16 @@ gboolean gw_tx_check_place(GwTx *tx, GwId place_id, GError **error);
 int gw_local_offset_s(GwUsec at_us);
 
 /* Timers and messages of a decision; RAISE, CLEAR and WITHDRAW are the noun's own and skipped. */
-gboolean gw_tx_apply_timers(GwTx *tx, const GwEffects *effects, const char *subject, GwId subject_id, GError **error);
+gboolean gw_tx_apply_timers(GwTx *tx, const GwEffects *effects, const char *subject, GwId subject_id,
+                            GError **error);
 
 /* Workers (worker.c): which are up, as far as this run of the daemon knows. */
 gboolean gw_worker_is_up(GwTx *tx, const char *job);
 /* Observations worker.up {job, pid, gstreamer}, worker.down {job, cause}; job "cameras" or "checkins". */
-gboolean gw_worker_up(GwTx *tx, json_t *body, const guint8 *data, gsize bytes, json_t **ret_result, GError **error);
-gboolean gw_worker_down(GwTx *tx, json_t *body, const guint8 *data, gsize bytes, json_t **ret_result, GError **error);
+gboolean gw_worker_up(GwTx *tx, json_t *body, const guint8 *data, gsize bytes, json_t **ret_result,
+                      GError **error);
+gboolean gw_worker_down(GwTx *tx, json_t *body, const guint8 *data, gsize bytes, json_t **ret_result,
+                        GError **error);
 /* All cameras read unknown until a worker says otherwise (camera.c). */
 gboolean gw_camera_worker_gone(GwTx *tx, GError **error);
 
@@ -40,4 +43,5 @@ gboolean gw_camera_worker_gone(GwTx *tx, GError **error);
 gboolean gw_reader_heard(GwTx *tx, GwId reader_id, GError **error);
 
 /* Units (unit.c): where a unit is, from whatever says so; written at most every 5 s. */
-gboolean gw_unit_seen_at(GwTx *tx, GwId unit_id, double lat, double lon, double accuracy_m, GwUsec at_us, GError **error);
+gboolean gw_unit_seen_at(GwTx *tx, GwId unit_id, double lat, double lon, double accuracy_m, GwUsec at_us,
+                         GError **error);

@@ -14,7 +14,8 @@ static void read_times(json_t *list, GwPlan *plan) {
   json_array_foreach(list, i, item) {
     int hour, minute;
     const char *text = json_string_value(item);
-    const gboolean ok = text && sscanf(text, "%2d:%2d", &hour, &minute) == 2 && hour >= 0 && hour < 24 && minute >= 0 && minute < 60;
+    const gboolean ok = text && sscanf(text, "%2d:%2d", &hour, &minute) == 2 && hour >= 0 && hour < 24 &&
+                        minute >= 0 && minute < 60;
     if (plan->n_times < GW_PLAN_TIMES_MOST)
       plan->time_min[plan->n_times++] = ok ? (gint16)(hour * 60 + minute) : -1;
   }
@@ -81,7 +82,8 @@ static GwUsec ends_at_us(GwUsec start_us, GArray *points) {
   return end_us;
 }
 
-static gboolean make_round(GwTx *tx, const GwRouteRow *route, GArray *points, GwUsec start_us, GError **error) {
+static gboolean make_round(GwTx *tx, const GwRouteRow *route, GArray *points, GwUsec start_us,
+                           GError **error) {
   if (gw_store_round_is_planned(tx->db, route->id, start_us))
     return TRUE;
   GwRoundRow round = {
@@ -100,8 +102,8 @@ static gboolean make_round(GwTx *tx, const GwRouteRow *route, GArray *points, Gw
       !gw_tx_apply_timers(tx, &effects, "round", round.id, error))
     return FALSE;
   gw_tx_touch(tx, "round", round.id);
-  json_t *body = json_pack("{s:I, s:s, s:I, s:i}", "route_id", (json_int_t)route->id, "name", route->name, "planned_at_us",
-                           (json_int_t)start_us, "points", (int)points->len);
+  json_t *body = json_pack("{s:I, s:s, s:I, s:i}", "route_id", (json_int_t)route->id, "name", route->name,
+                           "planned_at_us", (json_int_t)start_us, "points", (int)points->len);
   return gw_tx_journal(tx, "round.planned", "round", round.id, round.rev, 0, 0, 0, body, error) > 0;
 }
 
@@ -129,13 +131,15 @@ gboolean gw_round_plan_due(GwTx *tx, const GwTimer *timer, GError **error) {
   for (guint i = 0; routes && i < routes->len; i++)
     if (!plan_route(tx, g_array_index(routes, GwId, i), error))
       return FALSE;
-  return routes && gw_tx_timer_set(tx, "round.plan", "center", 1, 0, tx->now_us + AGAIN_US, GW_TIMER_DURATION, error);
+  return routes &&
+         gw_tx_timer_set(tx, "round.plan", "center", 1, 0, tx->now_us + AGAIN_US, GW_TIMER_DURATION, error);
 }
 
 static gboolean withdraw(GwTx *tx, GwId round_id, GError **error) {
   g_autoptr(GArray) points = gw_store_round_points(tx->db, round_id, error);
   for (guint i = 0; points && i < points->len; i++)
-    if (!gw_tx_timer_cancel(tx, "round.point", "round_point", g_array_index(points, GwRoundPointRow, i).id, -1, error))
+    if (!gw_tx_timer_cancel(tx, "round.point", "round_point", g_array_index(points, GwRoundPointRow, i).id,
+                            -1, error))
       return FALSE;
   if (!points || !gw_tx_timer_cancel(tx, "round.open", "round", round_id, -1, error) ||
       !gw_tx_timer_cancel(tx, "round.end", "round", round_id, -1, error) ||

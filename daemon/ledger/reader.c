@@ -18,7 +18,8 @@ static char *condition_key(GwId id) {
 /* ---- refused lines ---- */
 
 static gboolean journal_refused(GwTx *tx, GwReaderRow *reader, const char *verdict, GError **error) {
-  json_t *body = json_pack("{s:s, s:s, s:I}", "name", reader->name, "verdict", verdict, "lines", (json_int_t)reader->refused);
+  json_t *body = json_pack("{s:s, s:s, s:I}", "name", reader->name, "verdict", verdict, "lines",
+                           (json_int_t)reader->refused);
   reader->refused = 0;
   reader->refused_at_us = tx->now_us;
   return gw_tx_journal(tx, "reader.refused", "reader", reader->id, reader->rev, 0, 4, 0, body, error) > 0;
@@ -30,7 +31,8 @@ gboolean gw_reader_refused(GwTx *tx, GwReaderRow *reader, const char *verdict, G
   if (tx->now_us >= next_us) {
     if (!journal_refused(tx, reader, verdict, error))
       return FALSE;
-  } else if (!gw_tx_timer_set(tx, "reader.refused", "reader", reader->id, 0, next_us, GW_TIMER_DURATION, error)) {
+  } else if (!gw_tx_timer_set(tx, "reader.refused", "reader", reader->id, 0, next_us, GW_TIMER_DURATION,
+                              error)) {
     return FALSE;
   }
   return gw_store_reader_update(tx->db, reader, error);
@@ -48,7 +50,8 @@ static gboolean refused_due(GwTx *tx, const GwTimer *timer, GError **error) {
 gboolean gw_reader_unknown_refused(GwTx *tx, const char *verdict, GError **error) {
   if (tx->now_us - gw_store_reader_journaled_at(tx->db, 0) < GW_MIN)
     return TRUE;
-  return gw_tx_journal(tx, "reader.unknown_refused", "reader", 0, 0, 0, 4, 0, json_pack("{s:s}", "verdict", verdict), error) > 0;
+  return gw_tx_journal(tx, "reader.unknown_refused", "reader", 0, 0, 0, 4, 0,
+                       json_pack("{s:s}", "verdict", verdict), error) > 0;
 }
 
 /* ---- silence ---- */
@@ -88,9 +91,9 @@ static gboolean holds(GArray *ids, GwId id) {
   return FALSE;
 }
 
-/* A reader speaks only when it reads a point, so silence alone means nothing.  It is gone when it was expected
- * to speak: its unit walks a round, and a whole window passed without a word (however the point was done).
- * The rule's on-delay (3 min) follows; whoever is heard, or is no longer expected, is not gone. */
+/* A reader speaks only when it reads a point, so silence alone means nothing.  It is gone when it was
+ * expected to speak: its unit walks a round, and a whole window passed without a word (however the point was
+ * done). The rule's on-delay (3 min) follows; whoever is heard, or is no longer expected, is not gone. */
 static gboolean look(GwTx *tx, const GwTimer *timer, GError **error) {
   g_autoptr(GArray) all = gw_store_reader_ids(tx->db, error);
   g_autoptr(GArray) silent = all ? gw_store_reader_ids_silent(tx->db, tx->now_us, error) : NULL;
@@ -99,11 +102,13 @@ static gboolean look(GwTx *tx, const GwTimer *timer, GError **error) {
     if (!(holds(silent, id) ? raise_gone(tx, id, error) : gw_reader_heard(tx, id, error)))
       return FALSE;
   }
-  return silent && gw_tx_timer_set(tx, "reader.look", "center", 1, 0, tx->now_us + LOOK_EVERY_US, GW_TIMER_DURATION, error);
+  return silent && gw_tx_timer_set(tx, "reader.look", "center", 1, 0, tx->now_us + LOOK_EVERY_US,
+                                   GW_TIMER_DURATION, error);
 }
 
 static gboolean begin(GwTx *tx, GError **error) {
-  return gw_tx_timer_set(tx, "reader.look", "center", 1, 0, tx->now_us + LOOK_EVERY_US, GW_TIMER_DURATION, error);
+  return gw_tx_timer_set(tx, "reader.look", "center", 1, 0, tx->now_us + LOOK_EVERY_US, GW_TIMER_DURATION,
+                         error);
 }
 
 /* ---- commands ---- */
@@ -125,14 +130,16 @@ static void draw_key(GwTx *tx, GwReaderRow *row, json_t **ret_result) {
 
 static gboolean journal(GwTx *tx, const char *kind, const GwReaderRow *row, GError **error) {
   gw_tx_touch(tx, "reader", row->id);
-  gw_tx_effect(tx, row->removed_at_us > 0 ? "reader.remove" : "reader.set", json_pack("{s:I}", "id", (json_int_t)row->id));
+  gw_tx_effect(tx, row->removed_at_us > 0 ? "reader.remove" : "reader.set",
+               json_pack("{s:I}", "id", (json_int_t)row->id));
   json_t *body = json_pack("{s:s, s:I, s:o}", "name", row->name, "epoch", (json_int_t)row->epoch, "unit_id",
                            gw_json_id(row->unit_id));
   return gw_tx_journal(tx, kind, "reader", row->id, row->rev, 0, 0, 0, body, error) > 0;
 }
 
 static gboolean name_is_valid(const char *name) {
-  return *name && strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-") == strlen(name);
+  return *name &&
+         strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-") == strlen(name);
 }
 
 static gboolean add(GwTx *tx, json_t *args, json_t **ret_result, GError **error) {
@@ -150,7 +157,8 @@ static gboolean add(GwTx *tx, json_t *args, json_t **ret_result, GError **error)
   if (!all)
     return FALSE;
   if (all->len >= GW_LIMIT_READERS)
-    return gw_tx_refuse(tx, error, GW_CODE_TOO_LARGE, "巡更机数量已达上限。", "The center has as many readers as it can take.");
+    return gw_tx_refuse(tx, error, GW_CODE_TOO_LARGE, "巡更机数量已达上限。",
+                        "The center has as many readers as it can take.");
   g_auto(GwUnitRow) unit = {0};
   if (row.unit_id > 0 && !gw_store_unit_get(tx->db, row.unit_id, &unit, error))
     return gw_tx_not_found(tx, error, "没有这支队伍。", "There is no such unit.");

@@ -57,7 +57,8 @@ static gboolean apply_effects(GwTx *tx, const GwRoundRow *row, const GwEffects *
 /* A round that ended without having begun asks no more why it does not begin. */
 static gboolean end_alert(GwTx *tx, const GwRoundRow *row, GwRoundState before, GError **error) {
   g_autofree char *key = g_strdup_printf("round:%" G_GINT64_FORMAT, row->id);
-  return gw_round_state_is_open(row->life.state) || before == row->life.state || gw_condition_clear(tx, key, error);
+  return gw_round_state_is_open(row->life.state) || before == row->life.state ||
+         gw_condition_clear(tx, key, error);
 }
 
 gboolean gw_round_move(GwTx *tx, GwRoundRow *row, const GwRoundMove *move, gboolean soft, GError **error) {
@@ -80,12 +81,12 @@ gboolean gw_round_move(GwTx *tx, GwRoundRow *row, const GwRoundMove *move, gbool
   if (!d.kind)
     return TRUE;
   gw_tx_touch(tx, "round", row->id);
-  json_t *body = json_pack("{s:s, s:s, s:s, s:I, s:o}", "name", row->name, "state", gw_round_state_to_string(row->life.state),
-                           "row", d.row, "planned_at_us", (json_int_t)row->life.planned_at_us, "unit_id",
-                           gw_json_id(row->unit_id));
+  json_t *body = json_pack("{s:s, s:s, s:s, s:I, s:o}", "name", row->name, "state",
+                           gw_round_state_to_string(row->life.state), "row", d.row, "planned_at_us",
+                           (json_int_t)row->life.planned_at_us, "unit_id", gw_json_id(row->unit_id));
   const gboolean is_news = move->input == GW_ROUND_DO_START_DUE || move->input == GW_ROUND_DO_END_DUE;
-  return gw_tx_journal(tx, d.kind, "round", row->id, row->rev, 0, is_news && row->life.state != GW_ROUND_COMPLETED ? 3 : 0,
-                       0, body, error) > 0;
+  return gw_tx_journal(tx, d.kind, "round", row->id, row->rev, 0,
+                       is_news && row->life.state != GW_ROUND_COMPLETED ? 3 : 0, 0, body, error) > 0;
 }
 
 gboolean gw_round_is_unknown(GwTx *tx, GwId unit_id) {
@@ -157,9 +158,11 @@ static gboolean start(GwTx *tx, json_t *args, json_t **ret_result, GError **erro
   json_t *behalf = json_object_get(args, "behalf");
   const GwId unit_id = behalf ? gw_arg_id(behalf, "unit_id") : tx->actor.unit_id;
   if (tx->actor.role == GW_ROLE_PATROL && (behalf || unit_id != row.unit_id))
-    return gw_tx_refuse(tx, error, GW_CODE_FORBIDDEN, "该轮次由其他队伍负责。", "This round belongs to another unit.");
+    return gw_tx_refuse(tx, error, GW_CODE_FORBIDDEN, "该轮次由其他队伍负责。",
+                        "This round belongs to another unit.");
   if (behalf && unit_id != row.unit_id)
-    return gw_tx_refuse(tx, error, GW_CODE_BAD_ARGS, "该轮次不是这支队伍的。", "This round is not that unit's.");
+    return gw_tx_refuse(tx, error, GW_CODE_BAD_ARGS, "该轮次不是这支队伍的。",
+                        "This round is not that unit's.");
   if (!gw_round_move(tx, &row, &(GwRoundMove){.input = GW_ROUND_DO_START}, FALSE, error))
     return FALSE;
   if (!behalf)
@@ -169,7 +172,8 @@ static gboolean start(GwTx *tx, json_t *args, json_t **ret_result, GError **erro
     return FALSE;
   g_autofree char *heard = g_strdup(gw_arg_text(behalf, "channel"));
   return gw_tx_journal(tx, "round.heard", "round", row.id, row.rev, 0, 0, unit_id,
-                       json_pack("{s:s, s:o}", "channel", heard, "words_text_id", gw_json_id(text_id)), error) > 0;
+                       json_pack("{s:s, s:o}", "channel", heard, "words_text_id", gw_json_id(text_id)),
+                       error) > 0;
 }
 
 static gboolean begin(GwTx *tx, GError **error) {
@@ -181,8 +185,12 @@ static const GwCommandEntry commands[] = {
     {NULL, NULL},
 };
 static const GwTimerEntry timers[] = {
-    {"round.plan", gw_round_plan_due}, {"round.open", open_due},   {"round.start", start_due},
-    {"round.end", end_due},            {"round.quiet", quiet_due}, {"round.point", gw_round_point_due},
+    {"round.plan", gw_round_plan_due},
+    {"round.open", open_due},
+    {"round.start", start_due},
+    {"round.end", end_due},
+    {"round.quiet", quiet_due},
+    {"round.point", gw_round_point_due},
     {NULL, NULL},
 };
 

@@ -4,7 +4,8 @@
 #include "daemon/store/checkin.h"
 #include "daemon/store/round.h"
 
-/* What the check-in noun and the unit noun ask of the round noun (round.c, round_point.c).  Ledger's thread. */
+/* What the check-in noun and the unit noun ask of the round noun (round.c, round_point.c).  Ledger's thread.
+ */
 
 /* Does what core decides: row, timers, alert, message, journal, publication.  `soft`: a move that the round
  * does not have is nothing, instead of a refusal. */

@@ -11,7 +11,8 @@ static GwId place_of(GwTx *tx, GwId checkpoint_id) {
   return gw_store_checkpoint_get(tx->db, checkpoint_id, &checkpoint, NULL) ? checkpoint.place_id : 0;
 }
 
-static gboolean raise_missed(GwTx *tx, const GwRoundRow *round, const GwRoundPointRow *point, int priority, GError **error) {
+static gboolean raise_missed(GwTx *tx, const GwRoundRow *round, const GwRoundPointRow *point, int priority,
+                             GError **error) {
   g_autofree char *key = g_strdup_printf("point:%" G_GINT64_FORMAT, point->id);
   g_autofree char *words = g_strdup_printf("%s · %s", round->name, point->name);
   const GwCondition condition = {
@@ -31,8 +32,8 @@ static gboolean raise_missed(GwTx *tx, const GwRoundRow *round, const GwRoundPoi
   return gw_condition_raise(tx, &condition, &alert_id, error);
 }
 
-static gboolean apply_effects(GwTx *tx, const GwRoundRow *round, const GwRoundPointRow *point, const GwEffects *effects,
-                              GError **error) {
+static gboolean apply_effects(GwTx *tx, const GwRoundRow *round, const GwRoundPointRow *point,
+                              const GwEffects *effects, GError **error) {
   g_autofree char *key = g_strdup_printf("point:%" G_GINT64_FORMAT, point->id);
   for (guint i = 0; i < effects->n; i++) {
     const GwEffect *e = &effects->item[i];
@@ -47,17 +48,18 @@ static gboolean apply_effects(GwTx *tx, const GwRoundRow *round, const GwRoundPo
 }
 
 /* Writes what core decided: point, append-only record, journal, alert.  Consumes nothing. */
-static gboolean write_decision(GwTx *tx, const GwRoundRow *round, GwRoundPointRow *point, const GwPointDecision *d,
-                               GError **error) {
+static gboolean write_decision(GwTx *tx, const GwRoundRow *round, GwRoundPointRow *point,
+                               const GwPointDecision *d, GError **error) {
   point->life = d->next;
   point->rev++;
-  if (!gw_store_round_point_update(tx->db, point, error) || !apply_effects(tx, round, point, &d->effects, error))
+  if (!gw_store_round_point_update(tx->db, point, error) ||
+      !apply_effects(tx, round, point, &d->effects, error))
     return FALSE;
   if (!d->kind)
     return TRUE;
   gw_tx_touch(tx, "round", round->id);
-  json_t *body = json_pack("{s:I, s:s, s:s, s:s, s:s, s:o, s:o}", "round_id", (json_int_t)round->id, "name", point->name,
-                           "state", gw_point_state_to_string(d->next.state), "timing",
+  json_t *body = json_pack("{s:I, s:s, s:s, s:s, s:s, s:o, s:o}", "round_id", (json_int_t)round->id, "name",
+                           point->name, "state", gw_point_state_to_string(d->next.state), "timing",
                            gw_point_timing_to_string(d->next.timing), "row", d->row, "checkin_id",
                            gw_json_id(point->checkin_id), "flags", json_loads(point->flags, 0, NULL));
   const int severity = d->next.state == GW_POINT_MISSED && !round->life.volunteer ? 3 : 0;
@@ -66,7 +68,8 @@ static gboolean write_decision(GwTx *tx, const GwRoundRow *round, GwRoundPointRo
   if (seq == 0)
     return FALSE;
   const GwUsec at_us = d->next.done_at_us > 0 ? d->next.done_at_us : tx->now_us;
-  return !d->record || gw_store_round_record(tx->db, point->id, d->record, at_us, point->checkin_id, seq, error);
+  return !d->record ||
+         gw_store_round_record(tx->db, point->id, d->record, at_us, point->checkin_id, seq, error);
 }
 
 /* The round object holds its points: its rev goes with them. */
@@ -137,8 +140,9 @@ static gboolean gather_points(GwTx *tx, Candidates *c, GwId round_id, GError **e
   const guint owner = c->rounds->len - 1;
   for (guint i = 0; i < points->len; i++) {
     GwRoundPointRow *row = &g_array_index(points, GwRoundPointRow, i);
-    const GwCheckinPoint point = {row->checkpoint_id, row->tag, {row->lat, row->lon}, row->radius_m,
-                                  row->life.due_at_us, row->life.from_us, row->life.to_us, row->life.state};
+    const GwCheckinPoint point = {
+        row->checkpoint_id,  row->tag,          {row->lat, row->lon}, row->radius_m,
+        row->life.due_at_us, row->life.from_us, row->life.to_us,      row->life.state};
     g_array_append_val(c->points, point);
     g_array_append_val(c->rows, *row);
     g_array_append_val(c->owner, owner);
@@ -183,8 +187,8 @@ static gboolean finish_round(GwTx *tx, GwRoundRow *round, GError **error) {
 }
 
 /* R4, R7, R8; what core will not count (done already, too late) stays a check-in without a point. */
-static gboolean count_at(GwTx *tx, GwRoundRow *round, GwRoundPointRow *point, GwCheckinRow *checkin, GwUsec at_us,
-                         GError **error) {
+static gboolean count_at(GwTx *tx, GwRoundRow *round, GwRoundPointRow *point, GwCheckinRow *checkin,
+                         GwUsec at_us, GError **error) {
   const GwPointMove move = {
       .input = GW_POINT_DO_CHECK_IN,
       .device_at_us = at_us,
@@ -200,25 +204,29 @@ static gboolean count_at(GwTx *tx, GwRoundRow *round, GwRoundPointRow *point, Gw
   point->checkin_id = checkin->id;
   g_free(point->flags);
   point->flags = g_strdup(checkin->flags);
-  return round_changed(tx, round, error) && write_decision(tx, round, point, &d, error) && finish_round(tx, round, error);
+  return round_changed(tx, round, error) && write_decision(tx, round, point, &d, error) &&
+         finish_round(tx, round, error);
 }
 
 static GwCheckinBefore look_back(GwTx *tx, const GwCheckinRow *checkin, GwUsec at_us) {
   GwCheckinBefore before = {0};
   before.has_last = gw_store_checkin_last(tx->db, checkin->reader_id, checkin->unit_id, checkin->id, at_us,
                                           &before.last_at_us, &before.last_at.lat, &before.last_at.lon);
-  before.tag_by_other = *checkin->tag && gw_store_checkin_tag_by_other(tx->db, checkin->tag, at_us, checkin->reader_id,
-                                                                       checkin->user_id, checkin->id);
+  before.tag_by_other =
+      *checkin->tag && gw_store_checkin_tag_by_other(tx->db, checkin->tag, at_us, checkin->reader_id,
+                                                     checkin->user_id, checkin->id);
   return before;
 }
 
 /* Off any round: the flags are reckoned from the checkpoint itself. */
-static gboolean flag_alone(GwTx *tx, const GwCheckin *said, const GwCheckinBefore *before, GwCheckinRow *checkin,
-                           GError **error) {
+static gboolean flag_alone(GwTx *tx, const GwCheckin *said, const GwCheckinBefore *before,
+                           GwCheckinRow *checkin, GError **error) {
   GwCheckpointRow checkpoint = {0};
-  if (checkin->checkpoint_id == 0 || !gw_store_checkpoint_get(tx->db, checkin->checkpoint_id, &checkpoint, error))
+  if (checkin->checkpoint_id == 0 ||
+      !gw_store_checkpoint_get(tx->db, checkin->checkpoint_id, &checkpoint, error))
     return !(error && *error);
-  const GwCheckinPoint point = {.checkpoint_id = checkpoint.id, .at = {checkpoint.lat, checkpoint.lon},
+  const GwCheckinPoint point = {.checkpoint_id = checkpoint.id,
+                                .at = {checkpoint.lat, checkpoint.lon},
                                 .radius_m = checkpoint.radius_m};
   set_flags(checkin, gw_checkin_flags(said, &point, before));
   return TRUE;

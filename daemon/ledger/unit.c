@@ -34,7 +34,8 @@ static gboolean duty(GwTx *tx, json_t *args, json_t **ret_result, GError **error
   const GwId asked = gw_arg_id(args, "unit_id");
   const gboolean is_patrol = tx->actor.role == GW_ROLE_PATROL;
   if (is_patrol && asked > 0 && asked != tx->actor.unit_id)
-    return gw_tx_refuse(tx, error, GW_CODE_FORBIDDEN, "只能为本队上下岗。", "You may put only your own unit on or off duty.");
+    return gw_tx_refuse(tx, error, GW_CODE_FORBIDDEN, "只能为本队上下岗。",
+                        "You may put only your own unit on or off duty.");
   if (!is_patrol && asked == 0)
     return gw_tx_refuse(tx, error, GW_CODE_BAD_ARGS, "请指定队伍。", "Say which unit.");
   if (is_patrol ? !load_own(tx, &row, error) : !load(tx, asked, &row, error))
@@ -50,13 +51,14 @@ static gboolean duty(GwTx *tx, json_t *args, json_t **ret_result, GError **error
   row.on_duty = on;
   row.duty_at_us = tx->now_us;
   return save(tx, &row, error) &&
-         gw_tx_journal(tx, on ? "unit.on_duty" : "unit.off_duty", "unit", row.id, row.rev, 0, 0, is_patrol ? 0 : row.id,
-                       json_pack("{s:s}", "name", row.name), error) > 0;
+         gw_tx_journal(tx, on ? "unit.on_duty" : "unit.off_duty", "unit", row.id, row.rev, 0, 0,
+                       is_patrol ? 0 : row.id, json_pack("{s:s}", "name", row.name), error) > 0;
 }
 
 /* ---- position ---- */
 
-gboolean gw_unit_seen_at(GwTx *tx, GwId unit_id, double lat, double lon, double accuracy_m, GwUsec at_us, GError **error) {
+gboolean gw_unit_seen_at(GwTx *tx, GwId unit_id, double lat, double lon, double accuracy_m, GwUsec at_us,
+                         GError **error) {
   g_auto(GwUnitRow) row = {0};
   if (!gw_store_unit_get(tx->db, unit_id, &row, error))
     return !(error && *error);
@@ -87,8 +89,9 @@ static gboolean set_presence(GwTx *tx, GwUnitRow *row, const char *presence, GEr
   row->presence = g_strdup(presence);
   if (!save(tx, row, error))
     return FALSE;
-  return !is_news || gw_tx_journal(tx, "unit.presence", "unit", row->id, row->rev, 0, 0, 0,
-                                   json_pack("{s:s, s:s}", "presence", presence, "device", row->device), error) > 0;
+  return !is_news ||
+         gw_tx_journal(tx, "unit.presence", "unit", row->id, row->rev, 0, 0, 0,
+                       json_pack("{s:s, s:s}", "presence", presence, "device", row->device), error) > 0;
 }
 
 static gboolean presence(GwTx *tx, json_t *args, json_t **ret_result, GError **error) {
@@ -98,7 +101,8 @@ static gboolean presence(GwTx *tx, json_t *args, json_t **ret_result, GError **e
   const char *now = json_is_true(json_object_get(args, "visible")) ? "visible" : "hidden";
   const char *device = gw_arg_text(args, "device");
   /* Another device is told at once: somebody takes the unit over. */
-  const gboolean is_news = g_strcmp0(row.presence, now) != 0 || (device && g_strcmp0(device, row.device) != 0);
+  const gboolean is_news =
+      g_strcmp0(row.presence, now) != 0 || (device && g_strcmp0(device, row.device) != 0);
   if (!is_news && tx->now_us - row.presence_at_us < WRITE_EVERY_US)
     return TRUE;
   row.presence_at_us = tx->now_us;
@@ -114,11 +118,13 @@ static gboolean look(GwTx *tx, const GwTimer *timer, GError **error) {
     if (!load(tx, g_array_index(ids, GwId, i), &row, error) || !set_presence(tx, &row, "hidden", error))
       return FALSE;
   }
-  return ids && gw_tx_timer_set(tx, "unit.look", "center", 1, 0, tx->now_us + LOOK_EVERY_US, GW_TIMER_DURATION, error);
+  return ids && gw_tx_timer_set(tx, "unit.look", "center", 1, 0, tx->now_us + LOOK_EVERY_US,
+                                GW_TIMER_DURATION, error);
 }
 
 static gboolean begin(GwTx *tx, GError **error) {
-  return gw_tx_timer_set(tx, "unit.look", "center", 1, 0, tx->now_us + LOOK_EVERY_US, GW_TIMER_DURATION, error);
+  return gw_tx_timer_set(tx, "unit.look", "center", 1, 0, tx->now_us + LOOK_EVERY_US, GW_TIMER_DURATION,
+                         error);
 }
 
 static const GwCommandEntry commands[] = {

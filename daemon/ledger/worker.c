@@ -1,4 +1,5 @@
-/* The ingest workers as the ledger knows them: a dead one is an event, and what only it could see is unknown. */
+/* The ingest workers as the ledger knows them: a dead one is an event, and what only it could see is unknown.
+ */
 #include <math.h>
 
 #include "daemon/base/token.h"
@@ -46,11 +47,12 @@ gboolean gw_worker_is_up(GwTx *tx, const char *job) {
 
 static gboolean note(GwTx *tx, const Worker *w, const char *state, GError **error) {
   gw_tx_touch(tx, "center", 1);
-  return gw_meta_set(tx->db, w->state_key, state, error) && gw_meta_set(tx->db, w->run_key, run_name(), error) &&
-         gw_meta_bump_center(tx->db, error) > 0;
+  return gw_meta_set(tx->db, w->state_key, state, error) &&
+         gw_meta_set(tx->db, w->run_key, run_name(), error) && gw_meta_bump_center(tx->db, error) > 0;
 }
 
-static gboolean journal(GwTx *tx, const char *kind, const Worker *w, int severity, json_t *body, GError **error) {
+static gboolean journal(GwTx *tx, const char *kind, const Worker *w, int severity, json_t *body,
+                        GError **error) {
   json_object_set_new(body, "worker", json_string(w->job));
   return gw_tx_journal(tx, kind, "worker", w->id, 0, 0, severity, 0, body, error) > 0;
 }
@@ -59,13 +61,15 @@ static gboolean refuse_unknown(GwTx *tx, GError **error) {
   return gw_tx_refuse(tx, error, GW_CODE_BAD_ARGS, "未知的采集进程。", "There is no such worker.");
 }
 
-gboolean gw_worker_up(GwTx *tx, json_t *body, const guint8 *data, gsize bytes, json_t **ret_result, GError **error) {
+gboolean gw_worker_up(GwTx *tx, json_t *body, const guint8 *data, gsize bytes, json_t **ret_result,
+                      GError **error) {
   const Worker *w = find(gw_arg_text(body, "job"));
   if (!w)
     return refuse_unknown(tx, error);
   g_autofree char *alert_key = g_strdup_printf("worker:%s", w->job);
   const char *gstreamer = gw_arg_text(body, "gstreamer");
-  json_t *said = json_pack("{s:I, s:s}", "pid", (json_int_t)gw_arg_int(body, "pid"), "gstreamer", gstreamer ? gstreamer : "");
+  json_t *said = json_pack("{s:I, s:s}", "pid", (json_int_t)gw_arg_int(body, "pid"), "gstreamer",
+                           gstreamer ? gstreamer : "");
   return note(tx, w, "up", error) && journal(tx, "worker.up", w, 0, said, error) &&
          gw_condition_clear(tx, alert_key, error);
 }
@@ -87,7 +91,8 @@ static gboolean raise_gone(GwTx *tx, const Worker *w, GError **error) {
 }
 
 /* News only when it was up: a worker that cannot start at all, or a daemon that starts, is no new death. */
-gboolean gw_worker_down(GwTx *tx, json_t *body, const guint8 *data, gsize bytes, json_t **ret_result, GError **error) {
+gboolean gw_worker_down(GwTx *tx, json_t *body, const guint8 *data, gsize bytes, json_t **ret_result,
+                        GError **error) {
   const Worker *w = find(gw_arg_text(body, "job"));
   if (!w)
     return refuse_unknown(tx, error);

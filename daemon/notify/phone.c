@@ -60,14 +60,14 @@ static void on_object(GwNotifier *notifier, json_t *object) {
   const char *state = text_of(object, "state");
   remember(notifier, id, unit_id, state);
   if (strcmp(state, "QUEUED") == 0)
-    report(notifier, id, notifier->config.is_unit_connected(unit_id, notifier->config.user) ? "ACCEPTED" : "TEMP_FAIL");
+    report(notifier, id,
+           notifier->config.is_unit_connected(unit_id, notifier->config.user) ? "ACCEPTED" : "TEMP_FAIL");
 }
 
 void gw_notifier_on_publication(GwNotifier *notifier, const GwPublication *publication) {
   size_t i;
   json_t *object;
-  json_array_foreach(publication->put, i, object)
-    on_object(notifier, object);
+  json_array_foreach(publication->put, i, object) on_object(notifier, object);
 }
 
 /* Its snapshot brought what waits; the states that can still say so are told. */

@@ -2,39 +2,43 @@
 
 #include "daemon/store/ids.h"
 
-#define COLUMNS                                                                                         \
-  "id, rev, code, name, place_id, lat, lon, zone, url, user_name, secret, transport, recorder, switch, " \
+#define COLUMNS                                                                                              \
+  "id, rev, code, name, place_id, lat, lon, zone, url, user_name, secret, transport, recorder, switch, "     \
   "enabled, state, cause, state_at_us, codec, width, height, removed_at_us"
 
 GW_SQL(CAMERA_BY_ID, "select " COLUMNS " from camera where id = :id");
 GW_SQL(CAMERA_BY_CODE, "select " COLUMNS " from camera where code = :code");
-GW_SQL(CAMERA_INSERT,
-       "insert into camera (code, name, place_id, lat, lon, zone, url, user_name, secret, transport, recorder, switch, "
-       "enabled) values (:code, :name, :place_id, :lat, :lon, :zone, :url, :user_name, :secret, :transport, :recorder, "
-       ":switch, :enabled)");
-GW_SQL(CAMERA_UPDATE,
-       "update camera set rev = :rev, name = :name, place_id = :place_id, lat = :lat, lon = :lon, zone = :zone, "
-       "url = :url, user_name = :user_name, secret = :secret, transport = :transport, recorder = :recorder, "
-       "switch = :switch, enabled = :enabled, state = :state, cause = :cause, state_at_us = :state_at_us, "
-       "removed_at_us = :removed_at_us where id = :id");
-GW_SQL(CAMERA_SET_STATE,
-       "update camera set rev = :rev, state = :state, cause = :cause, state_at_us = :state_at_us, codec = :codec, "
-       "width = :width, height = :height where id = :id");
+GW_SQL(CAMERA_INSERT, "insert into camera (code, name, place_id, lat, lon, zone, url, user_name, secret, "
+                      "transport, recorder, switch, "
+                      "enabled) values (:code, :name, :place_id, :lat, :lon, :zone, :url, :user_name, "
+                      ":secret, :transport, :recorder, "
+                      ":switch, :enabled)");
+GW_SQL(
+    CAMERA_UPDATE,
+    "update camera set rev = :rev, name = :name, place_id = :place_id, lat = :lat, lon = :lon, zone = :zone, "
+    "url = :url, user_name = :user_name, secret = :secret, transport = :transport, recorder = :recorder, "
+    "switch = :switch, enabled = :enabled, state = :state, cause = :cause, state_at_us = :state_at_us, "
+    "removed_at_us = :removed_at_us where id = :id");
+GW_SQL(CAMERA_SET_STATE, "update camera set rev = :rev, state = :state, cause = :cause, state_at_us = "
+                         ":state_at_us, codec = :codec, "
+                         "width = :width, height = :height where id = :id");
 GW_SQL(CAMERA_IDS_WATCHED, "select id from camera where enabled = 1 and removed_at_us is null order by id");
 GW_SQL(CAMERA_IDS_KNOWN, "select id from camera where state <> 'unknown' order by id");
 GW_SQL(CAMERA_COUNT, "select count(*) from camera where removed_at_us is null");
-GW_SQL(CAMERA_NEIGHBOURS,
-       "with recursive above (id, parent_id, kind, depth) as ("
-       "  select id, parent_id, kind, 0 from place where id = :place_id"
-       "  union all select p.id, p.parent_id, p.kind, depth + 1 from place p join above a on p.id = a.parent_id"
-       "  where depth < 16),"
-       " top (id) as (select coalesce((select id from above where kind in ('grid','micro_grid') order by depth limit 1), "
-       "  :place_id)),"
-       " below (id, depth) as ("
-       "  select id, 0 from top"
-       "  union all select p.id, depth + 1 from place p join below b on p.parent_id = b.id where depth < 16)"
-       " select count(*), coalesce(sum(state not in ('stalled','lost','refused','unsupported')), 0) from camera"
-       " where place_id in (select id from below) and id <> :id and enabled = 1 and removed_at_us is null");
+GW_SQL(
+    CAMERA_NEIGHBOURS,
+    "with recursive above (id, parent_id, kind, depth) as ("
+    "  select id, parent_id, kind, 0 from place where id = :place_id"
+    "  union all select p.id, p.parent_id, p.kind, depth + 1 from place p join above a on p.id = a.parent_id"
+    "  where depth < 16),"
+    " top (id) as (select coalesce((select id from above where kind in ('grid','micro_grid') order by depth "
+    "limit 1), "
+    "  :place_id)),"
+    " below (id, depth) as ("
+    "  select id, 0 from top"
+    "  union all select p.id, depth + 1 from place p join below b on p.parent_id = b.id where depth < 16)"
+    " select count(*), coalesce(sum(state not in ('stalled','lost','refused','unsupported')), 0) from camera"
+    " where place_id in (select id from below) and id <> :id and enabled = 1 and removed_at_us is null");
 GW_SQL(CAMERA_ROWS_SINCE,
        "select count(*) from (select at_us from journal where subject = 'camera' and subject_id = :id "
        "order by seq desc limit 16) where at_us > :since_us");
@@ -42,8 +46,9 @@ GW_SQL(CAMERA_JOURNALED_REV,
        "select rev from journal where subject = 'camera' and subject_id = :id order by seq desc limit 1");
 
 void gw_camera_row_clear(GwCameraRow *row) {
-  char **strings[] = {&row->code, &row->name, &row->zone, &row->url, &row->user_name, &row->transport,
-                      &row->recorder, &row->switch_name, &row->state, &row->cause, &row->codec};
+  char **strings[] = {&row->code,      &row->name,      &row->zone,     &row->url,
+                      &row->user_name, &row->transport, &row->recorder, &row->switch_name,
+                      &row->state,     &row->cause,     &row->codec};
   for (gsize i = 0; i < G_N_ELEMENTS(strings); i++)
     g_clear_pointer(strings[i], g_free);
   g_clear_pointer(&row->secret, g_bytes_unref);
@@ -159,8 +164,8 @@ GArray *gw_store_camera_ids_known(GwDb *db, GError **error) {
   return gw_store_read_ids(s, error);
 }
 
-gboolean gw_store_camera_neighbours(GwDb *db, GwId camera_id, GwId place_id, guint *ret_cameras, guint *ret_sound,
-                                    GError **error) {
+gboolean gw_store_camera_neighbours(GwDb *db, GwId camera_id, GwId place_id, guint *ret_cameras,
+                                    guint *ret_sound, GError **error) {
   g_autoptr(GwStmt) s = gw_stmt(db, &CAMERA_NEIGHBOURS);
   gw_bind_id(s, ":id", camera_id);
   gw_bind_id(s, ":place_id", place_id);

@@ -36,8 +36,8 @@ GArray *gw_store_camera_ids_known(GwDb *db, GError **error);   /* whose state is
 
 /* Cameras of the same grid (the nearest grid above the place, else the place itself, with everything
  * below), watched, without this one: how many, and how many of them are not at fault. */
-gboolean gw_store_camera_neighbours(GwDb *db, GwId camera_id, GwId place_id, guint *ret_cameras, guint *ret_sound,
-                                    GError **error);
+gboolean gw_store_camera_neighbours(GwDb *db, GwId camera_id, GwId place_id, guint *ret_cameras,
+                                    guint *ret_sound, GError **error);
 /* How many journal rows about this camera's state were written since; for "at most six a minute". */
 gint64 gw_store_camera_rows_since(GwDb *db, GwId camera_id, GwUsec since_us);
 /* rev of the newest journal row about this camera; 0: none. */

@@ -2,23 +2,31 @@
 
 #include <math.h>
 
-GW_SQL(CHECKIN_BY_ID,
-       "select id, received_at_us, source, raw, state, verdict, client_id, reader_id, epoch, sequence, unit_id, user_id, "
-       "checkpoint_id, point_id, device_at_us, lat, lon, accuracy_m, method, tag, flags, channel, words_text_id "
-       "from checkin where id = :id");
+GW_SQL(
+    CHECKIN_BY_ID,
+    "select id, received_at_us, source, raw, state, verdict, client_id, reader_id, epoch, sequence, unit_id, "
+    "user_id, "
+    "checkpoint_id, point_id, device_at_us, lat, lon, accuracy_m, method, tag, flags, channel, words_text_id "
+    "from checkin where id = :id");
 GW_SQL(CHECKIN_BY_CLIENT, "select id from checkin where client_id = :client_id");
-GW_SQL(CHECKIN_INSERT,
-       "insert into checkin (received_at_us, source, raw, state, verdict, client_id, reader_id, epoch, sequence, unit_id, "
-       "user_id, checkpoint_id, point_id, device_at_us, lat, lon, accuracy_m, method, tag, flags, channel, words_text_id) "
-       "values (:received_at_us, :source, :raw, :state, :verdict, :client_id, :reader_id, :epoch, :sequence, :unit_id, "
-       ":user_id, :checkpoint_id, :point_id, :device_at_us, :lat, :lon, :accuracy_m, :method, :tag, :flags, :channel, "
-       ":words_text_id)");
-GW_SQL(CHECKIN_UPDATE,
-       "update checkin set state = :state, verdict = :verdict, reader_id = :reader_id, epoch = :epoch, "
-       "sequence = :sequence, unit_id = :unit_id, user_id = :user_id, checkpoint_id = :checkpoint_id, "
-       "point_id = :point_id, device_at_us = :device_at_us, lat = :lat, lon = :lon, accuracy_m = :accuracy_m, "
-       "method = :method, tag = :tag, flags = :flags, channel = :channel, words_text_id = :words_text_id where id = :id");
-GW_SQL(CHECKIN_NEXT_STORED, "select id from checkin where state = 'stored' and id > :after_id order by id limit 1");
+GW_SQL(CHECKIN_INSERT, "insert into checkin (received_at_us, source, raw, state, verdict, client_id, "
+                       "reader_id, epoch, sequence, unit_id, "
+                       "user_id, checkpoint_id, point_id, device_at_us, lat, lon, accuracy_m, method, tag, "
+                       "flags, channel, words_text_id) "
+                       "values (:received_at_us, :source, :raw, :state, :verdict, :client_id, :reader_id, "
+                       ":epoch, :sequence, :unit_id, "
+                       ":user_id, :checkpoint_id, :point_id, :device_at_us, :lat, :lon, :accuracy_m, "
+                       ":method, :tag, :flags, :channel, "
+                       ":words_text_id)");
+GW_SQL(
+    CHECKIN_UPDATE,
+    "update checkin set state = :state, verdict = :verdict, reader_id = :reader_id, epoch = :epoch, "
+    "sequence = :sequence, unit_id = :unit_id, user_id = :user_id, checkpoint_id = :checkpoint_id, "
+    "point_id = :point_id, device_at_us = :device_at_us, lat = :lat, lon = :lon, accuracy_m = :accuracy_m, "
+    "method = :method, tag = :tag, flags = :flags, channel = :channel, words_text_id = :words_text_id where "
+    "id = :id");
+GW_SQL(CHECKIN_NEXT_STORED,
+       "select id from checkin where state = 'stored' and id > :after_id order by id limit 1");
 GW_SQL(CHECKIN_WAITS,
        "select 1 from checkin where state = 'stored' and (unit_id is null or unit_id = :unit_id) limit 1");
 GW_SQL(CHECKIN_LAST,
@@ -152,8 +160,8 @@ gboolean gw_store_checkin_waits(GwDb *db, GwId unit_id) {
   return gw_step_row(s, NULL);
 }
 
-gboolean gw_store_checkin_last(GwDb *db, GwId reader_id, GwId unit_id, GwId not_id, GwUsec at_us, GwUsec *ret_at_us,
-                               double *ret_lat, double *ret_lon) {
+gboolean gw_store_checkin_last(GwDb *db, GwId reader_id, GwId unit_id, GwId not_id, GwUsec at_us,
+                               GwUsec *ret_at_us, double *ret_lat, double *ret_lon) {
   g_autoptr(GwStmt) s = gw_stmt(db, &CHECKIN_LAST);
   gw_bind_int(s, ":unit_id", unit_id);
   gw_bind_id(s, ":reader_id", reader_id);
@@ -167,7 +175,8 @@ gboolean gw_store_checkin_last(GwDb *db, GwId reader_id, GwId unit_id, GwId not_
   return TRUE;
 }
 
-gboolean gw_store_checkin_tag_by_other(GwDb *db, const char *tag, GwUsec at_us, GwId reader_id, GwId user_id, GwId not_id) {
+gboolean gw_store_checkin_tag_by_other(GwDb *db, const char *tag, GwUsec at_us, GwId reader_id, GwId user_id,
+                                       GwId not_id) {
   g_autoptr(GwStmt) s = gw_stmt(db, &CHECKIN_TAG_BY_OTHER);
   gw_bind_text(s, ":tag", tag);
   gw_bind_int(s, ":at_us", at_us);

@@ -8,8 +8,8 @@ typedef struct GwCheckinRow {
   GwUsec received_at_us;
   char *source; /* udp, tcp, phone, behalf, code, dump */
   GBytes *raw;
-  char *state;   /* stored, counted, refused */
-  char *verdict; /* "" until read */
+  char *state;     /* stored, counted, refused */
+  char *verdict;   /* "" until read */
   char *client_id; /* UUID of the phone; NULL: none */
   GwId reader_id;
   gint64 epoch, sequence;
@@ -25,9 +25,10 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(GwCheckinRow, gw_checkin_row_clear)
 GwCheckinRow gw_checkin_row_new(const char *source, GwUsec received_at_us);
 
 gboolean gw_store_checkin_get(GwDb *db, GwId id, GwCheckinRow *ret, GError **error);
-GwId gw_store_checkin_by_client(GwDb *db, const char *client_id); /* 0: none */
+GwId gw_store_checkin_by_client(GwDb *db, const char *client_id);              /* 0: none */
 gboolean gw_store_checkin_insert(GwDb *db, GwCheckinRow *row, GError **error); /* gives the id */
-gboolean gw_store_checkin_update(GwDb *db, const GwCheckinRow *row, GError **error); /* all but raw, source, client */
+gboolean gw_store_checkin_update(GwDb *db, const GwCheckinRow *row,
+                                 GError **error); /* all but raw, source, client */
 
 /* The next row that still waits for the worker, after this id; 0: none. */
 GwId gw_store_checkin_next_stored(GwDb *db, GwId after_id);
@@ -35,7 +36,8 @@ GwId gw_store_checkin_next_stored(GwDb *db, GwId after_id);
 gboolean gw_store_checkin_waits(GwDb *db, GwId unit_id);
 
 /* Where the same device (reader, else the unit) was last, up to that time: FALSE when it is not known. */
-gboolean gw_store_checkin_last(GwDb *db, GwId reader_id, GwId unit_id, GwId not_id, GwUsec at_us, GwUsec *ret_at_us,
-                               double *ret_lat, double *ret_lon);
+gboolean gw_store_checkin_last(GwDb *db, GwId reader_id, GwId unit_id, GwId not_id, GwUsec at_us,
+                               GwUsec *ret_at_us, double *ret_lat, double *ret_lon);
 /* TRUE when another reader or another person's phone read the same tag within two minutes of it. */
-gboolean gw_store_checkin_tag_by_other(GwDb *db, const char *tag, GwUsec at_us, GwId reader_id, GwId user_id, GwId not_id);
+gboolean gw_store_checkin_tag_by_other(GwDb *db, const char *tag, GwUsec at_us, GwId reader_id, GwId user_id,
+                                       GwId not_id);

@@ -2,17 +2,21 @@
 
 #include "daemon/store/ids.h"
 
-GW_SQL(PLACE_BY_ID,
-       "select id, rev, code, name, kind, parent_id, lat, lon, outline, valid_from_us, valid_to_us, replaces_id "
-       "from place where id = :id");
+GW_SQL(
+    PLACE_BY_ID,
+    "select id, rev, code, name, kind, parent_id, lat, lon, outline, valid_from_us, valid_to_us, replaces_id "
+    "from place where id = :id");
 GW_SQL(PLACE_INSERT,
-       "insert into place (rev, code, name, kind, parent_id, lat, lon, outline, valid_from_us, replaces_id) values "
+       "insert into place (rev, code, name, kind, parent_id, lat, lon, outline, valid_from_us, replaces_id) "
+       "values "
        "(:rev, :code, :name, :kind, :parent_id, :lat, :lon, :outline, :valid_from_us, :replaces_id)");
 GW_SQL(PLACE_CLOSE, "update place set rev = :rev, valid_to_us = :at_us where id = :id");
-GW_SQL(PLACE_MOVE_PLACES,
-       "update place set parent_id = :to_id, rev = rev + 1 where parent_id = :from_id and valid_to_us is null");
+GW_SQL(
+    PLACE_MOVE_PLACES,
+    "update place set parent_id = :to_id, rev = rev + 1 where parent_id = :from_id and valid_to_us is null");
 GW_SQL(PLACE_MOVE_CAMERAS, "update camera set place_id = :to_id, rev = rev + 1 where place_id = :from_id");
-GW_SQL(PLACE_MOVE_CHECKPOINTS, "update checkpoint set place_id = :to_id, rev = rev + 1 where place_id = :from_id");
+GW_SQL(PLACE_MOVE_CHECKPOINTS,
+       "update checkpoint set place_id = :to_id, rev = rev + 1 where place_id = :from_id");
 GW_SQL(PLACE_MOVE_SLOTS, "update slot set place_id = :to_id, rev = rev + 1 where place_id = :from_id");
 GW_SQL(PLACE_CHILDREN, "select id from place where parent_id = :id and valid_to_us is null order by id");
 GW_SQL(PLACE_CAMERAS, "select id from camera where place_id = :id and removed_at_us is null order by id");
@@ -73,7 +77,8 @@ gboolean gw_store_place_close(GwDb *db, GwId id, gint64 rev, GwUsec at_us, GErro
 }
 
 gboolean gw_store_place_move_contents(GwDb *db, GwId from_id, GwId to_id, GError **error) {
-  const GwSql *moves[] = {&PLACE_MOVE_PLACES, &PLACE_MOVE_CAMERAS, &PLACE_MOVE_CHECKPOINTS, &PLACE_MOVE_SLOTS};
+  const GwSql *moves[] = {&PLACE_MOVE_PLACES, &PLACE_MOVE_CAMERAS, &PLACE_MOVE_CHECKPOINTS,
+                          &PLACE_MOVE_SLOTS};
   for (gsize i = 0; i < G_N_ELEMENTS(moves); i++) {
     g_autoptr(GwStmt) s = gw_stmt(db, moves[i]);
     gw_bind_id(s, ":from_id", from_id);

@@ -8,8 +8,8 @@ typedef struct GwPlaceRow {
   gint64 rev;
   char *code, *name, *kind;
   GwId parent_id;
-  double lat, lon; /* NaN: unknown */
-  char *outline;   /* GeoJSON geometry; NULL: none */
+  double lat, lon;                   /* NaN: unknown */
+  char *outline;                     /* GeoJSON geometry; NULL: none */
   GwUsec valid_from_us, valid_to_us; /* to 0: valid now */
   GwId replaces_id;
 } GwPlaceRow;

@@ -2,22 +2,27 @@
 
 #include "daemon/store/ids.h"
 
-#define COLUMNS "id, rev, name, secret, unit_id, epoch, last_seq, seen, seen_at_us, refused, refused_at_us, removed_at_us"
+#define COLUMNS                                                                                              \
+  "id, rev, name, secret, unit_id, epoch, last_seq, seen, seen_at_us, refused, refused_at_us, removed_at_us"
 
 GW_SQL(READER_BY_ID, "select " COLUMNS " from reader where id = :id");
 GW_SQL(READER_BY_NAME, "select " COLUMNS " from reader where name = :name");
 GW_SQL(READER_INSERT, "insert into reader (name, secret, unit_id) values (:name, :secret, :unit_id)");
 GW_SQL(READER_UPDATE,
-       "update reader set rev = :rev, secret = :secret, unit_id = :unit_id, epoch = :epoch, last_seq = :last_seq, "
+       "update reader set rev = :rev, secret = :secret, unit_id = :unit_id, epoch = :epoch, last_seq = "
+       ":last_seq, "
        "seen = :seen, seen_at_us = :seen_at_us, refused = :refused, refused_at_us = :refused_at_us, "
        "removed_at_us = :removed_at_us where id = :id");
 GW_SQL(READER_IDS, "select id from reader where removed_at_us is null order by id");
 GW_SQL(READER_JOURNALED_AT,
        "select at_us from journal where subject = 'reader' and subject_id = :id order by seq desc limit 1");
-GW_SQL(READER_IDS_SILENT,
-       "select r.id from reader r join unit u on u.id = r.unit_id where r.removed_at_us is null and u.on_duty = 1 "
-       "and r.seen_at_us is not null and exists (select 1 from round d join round_point p on p.round_id = d.id "
-       "where d.unit_id = u.id and d.state = 'STARTED' and p.to_us < :now_us and p.from_us > r.seen_at_us) order by r.id");
+GW_SQL(
+    READER_IDS_SILENT,
+    "select r.id from reader r join unit u on u.id = r.unit_id where r.removed_at_us is null and u.on_duty = "
+    "1 "
+    "and r.seen_at_us is not null and exists (select 1 from round d join round_point p on p.round_id = d.id "
+    "where d.unit_id = u.id and d.state = 'STARTED' and p.to_us < :now_us and p.from_us > r.seen_at_us) "
+    "order by r.id");
 
 void gw_reader_row_clear(GwReaderRow *row) {
   g_clear_pointer(&row->name, g_free);

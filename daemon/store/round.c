@@ -2,11 +2,12 @@
 
 #include "daemon/store/ids.h"
 
-GW_SQL(ROUND_BY_ID,
-       "select id, rev, route_id, unit_id, name, volunteer, ordered, state, planned_at_us, ends_at_us, started_at_us, "
-       "done_at_us, life_at_us from round where id = :id");
+GW_SQL(ROUND_BY_ID, "select id, rev, route_id, unit_id, name, volunteer, ordered, state, planned_at_us, "
+                    "ends_at_us, started_at_us, "
+                    "done_at_us, life_at_us from round where id = :id");
 GW_SQL(ROUND_INSERT,
-       "insert into round (route_id, unit_id, name, volunteer, ordered, state, planned_at_us, ends_at_us) values "
+       "insert into round (route_id, unit_id, name, volunteer, ordered, state, planned_at_us, ends_at_us) "
+       "values "
        "(:route_id, :unit_id, :name, :volunteer, :ordered, :state, :planned_at_us, :ends_at_us)");
 GW_SQL(ROUND_UPDATE,
        "update round set rev = :rev, unit_id = :unit_id, state = :state, started_at_us = :started_at_us, "
@@ -14,14 +15,13 @@ GW_SQL(ROUND_UPDATE,
 GW_SQL(ROUND_DELETE, "delete from round where id = :id");
 GW_SQL(ROUND_DELETE_POINTS, "delete from round_point where round_id = :id");
 GW_SQL(ROUND_IS_PLANNED, "select 1 from round where route_id = :route_id and planned_at_us = :planned_at_us");
-GW_SQL(ROUND_IDS_AT,
-       "select id from round where unit_id = :unit_id and planned_at_us <= :at_us + 900000000 "
-       "and planned_at_us > :at_us - 172800000000 and ends_at_us >= :at_us - 1800000000 and state <> 'CANCELLED' "
-       "order by planned_at_us, id");
-GW_SQL(ROUND_IDS_PLANNED,
-       "select id from round where route_id = :route_id and state = 'PLANNED' and planned_at_us > :after_us order by id");
-GW_SQL(ROUND_IDS_STARTED,
-       "select id from round where unit_id = :unit_id and state = 'STARTED' order by id");
+GW_SQL(ROUND_IDS_AT, "select id from round where unit_id = :unit_id and planned_at_us <= :at_us + 900000000 "
+                     "and planned_at_us > :at_us - 172800000000 and ends_at_us >= :at_us - 1800000000 and "
+                     "state <> 'CANCELLED' "
+                     "order by planned_at_us, id");
+GW_SQL(ROUND_IDS_PLANNED, "select id from round where route_id = :route_id and state = 'PLANNED' and "
+                          "planned_at_us > :after_us order by id");
+GW_SQL(ROUND_IDS_STARTED, "select id from round where unit_id = :unit_id and state = 'STARTED' order by id");
 
 void gw_round_row_clear(GwRoundRow *row) {
   g_clear_pointer(&row->name, g_free);
@@ -29,8 +29,8 @@ void gw_round_row_clear(GwRoundRow *row) {
 
 /* A spelling that this program does not know was written by another one. */
 static gboolean refuse_state(const char *what, GwId id, GError **error) {
-  g_set_error(error, GW_ERROR, GW_CODE_INTERNAL, "%s %" G_GINT64_FORMAT " has a state that this program does not know.",
-              what, id);
+  g_set_error(error, GW_ERROR, GW_CODE_INTERNAL,
+              "%s %" G_GINT64_FORMAT " has a state that this program does not know.", what, id);
   return FALSE;
 }
 

@@ -40,7 +40,8 @@ gboolean gw_store_round_is_planned(GwDb *db, GwId route_id, GwUsec planned_at_us
 /* Ids (GwId); the caller frees the array; NULL with an error. */
 /* Rounds of a unit that a check-in made at that time could be for: 15 min before to 30 min after. */
 GArray *gw_store_round_ids_at(GwDb *db, GwId unit_id, GwUsec at_us, GError **error);
-GArray *gw_store_round_ids_planned(GwDb *db, GwId route_id, GwUsec after_us, GError **error); /* state PLANNED */
+GArray *gw_store_round_ids_planned(GwDb *db, GwId route_id, GwUsec after_us,
+                                   GError **error); /* state PLANNED */
 GArray *gw_store_round_ids_started(GwDb *db, GwId unit_id, GError **error);
 
 gboolean gw_store_round_point_get(GwDb *db, GwId id, GwRoundPointRow *ret, GError **error);
@@ -50,5 +51,5 @@ gboolean gw_store_round_point_update(GwDb *db, const GwRoundPointRow *row, GErro
 GArray *gw_store_round_points(GwDb *db, GwId round_id, GError **error);
 gboolean gw_store_round_counts(GwDb *db, GwId round_id, guint *ret_points, guint *ret_done, GError **error);
 /* The append-only record: what, when, by which check-in, and the journal row that says so. */
-gboolean gw_store_round_record(GwDb *db, GwId point_id, const char *kind, GwUsec at_us, GwId checkin_id, gint64 seq,
-                               GError **error);
+gboolean gw_store_round_record(GwDb *db, GwId point_id, const char *kind, GwUsec at_us, GwId checkin_id,
+                               gint64 seq, GError **error);

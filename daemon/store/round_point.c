@@ -2,23 +2,24 @@
 #include "daemon/store/round.h"
 
 #define COLUMNS                                                                                              \
-  "id, rev, round_id, idx, checkpoint_id, name, tag, lat, lon, radius_m, due_at_us, from_us, to_us, state, "  \
+  "id, rev, round_id, idx, checkpoint_id, name, tag, lat, lon, radius_m, due_at_us, from_us, to_us, state, " \
   "timing, flags, checkin_id, done_at_us"
 
 GW_SQL(ROUND_POINT_BY_ID, "select " COLUMNS " from round_point where id = :id");
 GW_SQL(ROUND_POINTS, "select " COLUMNS " from round_point where round_id = :round_id order by idx");
-GW_SQL(ROUND_POINT_INSERT,
-       "insert into round_point (round_id, idx, checkpoint_id, name, tag, lat, lon, radius_m, due_at_us, from_us, to_us, "
-       "state) values (:round_id, :idx, :checkpoint_id, :name, :tag, :lat, :lon, :radius_m, :due_at_us, :from_us, :to_us, "
-       ":state)");
-GW_SQL(ROUND_POINT_UPDATE,
-       "update round_point set rev = :rev, state = :state, timing = :timing, flags = :flags, checkin_id = :checkin_id, "
-       "done_at_us = :done_at_us where id = :id");
+GW_SQL(ROUND_POINT_INSERT, "insert into round_point (round_id, idx, checkpoint_id, name, tag, lat, lon, "
+                           "radius_m, due_at_us, from_us, to_us, "
+                           "state) values (:round_id, :idx, :checkpoint_id, :name, :tag, :lat, :lon, "
+                           ":radius_m, :due_at_us, :from_us, :to_us, "
+                           ":state)");
+GW_SQL(ROUND_POINT_UPDATE, "update round_point set rev = :rev, state = :state, timing = :timing, flags = "
+                           ":flags, checkin_id = :checkin_id, "
+                           "done_at_us = :done_at_us where id = :id");
 GW_SQL(ROUND_COUNTS,
        "select count(*), coalesce(sum(state = 'DONE'), 0) from round_point where round_id = :round_id");
-GW_SQL(ROUND_RECORD_INSERT,
-       "insert into round_record (point_id, kind, at_us, checkin_id, seq) values (:point_id, :kind, :at_us, :checkin_id, "
-       ":seq)");
+GW_SQL(ROUND_RECORD_INSERT, "insert into round_record (point_id, kind, at_us, checkin_id, seq) values "
+                            "(:point_id, :kind, :at_us, :checkin_id, "
+                            ":seq)");
 
 void gw_round_point_row_clear(GwRoundPointRow *row) {
   g_clear_pointer(&row->name, g_free);
@@ -31,8 +32,8 @@ static gboolean read_row(GwStmt *s, GwRoundPointRow *row, GError **error) {
   GwPointTiming timing;
   if (!gw_point_state_from_string(gw_col_text(s, 13), &state) ||
       !gw_point_timing_from_string(gw_col_text(s, 14), &timing)) {
-    g_set_error(error, GW_ERROR, GW_CODE_INTERNAL, "Round point %" G_GINT64_FORMAT " has a state that is not known.",
-                gw_col_int(s, 0));
+    g_set_error(error, GW_ERROR, GW_CODE_INTERNAL,
+                "Round point %" G_GINT64_FORMAT " has a state that is not known.", gw_col_int(s, 0));
     return FALSE;
   }
   *row = (GwRoundPointRow){
@@ -126,8 +127,8 @@ gboolean gw_store_round_counts(GwDb *db, GwId round_id, guint *ret_points, guint
   return TRUE;
 }
 
-gboolean gw_store_round_record(GwDb *db, GwId point_id, const char *kind, GwUsec at_us, GwId checkin_id, gint64 seq,
-                               GError **error) {
+gboolean gw_store_round_record(GwDb *db, GwId point_id, const char *kind, GwUsec at_us, GwId checkin_id,
+                               gint64 seq, GError **error) {
   g_autoptr(GwStmt) s = gw_stmt(db, &ROUND_RECORD_INSERT);
   gw_bind_id(s, ":point_id", point_id);
   gw_bind_text(s, ":kind", kind);

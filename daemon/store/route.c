@@ -4,12 +4,14 @@
 
 GW_SQL(ROUTE_BY_ID,
        "select id, rev, code, name, unit_id, volunteer, ordered, plan, enabled from route where id = :id");
-GW_SQL(ROUTE_UPDATE,
-       "update route set rev = :rev, name = :name, unit_id = :unit_id, plan = :plan, enabled = :enabled where id = :id");
+GW_SQL(ROUTE_UPDATE, "update route set rev = :rev, name = :name, unit_id = :unit_id, plan = :plan, enabled = "
+                     ":enabled where id = :id");
 GW_SQL(ROUTE_IDS_ENABLED, "select id from route where enabled = 1 order by id");
-GW_SQL(ROUTE_POINTS,
-       "select r.idx, r.checkpoint_id, r.offset_s, r.early_s, r.late_s, c.name, c.tag, c.lat, c.lon, c.radius_m "
-       "from route_point r join checkpoint c on c.id = r.checkpoint_id where r.route_id = :route_id order by r.idx");
+GW_SQL(
+    ROUTE_POINTS,
+    "select r.idx, r.checkpoint_id, r.offset_s, r.early_s, r.late_s, c.name, c.tag, c.lat, c.lon, c.radius_m "
+    "from route_point r join checkpoint c on c.id = r.checkpoint_id where r.route_id = :route_id order by "
+    "r.idx");
 GW_SQL(CHECKPOINT_BY_TAG, "select id from checkpoint where tag = :tag and tag <> '' order by id limit 1");
 GW_SQL(CHECKPOINT_BY_ID, "select id, place_id, lat, lon, radius_m from checkpoint where id = :id");
 

@@ -25,7 +25,8 @@ typedef struct GwRoutePointRow {
 } GwRoutePointRow;
 
 gboolean gw_store_route_get(GwDb *db, GwId id, GwRouteRow *ret, GError **error);
-gboolean gw_store_route_update(GwDb *db, const GwRouteRow *row, GError **error); /* rev, name, unit, plan, enabled */
+gboolean gw_store_route_update(GwDb *db, const GwRouteRow *row,
+                               GError **error);               /* rev, name, unit, plan, enabled */
 GArray *gw_store_route_ids_enabled(GwDb *db, GError **error); /* GwId; the caller frees */
 /* GwRoutePointRow in order; unreffing the array frees the strings. */
 GArray *gw_store_route_points(GwDb *db, GwId route_id, GError **error);

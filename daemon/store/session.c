@@ -2,18 +2,20 @@
 
 #include "daemon/store/ids.h"
 
-#define COLUMNS                                                                                             \
-  "id, token_hash, user_id, kind, label, address, agent, created_at_us, seen_at_us, expires_at_us, revoked_at_us"
+#define COLUMNS                                                                                              \
+  "id, token_hash, user_id, kind, label, address, agent, created_at_us, seen_at_us, expires_at_us, "         \
+  "revoked_at_us"
 
 GW_SQL(SESSION_BY_ID, "select " COLUMNS " from session where id = :id");
 GW_SQL(SESSION_BY_TOKEN_HASH, "select " COLUMNS " from session where token_hash = :token_hash");
-GW_SQL(SESSION_INSERT,
-       "insert into session (token_hash, user_id, kind, label, address, agent, created_at_us, seen_at_us, expires_at_us) "
-       "values (:token_hash, :user_id, :kind, :label, :address, :agent, :created_at_us, :created_at_us, :expires_at_us)");
+GW_SQL(SESSION_INSERT, "insert into session (token_hash, user_id, kind, label, address, agent, "
+                       "created_at_us, seen_at_us, expires_at_us) "
+                       "values (:token_hash, :user_id, :kind, :label, :address, :agent, :created_at_us, "
+                       ":created_at_us, :expires_at_us)");
 GW_SQL(SESSION_REVOKE, "update session set revoked_at_us = :at_us where id = :id and revoked_at_us is null");
 GW_SQL(SESSION_SEEN, "update session set seen_at_us = :at_us where id = :id");
-GW_SQL(SESSION_IDS_VALID,
-       "select id from session where user_id = :user_id and revoked_at_us is null and expires_at_us > :at_us order by id");
+GW_SQL(SESSION_IDS_VALID, "select id from session where user_id = :user_id and revoked_at_us is null and "
+                          "expires_at_us > :at_us order by id");
 
 void gw_session_row_clear(GwSessionRow *row) {
   char **strings[] = {&row->token_hash, &row->kind, &row->label, &row->address, &row->agent};

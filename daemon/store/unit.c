@@ -3,17 +3,21 @@
 #include "daemon/store/ids.h"
 
 GW_SQL(UNIT_BY_ID,
-       "select id, rev, code, name, kind, travel, radio_channel, phone_text_id, slot_id, on_duty, duty_at_us, ticket_id, "
+       "select id, rev, code, name, kind, travel, radio_channel, phone_text_id, slot_id, on_duty, "
+       "duty_at_us, ticket_id, "
        "lat, lon, accuracy_m, position_at_us, presence, device, presence_at_us from unit where id = :id");
-GW_SQL(UNIT_UPDATE,
-       "update unit set rev = :rev, on_duty = :on_duty, duty_at_us = :duty_at_us, ticket_id = :ticket_id, lat = :lat, "
-       "lon = :lon, accuracy_m = :accuracy_m, position_at_us = :position_at_us, presence = :presence, device = :device, "
-       "presence_at_us = :presence_at_us where id = :id");
+GW_SQL(UNIT_UPDATE, "update unit set rev = :rev, on_duty = :on_duty, duty_at_us = :duty_at_us, ticket_id = "
+                    ":ticket_id, lat = :lat, "
+                    "lon = :lon, accuracy_m = :accuracy_m, position_at_us = :position_at_us, presence = "
+                    ":presence, device = :device, "
+                    "presence_at_us = :presence_at_us where id = :id");
 GW_SQL(UNIT_IDS, "select id from unit order by id");
-GW_SQL(UNIT_IDS_SILENT, "select id from unit where presence = 'visible' and presence_at_us < :since_us order by id");
+GW_SQL(UNIT_IDS_SILENT,
+       "select id from unit where presence = 'visible' and presence_at_us < :since_us order by id");
 
 void gw_unit_row_clear(GwUnitRow *row) {
-  char **strings[] = {&row->code, &row->name, &row->kind, &row->travel, &row->radio_channel, &row->presence, &row->device};
+  char **strings[] = {&row->code,          &row->name,     &row->kind,  &row->travel,
+                      &row->radio_channel, &row->presence, &row->device};
   for (gsize i = 0; i < G_N_ELEMENTS(strings); i++)
     g_clear_pointer(strings[i], g_free);
 }

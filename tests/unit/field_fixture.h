@@ -1,5 +1,6 @@
 #pragma once
-/* A real ledger on a temporary database, run by hand on this thread, with a clock that only the test moves. */
+/* A real ledger on a temporary database, run by hand on this thread, with a clock that only the test moves.
+ */
 #include <glib/gstdio.h>
 #include <math.h>
 #include <setjmp.h>
@@ -19,7 +20,7 @@
 typedef struct Field {
   char *dir, *database, *key_file;
   GwLedger *ledger;
-  GwDb *db; /* reads what was committed */
+  GwDb *db;              /* reads what was committed */
   json_t *put, *effects; /* of all publications since field_forget() */
   gint64 prev, seq;      /* of the newest publication */
   GwCode code;           /* the newest reply */
@@ -40,16 +41,21 @@ static G_GNUC_UNUSED void field_forget(Field *f) {
   json_array_clear(f->effects);
 }
 
-/* 38.. : grid 1 with place 2 in it; unit 1 guard, unit 2 volunteer; user 1 admin, 2 patrol of unit 1, 3 operator;
- * checkpoints 1 and 2, 100 m apart; route 1: both points, 10 and 20 minutes after the start, every day 20:30. */
+/* 38.. : grid 1 with place 2 in it; unit 1 guard, unit 2 volunteer; user 1 admin, 2 patrol of unit 1, 3
+ * operator; checkpoints 1 and 2, 100 m apart; route 1: both points, 10 and 20 minutes after the start, every
+ * day 20:30. */
 static const char *const field_seed[] = {
     "insert into place (id, code, name, kind, parent_id, lat, lon, valid_from_us) values"
-    " (1, 'G1', '一网格', 'grid', null, 36.29, 120.38, 0), (2, 'B1', '1号楼', 'building', 1, 36.2901, 120.3801, 0)",
-    "insert into unit (id, code, name, kind) values (1, 'U1', '一组', 'guard'), (2, 'U2', '夕阳红', 'volunteer')",
-    "insert into user (id, name, role, password_hash, unit_id, created_at_us) values (1, 'admin', 'admin', 'x', null, 0),"
+    " (1, 'G1', '一网格', 'grid', null, 36.29, 120.38, 0), (2, 'B1', '1号楼', 'building', 1, 36.2901, "
+    "120.3801, 0)",
+    "insert into unit (id, code, name, kind) values (1, 'U1', '一组', 'guard'), (2, 'U2', '夕阳红', "
+    "'volunteer')",
+    "insert into user (id, name, role, password_hash, unit_id, created_at_us) values (1, 'admin', 'admin', "
+    "'x', null, 0),"
     " (2, 'patrol1', 'patrol', 'x', 1, 0), (3, 'operator', 'operator', 'x', null, 0)",
     "insert into checkpoint (id, code, name, place_id, lat, lon, radius_m, tag) values"
-    " (1, 'P-01', '东门', 1, 36.2900, 120.3800, 30, 'TAG1'), (2, 'P-02', '西门', 2, 36.2909, 120.3800, 30, 'TAG2')",
+    " (1, 'P-01', '东门', 1, 36.2900, 120.3800, 30, 'TAG1'), (2, 'P-02', '西门', 2, 36.2909, 120.3800, 30, "
+    "'TAG2')",
     "insert into route (id, code, name, unit_id, plan) values"
     " (1, 'R1', '夜巡', 1, '{\"times\":[\"20:30\"],\"weekdays\":[1,2,3,4,5,6,7]}')",
     "insert into route_point (route_id, idx, checkpoint_id, offset_s) values (1, 1, 1, 600), (1, 2, 2, 1200)",
@@ -66,7 +72,8 @@ static G_GNUC_UNUSED void field_exec(Field *f, const char *sql) {
 
 static G_GNUC_UNUSED void field_open(Field *f) {
   g_autoptr(GError) error = NULL;
-  const GwLedgerConfig config = {.database = f->database, .key_file = f->key_file, .on_publish = field_on_publish, .user = f};
+  const GwLedgerConfig config = {
+      .database = f->database, .key_file = f->key_file, .on_publish = field_on_publish, .user = f};
   f->ledger = gw_ledger_open_for_test(&config, &error);
   if (!f->ledger)
     fail_msg("%s", error->message);
@@ -149,16 +156,17 @@ static G_GNUC_UNUSED GwCode field_command(Field *f, GwId user_id, const char *co
   return f->code;
 }
 
-#define field_ok(f, user, command, args)                                             \
-  do {                                                                               \
-    if (field_command(f, user, command, args) != GW_CODE_OK)                         \
-      fail_msg("%s: %s: %s", command, gw_code_to_string((f)->code), (f)->sentence);  \
+#define field_ok(f, user, command, args)                                                                     \
+  do {                                                                                                       \
+    if (field_command(f, user, command, args) != GW_CODE_OK)                                                 \
+      fail_msg("%s: %s: %s", command, gw_code_to_string((f)->code), (f)->sentence);                          \
   } while (0)
 
 static G_GNUC_UNUSED GwCode field_observe(Field *f, const char *kind, json_t *body, const char *data) {
   assert_non_null(body);
   f->code = GW_N_CODES;
-  assert_true(gw_ledger_observe(f->ledger, kind, body, (const guint8 *)data, data ? strlen(data) : 0, field_on_reply, f, NULL));
+  assert_true(gw_ledger_observe(f->ledger, kind, body, (const guint8 *)data, data ? strlen(data) : 0,
+                                field_on_reply, f, NULL));
   json_decref(body);
   gw_ledger_run_for_test(f->ledger);
   return f->code;
@@ -190,10 +198,10 @@ static G_GNUC_UNUSED char *field_text(Field *f, const char *sql) {
   return value;
 }
 
-#define field_assert_text(f, sql, expected)            \
-  do {                                                 \
-    g_autofree char *field_is = field_text(f, sql);    \
-    assert_string_equal(field_is, expected);           \
+#define field_assert_text(f, sql, expected)                                                                  \
+  do {                                                                                                       \
+    g_autofree char *field_is = field_text(f, sql);                                                          \
+    assert_string_equal(field_is, expected);                                                                 \
   } while (0)
 
 /* The newest effect of that name, lent; NULL: none since field_forget(). */
@@ -209,13 +217,20 @@ static G_GNUC_UNUSED json_t *field_effect(Field *f, const char *name) {
 static G_GNUC_UNUSED json_t *field_put(Field *f, const char *type, GwId id) {
   for (size_t i = json_array_size(f->put); i > 0; i--) {
     json_t *o = json_array_get(f->put, i - 1);
-    if (strcmp(json_string_value(json_object_get(o, "type")), type) == 0 && json_integer_value(json_object_get(o, "id")) == id)
+    if (strcmp(json_string_value(json_object_get(o, "type")), type) == 0 &&
+        json_integer_value(json_object_get(o, "id")) == id)
       return o;
   }
   return NULL;
 }
 
 static G_GNUC_UNUSED void field_workers_up(Field *f) {
-  assert_int_equal(field_observe(f, "worker.up", json_pack("{s:s, s:i, s:s}", "job", "cameras", "pid", 1, "gstreamer", "1"), NULL), GW_CODE_OK);
-  assert_int_equal(field_observe(f, "worker.up", json_pack("{s:s, s:i, s:s}", "job", "checkins", "pid", 2, "gstreamer", "1"), NULL), GW_CODE_OK);
+  assert_int_equal(field_observe(f, "worker.up",
+                                 json_pack("{s:s, s:i, s:s}", "job", "cameras", "pid", 1, "gstreamer", "1"),
+                                 NULL),
+                   GW_CODE_OK);
+  assert_int_equal(field_observe(f, "worker.up",
+                                 json_pack("{s:s, s:i, s:s}", "job", "checkins", "pid", 2, "gstreamer", "1"),
+                                 NULL),
+                   GW_CODE_OK);
 }

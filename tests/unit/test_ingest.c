@@ -57,8 +57,11 @@ static json_int_t number(json_t *message, const char *name) {
 
 static void flood(Fake *fake, json_int_t id) {
   for (int i = 0; i < FLOOD; i++)
-    say(fake->control, json_pack("{s:s, s:I, s:s, s:s, s:I}", "type", "camera.state", "id", id, "state", i % 2 ? "live" : "connecting",
-                                 "cause", i % 2 ? "none" : "starting", "at_us", (json_int_t)gw_clock_real_us()), NULL, 0);
+    say(fake->control,
+        json_pack("{s:s, s:I, s:s, s:s, s:I}", "type", "camera.state", "id", id, "state",
+                  i % 2 ? "live" : "connecting", "cause", i % 2 ? "none" : "starting", "at_us",
+                  (json_int_t)gw_clock_real_us()),
+        NULL, 0);
 }
 
 static void fake_camera(Fake *fake, json_t *m) {
@@ -69,23 +72,39 @@ static void fake_camera(Fake *fake, json_t *m) {
   }
   const gboolean may = strcmp(text(m, "password"), "s3cret") == 0 && strcmp(text(m, "user"), "admin") == 0;
   /* an id that nobody gave, and a state that is none: both are to be dropped */
-  say(fake->control, json_pack("{s:s, s:i, s:s, s:s, s:i}", "type", "camera.state", "id", 999, "state", "live", "cause", "none", "at_us", 1), NULL, 0);
-  say(fake->control, json_pack("{s:s, s:I, s:s, s:s, s:i}", "type", "camera.state", "id", id, "state", "broken", "cause", "none", "at_us", 1), NULL, 0);
-  say(fake->control, json_pack("{s:s, s:I, s:s, s:s, s:I}", "type", "camera.state", "id", id, "state", may ? "live" : "refused", "cause",
-                               may ? "none" : "auth", "at_us", (json_int_t)gw_clock_real_us()), NULL, 0);
-  say(fake->control, json_pack("{s:s, s:I, s:[{s:I, s:f, s:i, s:i, s:i, s:s, s:i, s:i, s:i}, {s:i, s:i}]}", "type", "gauges", "at_us",
-                               (json_int_t)gw_clock_real_us(), "cameras", "id", id, "fps", 15.0, "kbps", 900, "width", 1920, "height",
-                               1080, "codec", "h264", "gop", 30, "age_ms", 12, "reconnects", 0, "id", 999, "fps", 1), NULL, 0);
+  say(fake->control,
+      json_pack("{s:s, s:i, s:s, s:s, s:i}", "type", "camera.state", "id", 999, "state", "live", "cause",
+                "none", "at_us", 1),
+      NULL, 0);
+  say(fake->control,
+      json_pack("{s:s, s:I, s:s, s:s, s:i}", "type", "camera.state", "id", id, "state", "broken", "cause",
+                "none", "at_us", 1),
+      NULL, 0);
+  say(fake->control,
+      json_pack("{s:s, s:I, s:s, s:s, s:I}", "type", "camera.state", "id", id, "state",
+                may ? "live" : "refused", "cause", may ? "none" : "auth", "at_us",
+                (json_int_t)gw_clock_real_us()),
+      NULL, 0);
+  say(fake->control,
+      json_pack("{s:s, s:I, s:[{s:I, s:f, s:i, s:i, s:i, s:s, s:i, s:i, s:i}, {s:i, s:i}]}", "type", "gauges",
+                "at_us", (json_int_t)gw_clock_real_us(), "cameras", "id", id, "fps", 15.0, "kbps", 900,
+                "width", 1920, "height", 1080, "codec", "h264", "gop", 30, "age_ms", 12, "reconnects", 0,
+                "id", 999, "fps", 1),
+      NULL, 0);
 }
 
 static void fake_stills(Fake *fake, json_t *m) {
   size_t i;
   json_t *id;
   json_array_foreach(json_object_get(m, "cameras"), i, id) {
-    say(fake->media, json_pack("{s:s, s:I, s:I, s:i, s:i}", "type", "still", "id", json_integer_value(id), "at_us",
-                               (json_int_t)gw_clock_real_us(), "width", 640, "height", 360), tiny_jpeg, sizeof tiny_jpeg);
-    say(fake->media, json_pack("{s:s, s:I, s:I, s:i, s:i}", "type", "still", "id", (json_int_t)998, "at_us",
-                               (json_int_t)gw_clock_real_us(), "width", 640, "height", 360), tiny_jpeg, sizeof tiny_jpeg);
+    say(fake->media,
+        json_pack("{s:s, s:I, s:I, s:i, s:i}", "type", "still", "id", json_integer_value(id), "at_us",
+                  (json_int_t)gw_clock_real_us(), "width", 640, "height", 360),
+        tiny_jpeg, sizeof tiny_jpeg);
+    say(fake->media,
+        json_pack("{s:s, s:I, s:I, s:i, s:i}", "type", "still", "id", (json_int_t)998, "at_us",
+                  (json_int_t)gw_clock_real_us(), "width", 640, "height", 360),
+        tiny_jpeg, sizeof tiny_jpeg);
   }
 }
 
@@ -94,32 +113,43 @@ static void fake_checkin(Fake *fake, json_t *m, const guint8 *data, gsize bytes)
     leave_note("poisoned");
     abort();
   }
-  say(fake->control, json_pack("{s:s, s:i, s:I, s:s, s:s, s:b}", "type", "checkin", "ref", 3, "raw_id", number(m, "raw_id"), "source",
-                               text(m, "source"), "verdict", "ok", "late", 0), NULL, 0);
+  say(fake->control,
+      json_pack("{s:s, s:i, s:I, s:s, s:s, s:b}", "type", "checkin", "ref", 3, "raw_id", number(m, "raw_id"),
+                "source", text(m, "source"), "verdict", "ok", "late", 0),
+      NULL, 0);
   /* raw ids that were never pushed */
-  say(fake->control, json_pack("{s:s, s:i, s:i, s:s, s:s}", "type", "checkin", "ref", 4, "raw_id", 777, "source", "phone", "verdict",
-                               "bad_format"), NULL, 0);
+  say(fake->control,
+      json_pack("{s:s, s:i, s:i, s:s, s:s}", "type", "checkin", "ref", 4, "raw_id", 777, "source", "phone",
+                "verdict", "bad_format"),
+      NULL, 0);
 }
 
 static void on_control(GwLink *link, json_t *m, const guint8 *data, gsize bytes, gpointer user) {
   Fake *fake = user;
   const char *type = text(m, "type");
   if (strcmp(type, "hello") == 0)
-    say(link, json_pack("{s:s, s:i, s:s, s:i, s:s}", "type", "hello", "v", 1, "worker", text(m, "worker"), "pid", (int)getpid(),
-                        "gstreamer", "fake"), NULL, 0);
+    say(link,
+        json_pack("{s:s, s:i, s:s, s:i, s:s}", "type", "hello", "v", 1, "worker", text(m, "worker"), "pid",
+                  (int)getpid(), "gstreamer", "fake"),
+        NULL, 0);
   else if (strcmp(type, "camera.set") == 0)
     fake_camera(fake, m);
   else if (strcmp(type, "still.watch") == 0)
     fake_stills(fake, m);
   else if (strcmp(type, "camera.probe") == 0)
-    say(link, json_pack("{s:s, s:I, s:b, s:s, s:s, s:s}", "type", "camera.probed", "ref", number(m, "ref"), "ok", 1, "cause", "none",
-                        "sentence_zh", "好", "sentence_en", text(m, "url")), NULL, 0);
+    say(link,
+        json_pack("{s:s, s:I, s:b, s:s, s:s, s:s}", "type", "camera.probed", "ref", number(m, "ref"), "ok", 1,
+                  "cause", "none", "sentence_zh", "好", "sentence_en", text(m, "url")),
+        NULL, 0);
   else if (strcmp(type, "checkin.push") == 0)
     fake_checkin(fake, m, data, bytes);
   else if (strcmp(type, "reader.set") == 0)
-    say(link, json_pack("{s:s, s:i, s:s, s:s, s:I, s:i, s:i, s:I, s:s, s:b}", "type", "checkin", "ref", 41, "source", "udp", "verdict",
-                        "ok", "reader_id", number(m, "id"), "epoch", 1, "seq", 1, "device_at_us", (json_int_t)gw_clock_real_us(), "tag",
-                        strlen(text(m, "key")) == 64 ? "TAG1" : "BADKEY", "late", 0), "GW1,line", 8);
+    say(link,
+        json_pack("{s:s, s:i, s:s, s:s, s:I, s:i, s:i, s:I, s:s, s:b}", "type", "checkin", "ref", 41,
+                  "source", "udp", "verdict", "ok", "reader_id", number(m, "id"), "epoch", 1, "seq", 1,
+                  "device_at_us", (json_int_t)gw_clock_real_us(), "tag",
+                  strlen(text(m, "key")) == 64 ? "TAG1" : "BADKEY", "late", 0),
+        "GW1,line", 8);
   else if (strcmp(type, "checkin.stored") == 0) {
     g_autofree char *name = g_strdup_printf("stored-%d-%s", (int)number(m, "ref"), text(m, "code"));
     leave_note(name);
@@ -127,7 +157,8 @@ static void on_control(GwLink *link, json_t *m, const guint8 *data, gsize bytes,
     say(link, json_pack("{s:s, s:i, s:i}", "type", "listening", "udp_port", 7710, "tcp_port", 7711), NULL, 0);
 }
 
-static void on_media(GwLink *link, json_t *m, const guint8 *data, gsize bytes, gpointer user) {}
+static void on_media(GwLink *link, json_t *m, const guint8 *data, gsize bytes, gpointer user) {
+}
 
 static void on_closed(GwLink *link, const char *reason, gpointer user) {
   g_main_loop_quit(((Fake *)user)->loop);
@@ -167,17 +198,17 @@ static gboolean give_up(gpointer timed_out) {
 }
 
 /* Turns the loop until the condition holds; one that never holds fails the test after 10 s. */
-#define turn_until(condition)                                          \
-  do {                                                                 \
-    gboolean timed_out = FALSE;                                        \
-    const guint turn_limit = g_timeout_add(10000, give_up, &timed_out); \
-    const guint turn_poll = g_timeout_add(10, keep_turning, NULL);     \
-    while (!(condition) && !timed_out)                                 \
-      g_main_context_iteration(NULL, TRUE);                            \
-    g_source_remove(turn_poll);                                        \
-    if (timed_out)                                                     \
-      fail_msg("never: %s", #condition);                               \
-    g_source_remove(turn_limit);                                       \
+#define turn_until(condition)                                                                                \
+  do {                                                                                                       \
+    gboolean timed_out = FALSE;                                                                              \
+    const guint turn_limit = g_timeout_add(10000, give_up, &timed_out);                                      \
+    const guint turn_poll = g_timeout_add(10, keep_turning, NULL);                                           \
+    while (!(condition) && !timed_out)                                                                       \
+      g_main_context_iteration(NULL, TRUE);                                                                  \
+    g_source_remove(turn_poll);                                                                              \
+    if (timed_out)                                                                                           \
+      fail_msg("never: %s", #condition);                                                                     \
+    g_source_remove(turn_limit);                                                                             \
   } while (0)
 
 static gboolean keep_turning(gpointer unused) {
@@ -246,10 +277,18 @@ static int setup(void **state) {
   g_setenv("GW_FAKE_DIR", c->dir, TRUE);
   g_autoptr(GError) error = NULL;
   g_autoptr(GwDb) db = gw_db_open(c->database, GW_DB_WRITE, &error);
-  assert_true(db && gw_db_exec(db, "insert into user (id, name, role, created_at_us) values (1, 'admin', 'admin', 0), (2, 'p', 'patrol', 0)", &error));
-  assert_true(gw_db_exec(db, "insert into unit (id, code, name, kind) values (1, 'U1', '一组', 'guard')", &error));
-  assert_true(gw_db_exec(db, "insert into checkpoint (id, code, name, lat, lon, tag) values (1, 'P-01', '东门', 36.29, 120.38, 'TAG1')", &error));
-  const GwLedgerConfig config = {.database = c->database, .key_file = c->key_file, .on_publish = on_publish, .user = c};
+  assert_true(db && gw_db_exec(db,
+                               "insert into user (id, name, role, created_at_us) values (1, 'admin', "
+                               "'admin', 0), (2, 'p', 'patrol', 0)",
+                               &error));
+  assert_true(
+      gw_db_exec(db, "insert into unit (id, code, name, kind) values (1, 'U1', '一组', 'guard')", &error));
+  assert_true(gw_db_exec(db,
+                         "insert into checkpoint (id, code, name, lat, lon, tag) values (1, 'P-01', '东门', "
+                         "36.29, 120.38, 'TAG1')",
+                         &error));
+  const GwLedgerConfig config = {
+      .database = c->database, .key_file = c->key_file, .on_publish = on_publish, .user = c};
   c->ledger = gw_ledger_start(&config, &error);
   if (!c->ledger)
     fail_msg("%s", error->message);
@@ -292,7 +331,9 @@ static void on_reply(const GwReply *reply, gpointer user) {
 }
 
 static GwId order(Center *c, GwId user_id, const char *command, json_t *args, const char *result) {
-  const GwActor actor = {.user_id = user_id, .unit_id = user_id == 2 ? 1 : 0, .role = user_id == 2 ? GW_ROLE_PATROL : GW_ROLE_ADMIN};
+  const GwActor actor = {.user_id = user_id,
+                         .unit_id = user_id == 2 ? 1 : 0,
+                         .role = user_id == 2 ? GW_ROLE_PATROL : GW_ROLE_ADMIN};
   g_autofree char *uuid = gw_uuid_new();
   c->replied = FALSE;
   assert_true(gw_ledger_command(c->ledger, &actor, uuid, command, args, 0, on_reply, c, NULL));
@@ -303,14 +344,18 @@ static GwId order(Center *c, GwId user_id, const char *command, json_t *args, co
 }
 
 static GwId add_camera(Center *c, const char *code) {
-  return order(c, 1, "camera.add", json_pack("{s:s, s:s, s:s, s:s, s:s}", "code", code, "name", "东门", "url", "rtsp://192.0.2.1/1",
-                                             "user_name", "admin", "password", "s3cret"), "camera_id");
+  return order(c, 1, "camera.add",
+               json_pack("{s:s, s:s, s:s, s:s, s:s}", "code", code, "name", "东门", "url",
+                         "rtsp://192.0.2.1/1", "user_name", "admin", "password", "s3cret"),
+               "camera_id");
 }
 
 static GwId submit(Center *c, const char *tag) {
   g_autofree char *uuid = gw_uuid_new();
-  return order(c, 2, "checkin.submit", json_pack("{s:s, s:s, s:s, s:I}", "client_id", uuid, "method", "qr", "tag", tag, "device_at_us",
-                                                 (json_int_t)gw_clock_real_us()), "raw_id");
+  return order(c, 2, "checkin.submit",
+               json_pack("{s:s, s:s, s:s, s:I}", "client_id", uuid, "method", "qr", "tag", tag,
+                         "device_at_us", (json_int_t)gw_clock_real_us()),
+               "raw_id");
 }
 
 static gint64 count(Center *c, const char *sql) {
@@ -386,7 +431,9 @@ static void reader_line_is_acknowledged_after_it_is_stored(void **state) {
   turn_until(gw_ingest_is_up(c->ingest, "checkins"));
   order(c, 1, "reader.add", json_pack("{s:s, s:i}", "name", "stick1", "unit_id", 1), "reader_id");
   turn_until(took_note("stored-41-ok"));
-  assert_int_equal(count(c, "select count(*) from checkin where state = 'counted' and tag = 'TAG1' and cast(raw as text) = 'GW1,line'"), 1);
+  assert_int_equal(count(c, "select count(*) from checkin where state = 'counted' and tag = 'TAG1' and "
+                            "cast(raw as text) = 'GW1,line'"),
+                   1);
   turn_until(c->udp_port == 7710);
 }
 
@@ -409,7 +456,8 @@ static void still_of_an_alert_is_saved_as_soon_as_there_is_one(void **state) {
   const GwId id = add_camera(c, "C-1");
   start_ingest(c);
   turn_until(count(c, LIVE) == 1);
-  json_t *effects = json_pack("[{s:s, s:i, s:I}]", "effect", "still.save", "alert_id", 7, "camera_id", (json_int_t)id);
+  json_t *effects =
+      json_pack("[{s:s, s:i, s:I}]", "effect", "still.save", "alert_id", 7, "camera_id", (json_int_t)id);
   const GwPublication publication = {.effects = effects};
   gw_ingest_on_publication(c->ingest, &publication); /* nobody looked: it is decoded for this */
   turn_until(c->saved == 1);
@@ -454,7 +502,9 @@ static void missing_program_is_a_worker_that_is_down(void **state) {
 
 static void full_lane_pauses_the_worker_and_loses_nothing(void **state) {
   Center *c = *state;
-  order(c, 1, "camera.add", json_pack("{s:s, s:s, s:s}", "code", "C-1", "name", "x", "url", "rtsp://192.0.2.1/flood"), "camera_id");
+  order(c, 1, "camera.add",
+        json_pack("{s:s, s:s, s:s}", "code", "C-1", "name", "x", "url", "rtsp://192.0.2.1/flood"),
+        "camera_id");
   gw_ledger_stop(c->ledger);
   const GwLedgerConfig config = {.database = c->database, .key_file = c->key_file};
   c->ledger = gw_ledger_open_for_test(&config, NULL); /* one that only works when told to */
@@ -474,7 +524,8 @@ static void full_lane_pauses_the_worker_and_loses_nothing(void **state) {
 
 static json_int_t watched(GwStills *stills, size_t i) {
   json_t *list = gw_stills_take_watch(stills);
-  const json_int_t value = list ? (i == 99 ? (json_int_t)json_array_size(list) : json_integer_value(json_array_get(list, i))) : -1;
+  const json_int_t value =
+      list ? (i == 99 ? (json_int_t)json_array_size(list) : json_integer_value(json_array_get(list, i))) : -1;
   json_decref(list);
   return value;
 }

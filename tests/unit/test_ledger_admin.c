@@ -8,14 +8,17 @@
 #define HASH "$argon2id$v=19$m=65536,t=2,p=1$c2FsdHNhbHRzYWx0c2FsdA$aGFzaA"
 
 static GwId add_user(Field *f, const char *name, const char *role) {
-  field_ok(f, 1, "user.add", json_pack("{s:s, s:s, s:s, s:s}", "name", name, "role", role, "password", "longenough", "_password_hash", HASH));
+  field_ok(f, 1, "user.add",
+           json_pack("{s:s, s:s, s:s, s:s}", "name", name, "role", role, "password", "longenough",
+                     "_password_hash", HASH));
   return json_integer_value(json_object_get(f->result, "user_id"));
 }
 
 static json_t *session(GwId user_id, const char *token) {
   g_autofree char *hash = gw_hash_hex(token, strlen(token));
-  return json_pack("{s:I, s:s, s:s, s:s, s:s, s:I}", "user_id", (json_int_t)user_id, "kind", "login", "address", "127.0.0.1", "agent", "test",
-                   "token_hash", hash, "expires_at_us", (json_int_t)(gw_clock_real_us() + GW_DAY));
+  return json_pack("{s:I, s:s, s:s, s:s, s:s, s:I}", "user_id", (json_int_t)user_id, "kind", "login",
+                   "address", "127.0.0.1", "agent", "test", "token_hash", hash, "expires_at_us",
+                   (json_int_t)(gw_clock_real_us() + GW_DAY));
 }
 
 static GwId open_session(Field *f, GwId user_id, const char *token) {
@@ -31,23 +34,37 @@ static void user_is_added_with_a_hash_alone(void **state) {
   assert_int_equal(row.id, id);
   assert_string_equal(row.password_hash, HASH);
   assert_int_equal(field_int(f, "select count(*) from journal where instr(body, 'argon2')"), 0);
-  assert_int_equal(field_command(f, 1, "user.add", json_pack("{s:s, s:s, s:s}", "name", "li", "role", "operator", "password", "longenough")),
-                   GW_CODE_BAD_ARGS); /* nobody hashed it: it must not be stored */
-  assert_int_equal(field_command(f, 1, "user.add", json_pack("{s:s, s:s, s:s, s:s}", "name", "wang", "role", "operator", "password", "longenough", "_password_hash", HASH)),
+  assert_int_equal(
+      field_command(f, 1, "user.add",
+                    json_pack("{s:s, s:s, s:s}", "name", "li", "role", "operator", "password", "longenough")),
+      GW_CODE_BAD_ARGS); /* nobody hashed it: it must not be stored */
+  assert_int_equal(field_command(f, 1, "user.add",
+                                 json_pack("{s:s, s:s, s:s, s:s}", "name", "wang", "role", "operator",
+                                           "password", "longenough", "_password_hash", HASH)),
                    GW_CODE_BAD_ARGS);
-  assert_int_equal(field_command(f, 1, "user.add", json_pack("{s:s, s:s, s:s, s:s}", "name", "zhao", "role", "patrol", "password", "longenough", "_password_hash", HASH)),
+  assert_int_equal(field_command(f, 1, "user.add",
+                                 json_pack("{s:s, s:s, s:s, s:s}", "name", "zhao", "role", "patrol",
+                                           "password", "longenough", "_password_hash", HASH)),
                    GW_CODE_BAD_ARGS); /* a patrol without a unit */
-  assert_int_equal(field_command(f, 3, "user.add", json_pack("{s:s, s:s, s:s, s:s}", "name", "zhao", "role", "admin", "password", "longenough", "_password_hash", HASH)),
+  assert_int_equal(field_command(f, 3, "user.add",
+                                 json_pack("{s:s, s:s, s:s, s:s}", "name", "zhao", "role", "admin",
+                                           "password", "longenough", "_password_hash", HASH)),
                    GW_CODE_FORBIDDEN);
 }
 
 static void own_password_needs_the_old_one(void **state) {
   Field *f = *state;
-  assert_int_equal(field_command(f, 3, "user.passwd", json_pack("{s:s, s:s}", "password", "longenough", "_password_hash", HASH)), GW_CODE_FORBIDDEN);
-  assert_int_equal(field_command(f, 3, "user.passwd", json_pack("{s:i, s:s, s:s, s:b}", "user_id", 1, "password", "longenough", "_password_hash", HASH, "_old_ok", 1)),
+  assert_int_equal(field_command(f, 3, "user.passwd",
+                                 json_pack("{s:s, s:s}", "password", "longenough", "_password_hash", HASH)),
                    GW_CODE_FORBIDDEN);
-  field_ok(f, 3, "user.passwd", json_pack("{s:s, s:s, s:b}", "password", "longenough", "_password_hash", HASH, "_old_ok", 1));
-  field_ok(f, 1, "user.passwd", json_pack("{s:i, s:s, s:s}", "user_id", 3, "password", "longenough", "_password_hash", HASH));
+  assert_int_equal(field_command(f, 3, "user.passwd",
+                                 json_pack("{s:i, s:s, s:s, s:b}", "user_id", 1, "password", "longenough",
+                                           "_password_hash", HASH, "_old_ok", 1)),
+                   GW_CODE_FORBIDDEN);
+  field_ok(f, 3, "user.passwd",
+           json_pack("{s:s, s:s, s:b}", "password", "longenough", "_password_hash", HASH, "_old_ok", 1));
+  field_ok(f, 1, "user.passwd",
+           json_pack("{s:i, s:s, s:s}", "user_id", 3, "password", "longenough", "_password_hash", HASH));
 }
 
 static void disabling_a_user_ends_every_session(void **state) {
@@ -63,8 +80,11 @@ static void disabling_a_user_ends_every_session(void **state) {
 
 static void last_administrator_stays(void **state) {
   Field *f = *state;
-  assert_int_equal(field_command(f, 1, "user.change", json_pack("{s:i, s:b}", "user_id", 1, "enabled", 0)), GW_CODE_ILLEGAL);
-  assert_int_equal(field_command(f, 1, "user.change", json_pack("{s:i, s:s}", "user_id", 1, "role", "operator")), GW_CODE_ILLEGAL);
+  assert_int_equal(field_command(f, 1, "user.change", json_pack("{s:i, s:b}", "user_id", 1, "enabled", 0)),
+                   GW_CODE_ILLEGAL);
+  assert_int_equal(
+      field_command(f, 1, "user.change", json_pack("{s:i, s:s}", "user_id", 1, "role", "operator")),
+      GW_CODE_ILLEGAL);
   add_user(f, "second", "admin");
   field_ok(f, 1, "user.change", json_pack("{s:i, s:s}", "user_id", 1, "role", "operator"));
 }
@@ -77,7 +97,8 @@ static void session_is_found_by_its_hash_and_closed(void **state) {
   assert_true(gw_store_session_by_token_hash(f->db, hash, &row, NULL));
   assert_int_equal(row.user_id, 3);
   assert_int_equal(row.revoked_at_us, 0);
-  assert_int_equal(field_observe(f, "session.close", json_pack("{s:I}", "session_id", (json_int_t)id), NULL), GW_CODE_OK);
+  assert_int_equal(field_observe(f, "session.close", json_pack("{s:I}", "session_id", (json_int_t)id), NULL),
+                   GW_CODE_OK);
   assert_int_equal(json_integer_value(json_object_get(field_effect(f, "session.revoked"), "session_id")), id);
   assert_true(field_int(f, "select revoked_at_us from session") > 0);
   assert_int_equal(field_int(f, "select actor_id from journal where kind = 'session.closed'"), 3);
@@ -96,7 +117,8 @@ static void oldest_session_goes_when_there_are_too_many(void **state) {
 static void session_is_revoked_by_its_owner_or_the_administrator(void **state) {
   Field *f = *state;
   const GwId id = open_session(f, 3, "t1");
-  assert_int_equal(field_command(f, 2, "session.revoke", json_pack("{s:I}", "session_id", (json_int_t)id)), GW_CODE_NOT_FOUND);
+  assert_int_equal(field_command(f, 2, "session.revoke", json_pack("{s:I}", "session_id", (json_int_t)id)),
+                   GW_CODE_NOT_FOUND);
   field_ok(f, 1, "session.revoke", json_pack("{s:I}", "session_id", (json_int_t)id));
   assert_non_null(field_effect(f, "session.revoked"));
 }
@@ -114,7 +136,8 @@ static void kiosk_token_is_shown_once_and_exchanged_once(void **state) {
   assert_true(gw_store_user_get(f->db, row.user_id, &user, NULL));
   assert_int_equal(user.role, GW_ROLE_WALL);
   assert_null(user.password_hash);
-  assert_int_equal(field_int(f, "select count(*) from journal j, session s where instr(j.body, s.token_hash)"), 0);
+  assert_int_equal(
+      field_int(f, "select count(*) from journal j, session s where instr(j.body, s.token_hash)"), 0);
   for (int i = 0; i < 2; i++) {
     json_t *body = session(user_id, i ? "cookie2" : "cookie1");
     json_object_set_new(body, "exchanges_id", json_integer(token_session));
@@ -125,24 +148,29 @@ static void kiosk_token_is_shown_once_and_exchanged_once(void **state) {
 
 static void source_token_carries_its_highest_priority(void **state) {
   Field *f = *state;
-  field_ok(f, 1, "token.add", json_pack("{s:s, s:s, s:i}", "kind", "source", "label", "AI盒", "most_priority", 2));
+  field_ok(f, 1, "token.add",
+           json_pack("{s:s, s:s, s:i}", "kind", "source", "label", "AI盒", "most_priority", 2));
   assert_int_equal(field_int(f, "select most_priority from user where role = 'source'"), 2);
 }
 
 static void changed_place_is_a_new_version_and_takes_its_contents_along(void **state) {
   Field *f = *state;
-  field_ok(f, 1, "camera.add", json_pack("{s:s, s:s, s:s, s:i}", "code", "C-1", "name", "门", "url", "rtsp://h/1", "place_id", 1));
+  field_ok(
+      f, 1, "camera.add",
+      json_pack("{s:s, s:s, s:s, s:i}", "code", "C-1", "name", "门", "url", "rtsp://h/1", "place_id", 1));
   field_forget(f);
   field_ok(f, 1, "place.change", json_pack("{s:i, s:s}", "place_id", 1, "name", "第一网格"));
   const gint64 id = json_integer_value(json_object_get(f->result, "place_id"));
   assert_true(id != 1);
   assert_true(field_int(f, "select valid_to_us from place where id = 1") > 0);
-  assert_int_equal(field_int(f, "select replaces_id from place where code = 'G1' and valid_to_us is null"), 1);
+  assert_int_equal(field_int(f, "select replaces_id from place where code = 'G1' and valid_to_us is null"),
+                   1);
   assert_int_equal(field_int(f, "select parent_id from place where id = 2"), id);
   assert_int_equal(field_int(f, "select place_id from camera"), id);
   assert_non_null(field_put(f, "place", id));
   assert_non_null(field_put(f, "camera", 1));
-  assert_int_equal(field_command(f, 1, "place.change", json_pack("{s:i, s:s}", "place_id", 1, "name", "x")), GW_CODE_ILLEGAL);
+  assert_int_equal(field_command(f, 1, "place.change", json_pack("{s:i, s:s}", "place_id", 1, "name", "x")),
+                   GW_CODE_ILLEGAL);
 }
 
 #define fact(name) cmocka_unit_test_setup_teardown(name, field_setup, field_teardown)

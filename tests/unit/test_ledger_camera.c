@@ -6,15 +6,15 @@
 #include "tests/unit/field_fixture.h"
 
 static GwId add_camera(Field *f, const char *code, GwId place_id) {
-  json_t *args = json_pack("{s:s, s:s, s:s, s:I}", "code", code, "name", "东门", "url", "rtsp://192.0.2.1/1", "place_id",
-                           (json_int_t)place_id);
+  json_t *args = json_pack("{s:s, s:s, s:s, s:I}", "code", code, "name", "东门", "url", "rtsp://192.0.2.1/1",
+                           "place_id", (json_int_t)place_id);
   field_ok(f, 1, "camera.add", args);
   return json_integer_value(json_object_get(f->result, "camera_id"));
 }
 
 static void say(Field *f, GwId id, const char *state, const char *cause) {
-  json_t *body = json_pack("{s:I, s:s, s:s, s:I}", "id", (json_int_t)id, "state", state, "cause", cause, "at_us",
-                           (json_int_t)gw_clock_real_us());
+  json_t *body = json_pack("{s:I, s:s, s:s, s:I}", "id", (json_int_t)id, "state", state, "cause", cause,
+                           "at_us", (json_int_t)gw_clock_real_us());
   assert_int_equal(field_observe(f, "camera.state", body, NULL), GW_CODE_OK);
 }
 
@@ -24,7 +24,8 @@ static gint64 open_alerts(Field *f) {
 
 static void credentials_leave_the_address_and_are_sealed(void **state) {
   Field *f = *state;
-  json_t *args = json_pack("{s:s, s:s, s:s}", "code", "C-1", "name", "东门", "url", "rtsp://ad%40min:s%3Acret@192.0.2.1:554/1");
+  json_t *args = json_pack("{s:s, s:s, s:s}", "code", "C-1", "name", "东门", "url",
+                           "rtsp://ad%40min:s%3Acret@192.0.2.1:554/1");
   field_ok(f, 1, "camera.add", args);
   field_assert_text(f, "select url from camera", "rtsp://192.0.2.1:554/1");
   field_assert_text(f, "select user_name from camera", "ad@min");
@@ -37,23 +38,30 @@ static void credentials_leave_the_address_and_are_sealed(void **state) {
   assert_string_equal(plain, "s:cret");
   gw_secret_wipe(plain, bytes);
   assert_non_null(field_effect(f, "camera.set"));
-  assert_int_equal(field_int(f, "select count(*) from journal where instr(body, 's:cret') or instr(body, 's%3A')"), 0);
+  assert_int_equal(
+      field_int(f, "select count(*) from journal where instr(body, 's:cret') or instr(body, 's%3A')"), 0);
 }
 
 static void bad_addresses_and_taken_codes_are_refused(void **state) {
   Field *f = *state;
   const char *bad[] = {"http://192.0.2.1/1", "rtsp:///1xx", "rtsp://u:p@/1", "rtsp://u:%zz@h/1"};
   for (gsize i = 0; i < G_N_ELEMENTS(bad); i++)
-    assert_int_equal(field_command(f, 1, "camera.add", json_pack("{s:s, s:s, s:s}", "code", "C-1", "name", "x", "url", bad[i])),
+    assert_int_equal(field_command(f, 1, "camera.add",
+                                   json_pack("{s:s, s:s, s:s}", "code", "C-1", "name", "x", "url", bad[i])),
                      GW_CODE_BAD_ARGS);
   add_camera(f, "C-1", 2);
-  assert_int_equal(field_command(f, 1, "camera.add", json_pack("{s:s, s:s, s:s}", "code", "C-1", "name", "x", "url", "rtsp://h/1")),
-                   GW_CODE_BAD_ARGS);
+  assert_int_equal(
+      field_command(f, 1, "camera.add",
+                    json_pack("{s:s, s:s, s:s}", "code", "C-1", "name", "x", "url", "rtsp://h/1")),
+      GW_CODE_BAD_ARGS);
   assert_int_equal(field_command(f, 1, "camera.add",
-                                 json_pack("{s:s, s:s, s:s, s:i}", "code", "C-2", "name", "x", "url", "rtsp://h/1", "place_id", 99)),
+                                 json_pack("{s:s, s:s, s:s, s:i}", "code", "C-2", "name", "x", "url",
+                                           "rtsp://h/1", "place_id", 99)),
                    GW_CODE_NOT_FOUND);
-  assert_int_equal(field_command(f, 3, "camera.add", json_pack("{s:s, s:s, s:s}", "code", "C-3", "name", "x", "url", "rtsp://h/1")),
-                   GW_CODE_FORBIDDEN);
+  assert_int_equal(
+      field_command(f, 3, "camera.add",
+                    json_pack("{s:s, s:s, s:s}", "code", "C-3", "name", "x", "url", "rtsp://h/1")),
+      GW_CODE_FORBIDDEN);
   assert_int_equal(field_int(f, "select count(*) from camera"), 1);
 }
 
@@ -116,14 +124,17 @@ static void seventh_state_of_a_minute_is_summed(void **state) {
   assert_int_equal(field_int(f, "select rev from camera"), 21);
   field_pass(f, 61 * GW_SEC);
   assert_int_equal(field_int(f, "select count(*) from journal where kind = 'camera.states_summed'"), 1);
-  assert_int_equal(field_int(f, "select json_extract(body, '$.changes') from journal where kind = 'camera.states_summed'"), 15);
+  assert_int_equal(
+      field_int(f, "select json_extract(body, '$.changes') from journal where kind = 'camera.states_summed'"),
+      15);
 }
 
 static void same_state_again_changes_nothing(void **state) {
   Field *f = *state;
   const GwId id = add_camera(f, "C-1", 2);
   say(f, id, "live", "none");
-  const gint64 rev = field_int(f, "select rev from camera"), rows = field_int(f, "select count(*) from journal");
+  const gint64 rev = field_int(f, "select rev from camera"),
+               rows = field_int(f, "select count(*) from journal");
   say(f, id, "live", "none");
   assert_int_equal(field_int(f, "select rev from camera"), rev);
   assert_int_equal(field_int(f, "select count(*) from journal"), rows);
@@ -135,7 +146,9 @@ static void dead_worker_leaves_cameras_unknown(void **state) {
   field_workers_up(f);
   say(f, id, "live", "none");
   field_forget(f);
-  assert_int_equal(field_observe(f, "worker.down", json_pack("{s:s, s:s}", "job", "cameras", "cause", "killed"), NULL), GW_CODE_OK);
+  assert_int_equal(
+      field_observe(f, "worker.down", json_pack("{s:s, s:s}", "job", "cameras", "cause", "killed"), NULL),
+      GW_CODE_OK);
   json_t *camera = field_put(f, "camera", id);
   assert_string_equal(json_string_value(json_object_get(camera, "state")), "unknown");
   assert_string_equal(json_string_value(json_object_get(camera, "cause")), "worker_gone");
@@ -152,7 +165,9 @@ static void worker_that_stays_away_raises_one_alert(void **state) {
   add_camera(f, "C-1", 2);
   field_workers_up(f);
   for (int i = 0; i < 3; i++)
-    assert_int_equal(field_observe(f, "worker.down", json_pack("{s:s, s:s}", "job", "cameras", "cause", "x"), NULL), GW_CODE_OK);
+    assert_int_equal(
+        field_observe(f, "worker.down", json_pack("{s:s, s:s}", "job", "cameras", "cause", "x"), NULL),
+        GW_CODE_OK);
   field_pass(f, 6 * GW_SEC);
   assert_int_equal(open_alerts(f), 1);
   field_assert_text(f, "select category from alert", "worker_gone");
@@ -171,7 +186,8 @@ static void removed_camera_ends_its_fault_and_comes_back_by_restore(void **state
   field_assert_text(f, "select state from camera", "unknown");
   field_pass(f, 31 * GW_SEC);
   assert_int_equal(field_int(f, "select active from alert"), 0);
-  assert_int_equal(field_command(f, 1, "camera.remove", json_pack("{s:I}", "camera_id", (json_int_t)id)), GW_CODE_ILLEGAL);
+  assert_int_equal(field_command(f, 1, "camera.remove", json_pack("{s:I}", "camera_id", (json_int_t)id)),
+                   GW_CODE_ILLEGAL);
   field_forget(f);
   field_ok(f, 1, "camera.restore", json_pack("{s:I}", "camera_id", (json_int_t)id));
   assert_non_null(field_effect(f, "camera.set"));
@@ -186,7 +202,8 @@ static void disabling_tells_the_worker_and_renaming_does_not(void **state) {
   assert_null(field_effect(f, "camera.set"));
   field_ok(f, 1, "camera.change", json_pack("{s:I, s:b}", "camera_id", (json_int_t)id, "enabled", 0));
   assert_non_null(field_effect(f, "camera.remove"));
-  field_ok(f, 1, "camera.change", json_pack("{s:I, s:b, s:s}", "camera_id", (json_int_t)id, "enabled", 1, "password", "new"));
+  field_ok(f, 1, "camera.change",
+           json_pack("{s:I, s:b, s:s}", "camera_id", (json_int_t)id, "enabled", 1, "password", "new"));
   assert_non_null(field_effect(f, "camera.set"));
 }
 

@@ -32,7 +32,8 @@ static void points_are_frozen_when_planned(void **state) {
   Field *f = *state;
   field_exec(f, "update checkpoint set name = '改名', lat = 30 where id = 1");
   field_assert_text(f, "select name from round_point where idx = 1", "东门");
-  assert_int_equal(field_int(f, "select from_us from round_point where idx = 1"), FIELD_NOON_US + 35 * GW_MIN);
+  assert_int_equal(field_int(f, "select from_us from round_point where idx = 1"),
+                   FIELD_NOON_US + 35 * GW_MIN);
   assert_int_equal(field_int(f, "select to_us from round_point where idx = 1"), FIELD_NOON_US + 50 * GW_MIN);
 }
 
@@ -40,11 +41,14 @@ static void round_opens_15_minutes_before_and_tells_the_unit(void **state) {
   Field *f = *state;
   on_duty(f);
   pass_to(f, 14);
-  assert_int_equal(field_command(f, 2, "round.start", json_pack("{s:I}", "round_id", (json_int_t)field_int(f, "select id from round"))),
-                   GW_CODE_ILLEGAL);
+  assert_int_equal(
+      field_command(f, 2, "round.start",
+                    json_pack("{s:I}", "round_id", (json_int_t)field_int(f, "select id from round"))),
+      GW_CODE_ILLEGAL);
   pass_to(f, 15);
   field_assert_text(f, "select state from round where id = " FIRST, "OPEN");
-  assert_int_equal(field_int(f, "select count(*) from outbox where template = 'round_open' and target_id = 1"), 1);
+  assert_int_equal(
+      field_int(f, "select count(*) from outbox where template = 'round_open' and target_id = 1"), 1);
 }
 
 static void round_nobody_can_walk_is_told_when_it_opens(void **state) {
@@ -62,8 +66,9 @@ static void round_not_begun_is_told_and_the_start_ends_it(void **state) {
   assert_int_equal(field_int(f, "select count(*) from alert"), 0);
   pass_to(f, 41);
   assert_int_equal(field_int(f, "select count(*) from alert where active = 1"), 1);
-  field_ok(f, 3, "round.start", json_pack("{s:I, s:{s:i, s:s, s:s}}", "round_id", (json_int_t)field_int(f, "select id from round"), "behalf",
-                                          "unit_id", 1, "channel", "radio", "words", "一组出发"));
+  field_ok(f, 3, "round.start",
+           json_pack("{s:I, s:{s:i, s:s, s:s}}", "round_id", (json_int_t)field_int(f, "select id from round"),
+                     "behalf", "unit_id", 1, "channel", "radio", "words", "一组出发"));
   field_assert_text(f, "select state from round where id = " FIRST, "STARTED");
   assert_int_equal(field_int(f, "select active from alert"), 0);
   assert_int_equal(field_int(f, "select on_behalf_id from journal where kind = 'round.heard'"), 1);
@@ -85,14 +90,16 @@ static void round_that_was_not_begun_ends_as_missed(void **state) {
   on_duty(f);
   pass_to(f, 66);
   field_assert_text(f, "select state from round where id = " FIRST, "MISSED_RUN");
-  assert_int_equal(field_int(f, "select count(*) from alert where category = 'round_not_started' and active = 1"), 0);
+  assert_int_equal(
+      field_int(f, "select count(*) from alert where category = 'round_not_started' and active = 1"), 0);
 }
 
 static void quiet_round_is_abandoned_and_positions_keep_it_alive(void **state) {
   Field *f = *state;
   on_duty(f);
   pass_to(f, 20);
-  field_ok(f, 2, "round.start", json_pack("{s:I}", "round_id", (json_int_t)field_int(f, "select id from round")));
+  field_ok(f, 2, "round.start",
+           json_pack("{s:I}", "round_id", (json_int_t)field_int(f, "select id from round")));
   pass_to(f, 35);
   field_ok(f, 2, "unit.position", json_pack("{s:f, s:f}", "lat", 36.29, "lon", 120.38));
   pass_to(f, 54);
@@ -107,9 +114,12 @@ static void only_its_own_unit_starts_a_round(void **state) {
   field_exec(f, "update round set unit_id = 2");
   pass_to(f, 16);
   const gint64 id = field_int(f, "select id from round");
-  assert_int_equal(field_command(f, 2, "round.start", json_pack("{s:I}", "round_id", (json_int_t)id)), GW_CODE_FORBIDDEN);
-  assert_int_equal(field_command(f, 3, "round.start", json_pack("{s:I, s:{s:i, s:s, s:s}}", "round_id", (json_int_t)id, "behalf", "unit_id",
-                                                                1, "channel", "radio", "words", "x")), GW_CODE_BAD_ARGS);
+  assert_int_equal(field_command(f, 2, "round.start", json_pack("{s:I}", "round_id", (json_int_t)id)),
+                   GW_CODE_FORBIDDEN);
+  assert_int_equal(field_command(f, 3, "round.start",
+                                 json_pack("{s:I, s:{s:i, s:s, s:s}}", "round_id", (json_int_t)id, "behalf",
+                                           "unit_id", 1, "channel", "radio", "words", "x")),
+                   GW_CODE_BAD_ARGS);
   assert_int_equal(field_command(f, 2, "round.start", json_pack("{s:i}", "round_id", 99)), GW_CODE_NOT_FOUND);
 }
 
@@ -125,7 +135,9 @@ static void changed_route_is_planned_anew(void **state) {
   assert_true(field_int(f, "select max(id) from round") != old);
   field_ok(f, 1, "route.change", json_pack("{s:i, s:b}", "route_id", 1, "enabled", 0));
   assert_int_equal(field_int(f, "select count(*) from round"), 0);
-  assert_int_equal(field_command(f, 1, "route.change", json_pack("{s:i, s:[s]}", "route_id", 1, "times", "25:00")), GW_CODE_BAD_ARGS);
+  assert_int_equal(
+      field_command(f, 1, "route.change", json_pack("{s:i, s:[s]}", "route_id", 1, "times", "25:00")),
+      GW_CODE_BAD_ARGS);
   field_assert_text(f, "select json_extract(plan, '$.times[0]') from route", "21:00");
 }
 
@@ -135,7 +147,8 @@ static void position_is_written_every_5_s_and_not_journaled(void **state) {
   Field *f = *state;
   const gint64 rows = field_int(f, "select count(*) from journal");
   field_forget(f);
-  field_ok(f, 2, "unit.position", json_pack("{s:f, s:f, s:f}", "lat", 36.29, "lon", 120.38, "accuracy_m", 6.0));
+  field_ok(f, 2, "unit.position",
+           json_pack("{s:f, s:f, s:f}", "lat", 36.29, "lon", 120.38, "accuracy_m", 6.0));
   assert_int_equal(f->prev, f->seq); /* a patch of state alone */
   assert_non_null(field_put(f, "unit", 1));
   const gint64 rev = field_int(f, "select rev from unit where id = 1");
@@ -157,12 +170,14 @@ static void silent_page_is_shown_hidden_after_10_s(void **state) {
   field_assert_text(f, "select presence from unit where id = 1", "visible");
   field_pass(f, 8 * GW_SEC);
   field_assert_text(f, "select presence from unit where id = 1", "hidden");
-  assert_int_equal(field_int(f, "select count(*) from journal where kind = 'unit.presence'"), 2); /* changes alone */
+  assert_int_equal(field_int(f, "select count(*) from journal where kind = 'unit.presence'"),
+                   2); /* changes alone */
 }
 
 static void duty_is_changed_by_its_own_unit_or_the_desk(void **state) {
   Field *f = *state;
-  assert_int_equal(field_command(f, 2, "unit.duty", json_pack("{s:b, s:i}", "on", 1, "unit_id", 2)), GW_CODE_FORBIDDEN);
+  assert_int_equal(field_command(f, 2, "unit.duty", json_pack("{s:b, s:i}", "on", 1, "unit_id", 2)),
+                   GW_CODE_FORBIDDEN);
   assert_int_equal(field_command(f, 3, "unit.duty", json_pack("{s:b}", "on", 1)), GW_CODE_BAD_ARGS);
   field_ok(f, 3, "unit.duty", json_pack("{s:b, s:i}", "on", 1, "unit_id", 2));
   assert_int_equal(field_int(f, "select on_duty from unit where id = 2"), 1);

@@ -1,4 +1,5 @@
-/* The phones' sender: a page that is there gets the message, a missing one is tried again, a returning one is told. */
+/* The phones' sender: a page that is there gets the message, a missing one is tried again, a returning one is
+ * told. */
 #include <jansson.h>
 #include "daemon/ledger/ledger.h"
 #include "daemon/notify/notify.h"
@@ -34,7 +35,8 @@ static Phone send_one(Field *f, gboolean is_connected) {
 }
 
 static void start(Field *f, Phone *phone) {
-  phone->notifier = gw_notifier_start(&(GwNotifierConfig){.ledger = f->ledger, .is_unit_connected = is_unit_connected, .user = phone});
+  phone->notifier = gw_notifier_start(
+      &(GwNotifierConfig){.ledger = f->ledger, .is_unit_connected = is_unit_connected, .user = phone});
   feed(f, phone);
 }
 
