@@ -58,5 +58,5 @@ export default defineConfig({
       '/ws': { target: daemon, ws: true },
     },
   },
-  test: { environment: 'jsdom', include: ['tests/**/*.test.ts', 'src/**/*.test.ts'], testTimeout: 10_000 },
+  test: { environment: 'jsdom', setupFiles: ['tests/setup.ts'], include: ['tests/**/*.test.ts', 'src/**/*.test.ts'], testTimeout: 10_000 },
 });

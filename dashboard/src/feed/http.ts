@@ -4,6 +4,7 @@ import type { CommandName, Commands } from '@/generated/commands';
 import type { MessageReply } from '@/generated/objects';
 import { httpUrl } from './base';
 import { Refusal, type RefusalBody } from './refusal';
+import { newId } from './uuid';
 
 export interface Page<Row> {
   rows: Row[];
@@ -69,7 +70,7 @@ export const http = {
   },
   /** The same commands as over the socket; for pages without a feed. */
   async command<C extends CommandName>(command: C, args: Commands[C], options: { id?: string; ifRev?: number } = {}): Promise<MessageReply> {
-    const id = options.id ?? crypto.randomUUID();
+    const id = options.id ?? newId();
     const reply = await json<MessageReply>(await post(`api/v1/${command}`, { id, args, ...(options.ifRev === undefined ? {} : { if_rev: options.ifRev }) }));
     if (reply.code !== 'ok') throw new Refusal(reply);
     return reply;

@@ -6,6 +6,7 @@ import type { Message, MessageGauges, MessageHello, MessageLink, MessageReply } 
 import { ServerClock } from './age';
 import { Line, type LineOptions, type LineState } from './line';
 import { Refusal } from './refusal';
+import { newId } from './uuid';
 import { View } from './view';
 
 export type Gauge = MessageGauges['cameras'][number];
@@ -97,7 +98,7 @@ export class FeedSocket {
   }
 
   command<C extends CommandName>(command: C, args: Commands[C], options: CommandOptions = {}): Promise<MessageReply> {
-    const id = options.id ?? crypto.randomUUID();
+    const id = options.id ?? newId();
     return new Promise((resolve, reject) => {
       const resend = options.resend ?? true;
       if (this.pending.size >= MOST_PENDING || (!resend && !this.hello.value)) {
