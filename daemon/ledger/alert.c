@@ -18,8 +18,8 @@ gboolean gw_alert_load(GwTx *tx, GwId id, GwAlertWithRule *ret, GError **error) 
 
 static json_t *body_of(const GwAlertWithRule *alert, const char *row, json_t *extra) {
   const GwAlertRow *r = &alert->row;
-  json_t *body = json_pack("{s:s, s:s, s:s, s:s, s:s, s:i, s:b, s:i, s:s, s:I}", "row", row, "code", r->code, "rule",
-                           gw_rule_kind_to_string(alert->rule.kind), "category", r->category, "state",
+  json_t *body = json_pack("{s:s, s:s, s:s, s:s, s:s, s:i, s:b, s:i, s:s, s:I}", "row", row, "code", r->code,
+                           "rule", gw_rule_kind_to_string(alert->rule.kind), "category", r->category, "state",
                            gw_alert_state_to_string(r->core.state), "priority", r->core.priority, "active",
                            r->core.active, "count", r->core.count, "disposition",
                            gw_disposition_to_string(r->core.disposition), "first_at_us",
@@ -38,13 +38,13 @@ static json_t *body_of(const GwAlertWithRule *alert, const char *row, json_t *ex
   return body;
 }
 
-static gboolean journal(GwTx *tx, const GwAlertWithRule *alert, const GwAlertDecision *decision, json_t *extra,
-                        GError **error) {
+static gboolean journal(GwTx *tx, const GwAlertWithRule *alert, const GwAlertDecision *decision,
+                        json_t *extra, GError **error) {
   const GwAlertRow *row = &alert->row;
   json_t *body = body_of(alert, decision->row, extra);
   gw_tx_touch(tx, "alert", row->id);
-  return gw_tx_journal(tx, decision->kind, "alert", row->id, row->rev, row->place_id, row->core.priority, 0, body,
-                       error) > 0;
+  return gw_tx_journal(tx, decision->kind, "alert", row->id, row->rev, row->place_id, row->core.priority, 0,
+                       body, error) > 0;
 }
 
 /* Answered, or over: what was sent to the desks about it has done its work. */
@@ -62,7 +62,8 @@ static gboolean apply_effects(GwTx *tx, const GwAlertRow *row, const GwEffects *
          gw_outbox_notify(tx, effects, "alert", row->id, 0, row->core.priority, error);
 }
 
-gboolean gw_alert_move(GwTx *tx, GwAlertWithRule *alert, const GwAlertMove *move, json_t *extra, GError **error) {
+gboolean gw_alert_move(GwTx *tx, GwAlertWithRule *alert, const GwAlertMove *move, json_t *extra,
+                       GError **error) {
   GwAlertDecision decision;
   GwAlertState was = alert->row.core.state;
   if (!gw_alert_decide(&alert->row.core, &alert->rule, move, tx->now_us, &decision, error)) {
@@ -80,7 +81,8 @@ gboolean gw_alert_move(GwTx *tx, GwAlertWithRule *alert, const GwAlertMove *move
          apply_effects(tx, &alert->row, &decision.effects, error);
 }
 
-gboolean gw_alert_raise(GwTx *tx, GwAlertWithRule *alert, const GwAlertMove *raise, json_t *extra, GError **error) {
+gboolean gw_alert_raise(GwTx *tx, GwAlertWithRule *alert, const GwAlertMove *raise, json_t *extra,
+                        GError **error) {
   GwAlertDecision decision;
   GwAlertRow *row = &alert->row;
   g_autofree char *code = gw_tx_code(tx, 'A', error);
@@ -97,9 +99,12 @@ gboolean gw_alert_raise(GwTx *tx, GwAlertWithRule *alert, const GwAlertMove *rai
     return FALSE;
   }
   if (row->camera_id > 0)
-    gw_tx_effect(tx, "still.save", json_pack("{s:I, s:I}", "alert_id", (json_int_t)row->id, "camera_id", (json_int_t)row->camera_id));
+    gw_tx_effect(
+        tx, "still.save",
+        json_pack("{s:I, s:I}", "alert_id", (json_int_t)row->id, "camera_id", (json_int_t)row->camera_id));
   return journal(tx, alert, &decision, extra, error) && apply_effects(tx, row, &decision.effects, error) &&
-         gw_outbox_add(tx, "desk", "role", 0, "operator", "alert", row->id, "alert", row->core.priority, error);
+         gw_outbox_add(tx, "desk", "role", 0, "operator", "alert", row->id, "alert", row->core.priority,
+                       error);
 }
 
 gboolean gw_alert_ticket_closed(GwTx *tx, GwId alert_id, GError **error) {
@@ -142,7 +147,8 @@ static gboolean run_dispose(GwTx *tx, json_t *args, json_t **ret_result, GError 
   }
   if (!gw_alert_move(tx, &alert, &move, extra, error))
     return FALSE;
-  *ret_result = json_pack("{s:I, s:s}", "alert_id", (json_int_t)alert.row.id, "state", gw_alert_state_to_string(alert.row.core.state));
+  *ret_result = json_pack("{s:I, s:s}", "alert_id", (json_int_t)alert.row.id, "state",
+                          gw_alert_state_to_string(alert.row.core.state));
   return TRUE;
 }
 
@@ -175,8 +181,8 @@ static gboolean on_still_saved(GwTx *tx, json_t *body, const guint8 *data, gsize
   if (!gw_store_alert_update(tx->db, &alert.row, error))
     return FALSE;
   gw_tx_touch(tx, "alert", alert.row.id);
-  json_t *said = json_pack("{s:s, s:I, s:I}", "hash", hash, "camera_id", (json_int_t)alert.row.camera_id, "picture_at_us",
-                           (json_int_t)gw_arg_int(body, "at_us"));
+  json_t *said = json_pack("{s:s, s:I, s:I}", "hash", hash, "camera_id", (json_int_t)alert.row.camera_id,
+                           "picture_at_us", (json_int_t)gw_arg_int(body, "at_us"));
   return gw_tx_journal(tx, "alert.still", "alert", alert.row.id, alert.row.rev, alert.row.place_id,
                        alert.row.core.priority, 0, said, error) > 0;
 }

@@ -11,10 +11,12 @@ typedef struct GwAlertWithRule {
 gboolean gw_alert_load(GwTx *tx, GwId id, GwAlertWithRule *ret, GError **error);
 /* Asks core and, when it agrees, writes row, journal, timers and messages.  `extra` (consumed, may be NULL)
  * is what the journal says besides. */
-gboolean gw_alert_move(GwTx *tx, GwAlertWithRule *alert, const GwAlertMove *move, json_t *extra, GError **error);
+gboolean gw_alert_move(GwTx *tx, GwAlertWithRule *alert, const GwAlertMove *move, json_t *extra,
+                       GError **error);
 /* A new alert of a condition that held long enough; row's subject, place, words are filled, the rest is
  * decided here. */
-gboolean gw_alert_raise(GwTx *tx, GwAlertWithRule *alert, const GwAlertMove *raise, json_t *extra, GError **error);
+gboolean gw_alert_raise(GwTx *tx, GwAlertWithRule *alert, const GwAlertMove *raise, json_t *extra,
+                        GError **error);
 /* Its ticket was closed: A7.  An alert that is closed already stays so. */
 gboolean gw_alert_ticket_closed(GwTx *tx, GwId alert_id, GError **error);
 

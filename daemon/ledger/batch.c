@@ -55,14 +55,16 @@ static gboolean run_command(GwTx *tx, GwItem *item, GError **error) {
     return FALSE;
   const GwCommandEntry *entry = gw_table_command(item->name);
   if (!entry)
-    return gw_tx_refuse(tx, error, GW_CODE_UNKNOWN_COMMAND, "系统不支持该命令。", "The center has no such command.");
+    return gw_tx_refuse(tx, error, GW_CODE_UNKNOWN_COMMAND, "系统不支持该命令。",
+                        "The center has no such command.");
   return entry->run(tx, item->body, &item->result, error);
 }
 
 static gboolean run_observation(GwTx *tx, GwItem *item, GError **error) {
   const GwObserveEntry *entry = gw_table_observe(item->name);
   if (!entry)
-    return gw_tx_refuse(tx, error, GW_CODE_UNKNOWN_COMMAND, "系统不认识该上报。", "The center knows no such observation.");
+    return gw_tx_refuse(tx, error, GW_CODE_UNKNOWN_COMMAND, "系统不认识该上报。",
+                        "The center knows no such observation.");
   gsize bytes = 0;
   const guint8 *data = item->data ? g_bytes_get_data(item->data, &bytes) : NULL;
   return entry->run(tx, item->body, data, bytes, &item->result, error);
@@ -135,7 +137,8 @@ static gboolean is_broken(GwLedger *ledger, const GError *error) {
   return !gw_db_in_transaction(ledger->db) || gw_storage_error_is_fault(error);
 }
 
-static Outcome back_out(GwLedger *ledger, GwItem *item, const GwMark *mark, const GError *why, GError **error) {
+static Outcome back_out(GwLedger *ledger, GwItem *item, const GwMark *mark, const GError *why,
+                        GError **error) {
   if (is_broken(ledger, why) || !gw_db_exec(ledger->db, "rollback to item", error) ||
       !gw_db_exec(ledger->db, "release item", error)) {
     if (error && !*error)

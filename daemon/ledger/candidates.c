@@ -50,12 +50,16 @@ static const char *reason_of(GwReason reason) {
 
 static json_t *one(const GwCandidate *c, const GwCandidateUnit *unit, int rank, GwUsec now_us) {
   gboolean known = c->metres >= 0;
-  json_t *age = unit->facts.has_position ? json_integer((now_us - unit->facts.position_at_us) / GW_SEC) : json_null();
+  json_t *age =
+      unit->facts.has_position ? json_integer((now_us - unit->facts.position_at_us) / GW_SEC) : json_null();
   return json_pack("{s:I, s:s, s:i, s:b, s:s, s:o, s:o, s:s, s:o}", "unit_id", (json_int_t)c->unit_id, "name",
                    unit->name, "rank", rank, "free", c->may_go, "reason", reason_of(c->reason), "metres",
                    known ? json_real(round(c->metres)) : json_null(), "arrive_s",
                    c->arrival_s >= 0 ? json_integer(c->arrival_s) : json_null(), "way",
-                   !known ? "unknown" : c->via_path ? "path" : "line", "position_age_s", age);
+                   !known        ? "unknown"
+                   : c->via_path ? "path"
+                                 : "line",
+                   "position_age_s", age);
 }
 
 static const GwCandidateUnit *unit_of(const GArray *units, GwId id) {
@@ -65,8 +69,8 @@ static const GwCandidateUnit *unit_of(const GArray *units, GwId id) {
   g_assert_not_reached(); /* core ranks what it was given */
 }
 
-json_t *gw_candidates_rank(GwDb *db, const GwGeography *geography, const GwCandidateQuery *query, GwUsec now_us,
-                           GError **error) {
+json_t *gw_candidates_rank(GwDb *db, const GwGeography *geography, const GwCandidateQuery *query,
+                           GwUsec now_us, GError **error) {
   g_autoptr(GArray) units = gw_store_candidate_units(db, query->ticket_id, error);
   if (!units)
     return NULL;
@@ -90,13 +94,13 @@ json_t *gw_candidates_rank(GwDb *db, const GwGeography *geography, const GwCandi
 GwId gw_candidates_first(json_t *candidates) {
   size_t i;
   json_t *c;
-  json_array_foreach(candidates, i, c)
-    if (json_is_true(json_object_get(c, "free")))
-      return gw_arg_id(c, "unit_id");
+  json_array_foreach(candidates, i,
+                     c) if (json_is_true(json_object_get(c, "free"))) return gw_arg_id(c, "unit_id");
   return 0;
 }
 
-json_t *gw_candidates_of_alert(GwDb *db, const GwGeography *geography, GwId alert_id, GwUsec now_us, GError **error) {
+json_t *gw_candidates_of_alert(GwDb *db, const GwGeography *geography, GwId alert_id, GwUsec now_us,
+                               GError **error) {
   GwAlertRow row;
   if (!gw_store_alert_get(db, alert_id, &row, error))
     return NULL;

@@ -13,12 +13,13 @@ typedef struct GwCandidateQuery {
 } GwCandidateQuery;
 
 /* NULL: the database failed.  Yours. */
-json_t *gw_candidates_rank(GwDb *db, const GwGeography *geography, const GwCandidateQuery *query, GwUsec now_us,
-                           GError **error);
+json_t *gw_candidates_rank(GwDb *db, const GwGeography *geography, const GwCandidateQuery *query,
+                           GwUsec now_us, GError **error);
 GwId gw_candidates_first(json_t *candidates); /* the first that may go; 0: none */
 
 /* For GET /api/v1/recommend/alert/<id>: the candidates of an alert now.  NULL with an error. */
-json_t *gw_candidates_of_alert(GwDb *db, const GwGeography *geography, GwId alert_id, GwUsec now_us, GError **error);
+json_t *gw_candidates_of_alert(GwDb *db, const GwGeography *geography, GwId alert_id, GwUsec now_us,
+                               GError **error);
 
 /* What an alert's category makes of its ticket: E, O, F or S. */
 GwTicketKind gw_ticket_kind_of_category(const char *category);

@@ -18,10 +18,12 @@
 /* ---- what the alert will be made of ---- */
 
 static char *sighting_of(const GwCondition *c, GwId words_text_id) {
-  json_t *sighting = json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:i, s:o, s:o}", "category", c->category, "subject", c->subject,
-                   "subject_id", (json_int_t)c->subject_id, "place_id", (json_int_t)c->place_id, "camera_id",
-                   (json_int_t)c->camera_id, "reported_by", (json_int_t)c->reported_by, "words_text_id",
-                   (json_int_t)words_text_id, "priority", c->priority, "lat", gw_json_real(c->lat), "lon", gw_json_real(c->lon));
+  json_t *sighting =
+      json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:i, s:o, s:o}", "category", c->category, "subject",
+                c->subject, "subject_id", (json_int_t)c->subject_id, "place_id", (json_int_t)c->place_id,
+                "camera_id", (json_int_t)c->camera_id, "reported_by", (json_int_t)c->reported_by,
+                "words_text_id", (json_int_t)words_text_id, "priority", c->priority, "lat",
+                gw_json_real(c->lat), "lon", gw_json_real(c->lon));
   char *text = json_dumps(sighting, JSON_COMPACT | JSON_SORT_KEYS);
   json_decref(sighting);
   return text;
@@ -79,7 +81,8 @@ static gboolean fill_row(GwTx *tx, GwAlertRow *row, const char *key, json_t *sig
   row->words_text_id = gw_arg_id(sighting, "words_text_id");
   row->lat = gw_arg_real(sighting, "lat");
   row->lon = gw_arg_real(sighting, "lon");
-  return locate_by_camera(tx, row, error) && locate_by_outline(tx, row, error) && locate_by_place(tx, row, error);
+  return locate_by_camera(tx, row, error) && locate_by_outline(tx, row, error) &&
+         locate_by_place(tx, row, error);
 }
 
 static json_t *raised_body(GwTx *tx, const GwAlertRow *row, GError **error) {
@@ -112,8 +115,8 @@ static gboolean raise_new(GwTx *tx, const GwRule *rule, const GwConditionRow *co
 }
 
 /* A2, A6: the card is there; it counts, and says what is said now. */
-static gboolean raise_again(GwTx *tx, const GwRule *rule, const GwAlertRow *open, const char *category, GwAlertRow *ret,
-                            GError **error) {
+static gboolean raise_again(GwTx *tx, const GwRule *rule, const GwAlertRow *open, const char *category,
+                            GwAlertRow *ret, GError **error) {
   GwAlertWithRule alert = {.row = *open, .rule = *rule};
   gboolean is_same_rule = open->rule_id == rule->id && open->rule_version == rule->version;
   if (!is_same_rule && !gw_store_rule_get(tx->db, open->rule_id, open->rule_version, &alert.rule, error))
@@ -127,8 +130,8 @@ static gboolean raise_again(GwTx *tx, const GwRule *rule, const GwAlertRow *open
 }
 
 /* category: what it is called now; NULL: as before. */
-static gboolean raise_alert(GwTx *tx, const GwRule *rule, const GwConditionRow *condition, const char *category,
-                            GwAlertRow *ret, GError **error) {
+static gboolean raise_alert(GwTx *tx, const GwRule *rule, const GwConditionRow *condition,
+                            const char *category, GwAlertRow *ret, GError **error) {
   GwAlertRow open;
   g_autoptr(GError) failed = NULL;
   if (gw_store_alert_open(tx->db, condition->key, &open, &failed))
@@ -152,8 +155,8 @@ static gboolean clear_alert(GwTx *tx, const char *key, GError **error) {
 
 /* ---- the condition's own life ---- */
 
-static gboolean decide(GwTx *tx, const GwRule *rule, GwConditionRow *row, GwConditionInput input, GwUsec at_us,
-                       GwAlertRow *ret, GError **error) {
+static gboolean decide(GwTx *tx, const GwRule *rule, GwConditionRow *row, GwConditionInput input,
+                       GwUsec at_us, GwAlertRow *ret, GError **error) {
   GwConditionDecision decision;
   GwId id = row->id;
   gw_condition_decide(&row->core, rule, input, at_us, &decision);
@@ -186,8 +189,8 @@ static gboolean rename_sighting(GwConditionRow *row, const char *category) {
 
 /* It is said once more of what is known to hold.  A person's or a box's word counts each time; a device that
  * goes on failing does not, unless it fails otherwise. */
-static gboolean again(GwTx *tx, const GwRule *rule, GwConditionRow *row, const GwCondition *c, GwAlertRow *ret,
-                      GError **error) {
+static gboolean again(GwTx *tx, const GwRule *rule, GwConditionRow *row, const GwCondition *c,
+                      GwAlertRow *ret, GError **error) {
   if (!gw_rule_kind_cleared_by_person(rule->kind)) {
     if (!rename_sighting(row, c->category))
       return TRUE;
@@ -197,8 +200,8 @@ static gboolean again(GwTx *tx, const GwRule *rule, GwConditionRow *row, const G
   return row->core.state == GW_CONDITION_RISING || raise_alert(tx, rule, row, c->category, ret, error);
 }
 
-static gboolean begin(GwTx *tx, const GwRule *rule, GwConditionRow *row, const GwCondition *c, GwAlertRow *ret,
-                      GError **error) {
+static gboolean begin(GwTx *tx, const GwRule *rule, GwConditionRow *row, const GwCondition *c,
+                      GwAlertRow *ret, GError **error) {
   row->key = g_strdup(c->key);
   row->rule_kind = g_strdup(c->rule_kind);
   g_autoptr(GError) failed = NULL;

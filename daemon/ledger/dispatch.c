@@ -14,8 +14,11 @@
 
 static json_t *rank(GwTx *tx, const GwTicketRow *row, GError **error) {
   const GwGeography *geography = gw_tx_geography(tx, error);
-  GwCandidateQuery query = {
-      .kind = row->core.kind, .priority = row->priority, .lat = row->lat, .lon = row->lon, .ticket_id = row->id};
+  GwCandidateQuery query = {.kind = row->core.kind,
+                            .priority = row->priority,
+                            .lat = row->lat,
+                            .lon = row->lon,
+                            .ticket_id = row->id};
   return geography ? gw_candidates_rank(tx->db, geography, &query, tx->now_us, error) : NULL;
 }
 
@@ -31,7 +34,8 @@ static gboolean check_chosen(GwTx *tx, json_t *candidates, GwId unit_id, GError 
       return gw_tx_refuse(tx, error, GW_CODE_ILLEGAL, "该队伍正在处理另一工单，请另选。",
                           "This unit has another ticket: choose another.");
     if (strcmp(reason, "off_duty") == 0)
-      return gw_tx_refuse(tx, error, GW_CODE_ILLEGAL, "该队伍不在岗，请另选。", "This unit is off duty: choose another.");
+      return gw_tx_refuse(tx, error, GW_CODE_ILLEGAL, "该队伍不在岗，请另选。",
+                          "This unit is off duty: choose another.");
     if (strcmp(reason, "volunteer_not_for_p1") == 0)
       return gw_tx_refuse(tx, error, GW_CODE_ILLEGAL, "志愿队伍不派往一级警情，请另选。",
                           "Volunteers are not sent to P1: choose another.");
@@ -85,27 +89,32 @@ static json_t *candidates_extra(const GwTicketRow *row) {
 
 static gboolean file_and_send(GwTx *tx, GwTicketRow *row, GwId unit_id, GwUsec origin_us, GError **error) {
   GwTicketDecision decision;
-  GwTicketMove move = {
-      .input = GW_TICKET_DO_DISPATCH, .actor_id = tx->actor.user_id, .by_lead = is_lead(tx), .unit_id = unit_id};
+  GwTicketMove move = {.input = GW_TICKET_DO_DISPATCH,
+                       .actor_id = tx->actor.user_id,
+                       .by_lead = is_lead(tx),
+                       .unit_id = unit_id};
   return gw_ticket_decide_from_alert(&row->core, &move, origin_us, NULL, tx->now_us, &decision, error) &&
          gw_ticket_write(tx, row, &decision, GW_TICKET_DO_DISPATCH, 0, candidates_extra(row), error);
 }
 
 /* Nobody is free: the matter is filed all the same, and the lead must find somebody (兜底). */
 static gboolean file_only(GwTx *tx, GwTicketRow *row, GwUsec origin_us, GError **error) {
-  GwTicketMove report = {.input = GW_TICKET_DO_REPORT, .actor_id = tx->actor.user_id, .origin_at_us = origin_us};
+  GwTicketMove report = {
+      .input = GW_TICKET_DO_REPORT, .actor_id = tx->actor.user_id, .origin_at_us = origin_us};
   GwTicketMove file = {.input = GW_TICKET_DO_FILE, .actor_id = tx->actor.user_id};
   if (!gw_ticket_move(tx, row, &report, 0, NULL, error))
     return FALSE;
   row->core.needs_lead = TRUE;
   return gw_ticket_move(tx, row, &file, 0, candidates_extra(row), error) &&
-         gw_outbox_add(tx, "desk", "role", 0, "lead", "ticket", row->id, "no_candidate", row->priority, error) &&
-         gw_outbox_add(tx, "phone", "role", 0, "lead", "ticket", row->id, "no_candidate", row->priority, error);
+         gw_outbox_add(tx, "desk", "role", 0, "lead", "ticket", row->id, "no_candidate", row->priority,
+                       error) &&
+         gw_outbox_add(tx, "phone", "role", 0, "lead", "ticket", row->id, "no_candidate", row->priority,
+                       error);
 }
 
 static gboolean keep_still(GwTx *tx, const GwTicketRow *row, const GwAlertRow *alert, GError **error) {
-  return !alert->still_hash[0] ||
-         gw_store_ticket_file_add(tx->db, row->id, alert->still_hash, "still", alert->core.first_at_us, 0, error);
+  return !alert->still_hash[0] || gw_store_ticket_file_add(tx->db, row->id, alert->still_hash, "still",
+                                                           alert->core.first_at_us, 0, error);
 }
 
 static json_t *dispatch_result(const GwTicketRow *row, GwId alert_id) {
@@ -114,7 +123,8 @@ static json_t *dispatch_result(const GwTicketRow *row, GwId alert_id) {
   json_object_set_new(result, "needs_lead", json_boolean(row->core.needs_lead));
   if (row->core.needs_lead) {
     json_object_set_new(result, "sentence_zh", json_string("没有空闲队伍，已立案并通知值班长，请指定队伍。"));
-    json_object_set_new(result, "sentence_en", json_string("No unit is free: filed, the lead is told. Choose a unit."));
+    json_object_set_new(result, "sentence_en",
+                        json_string("No unit is free: filed, the lead is told. Choose a unit."));
   }
   return result;
 }
@@ -127,13 +137,15 @@ gboolean gw_alert_run_dispatch(GwTx *tx, json_t *args, json_t **ret_result, GErr
       !gw_tx_check_rev(tx, "alert", alert.row.id, alert.row.rev, error))
     return FALSE;
   row_of_alert(tx, &alert.row, &row);
-  GwAlertDecision first; /* a refusal of the alert's is the better sentence, so it is asked before anything is made */
+  GwAlertDecision
+      first; /* a refusal of the alert's is the better sentence, so it is asked before anything is made */
   GwAlertMove move = {.input = GW_ALERT_DISPATCH, .actor_id = tx->actor.user_id};
   if (!gw_alert_decide(&alert.row.core, &alert.rule, &move, tx->now_us, &first, error) ||
       !choose(tx, &row, gw_arg_id(args, "unit_id"), &unit_id, error) || !give_code(tx, &row, error))
     return FALSE;
   GwUsec origin_us = alert.row.core.first_at_us;
-  gboolean sent = unit_id > 0 ? file_and_send(tx, &row, unit_id, origin_us, error) : file_only(tx, &row, origin_us, error);
+  gboolean sent = unit_id > 0 ? file_and_send(tx, &row, unit_id, origin_us, error)
+                              : file_only(tx, &row, origin_us, error);
   if (!sent || !keep_still(tx, &row, &alert.row, error))
     return FALSE;
   alert.row.ticket_id = row.id;
@@ -158,7 +170,8 @@ static gboolean send(GwTx *tx, GwTicketRow *row, GwId unit_id, gboolean by_lead,
 gboolean gw_ticket_run_dispatch(GwTx *tx, json_t *args, json_t **ret_result, GError **error) {
   g_auto(GwTicketRow) row = {0};
   GwId unit_id = 0;
-  if (!gw_ticket_load(tx, args, &row, error) || !choose(tx, &row, gw_arg_id(args, "unit_id"), &unit_id, error))
+  if (!gw_ticket_load(tx, args, &row, error) ||
+      !choose(tx, &row, gw_arg_id(args, "unit_id"), &unit_id, error))
     return FALSE;
   if (unit_id == 0)
     return gw_tx_refuse(tx, error, GW_CODE_ILLEGAL, "没有空闲队伍，请指定队伍或联系值班长。",
@@ -184,8 +197,10 @@ static gboolean ask_lead(GwTx *tx, GwTicketRow *row, GError **error) {
   row->core.needs_lead = TRUE;
   gw_tx_touch(tx, "ticket", row->id);
   return gw_store_ticket_update(tx->db, row, error) &&
-         gw_outbox_add(tx, "desk", "role", 0, "lead", "ticket", row->id, "no_candidate", row->priority, error) &&
-         gw_outbox_add(tx, "phone", "role", 0, "lead", "ticket", row->id, "no_candidate", row->priority, error);
+         gw_outbox_add(tx, "desk", "role", 0, "lead", "ticket", row->id, "no_candidate", row->priority,
+                       error) &&
+         gw_outbox_add(tx, "phone", "role", 0, "lead", "ticket", row->id, "no_candidate", row->priority,
+                       error);
 }
 
 /* Nobody is asked to press a key in between: the five minutes run. */

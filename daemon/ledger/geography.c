@@ -29,7 +29,8 @@ static GwPoint *read_line(json_t *coordinates, gsize *ret_n) {
   g_autofree GwPoint *points = n > 0 ? g_new(GwPoint, n) : NULL;
   for (gsize i = 0; i < n; i++) {
     json_t *pair = json_array_get(coordinates, i);
-    points[i] = (GwPoint){.lat = json_number_value(json_array_get(pair, 1)), .lon = json_number_value(json_array_get(pair, 0))};
+    points[i] = (GwPoint){.lat = json_number_value(json_array_get(pair, 1)),
+                          .lon = json_number_value(json_array_get(pair, 0))};
     if (json_array_size(pair) < 2 || !gw_geo_is_valid(points[i]))
       return NULL;
   }
@@ -73,13 +74,11 @@ static void add_outline(GwId place_id, const char *kind, const char *outline, gp
   if (g_strcmp0(type, "Polygon") == 0)
     add_polygon(geography, place_id, coordinates);
   else if (g_strcmp0(type, "MultiPolygon") == 0)
-    json_array_foreach(coordinates, i, part)
-      add_polygon(geography, place_id, part);
+    json_array_foreach(coordinates, i, part) add_polygon(geography, place_id, part);
   else if (strcmp(kind, "way") == 0 && g_strcmp0(type, "LineString") == 0)
     add_way(geography, coordinates);
   else if (strcmp(kind, "way") == 0 && g_strcmp0(type, "MultiLineString") == 0)
-    json_array_foreach(coordinates, i, part)
-      add_way(geography, part);
+    json_array_foreach(coordinates, i, part) add_way(geography, part);
   json_decref(geometry);
 }
 

@@ -9,7 +9,7 @@
 typedef struct GwGeography GwGeography;
 
 GwGeography *gw_geography_load(GwDb *db, GError **error); /* NULL: the database failed */
-void gw_geography_free(GwGeography *geography);          /* accepts NULL */
+void gw_geography_free(GwGeography *geography);           /* accepts NULL */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GwGeography, gw_geography_free)
 
 /* The smallest place whose outline holds the point; 0: none does. */

@@ -28,8 +28,8 @@ static gboolean raise_and_tell(GwTx *tx, const GwCondition *c, json_t **ret_resu
   if (!gw_condition_raise_row(tx, c, &row, error))
     return FALSE;
   if (row.id > 0)
-    *ret_result = json_pack("{s:I, s:s, s:i, s:i}", "alert_id", (json_int_t)row.id, "code", row.code, "priority",
-                            row.core.priority, "count", row.core.count);
+    *ret_result = json_pack("{s:I, s:s, s:i, s:i}", "alert_id", (json_int_t)row.id, "code", row.code,
+                            "priority", row.core.priority, "count", row.core.count);
   else /* its rule is switched off, or its delay runs */
     *ret_result = json_pack("{s:n}", "alert_id");
   return TRUE;
@@ -79,8 +79,8 @@ static char *observed_key(const GwTx *tx, json_t *args, const GwCondition *c) {
   const char *own = gw_arg_text(args, "key");
   if (own)
     return g_strdup_printf("observed:%" G_GINT64_FORMAT ":%.64s", tx->actor.user_id, own);
-  return g_strdup_printf("observed:%" G_GINT64_FORMAT ":%s:%s:%" G_GINT64_FORMAT, tx->actor.user_id, c->category,
-                         c->subject, c->subject_id);
+  return g_strdup_printf("observed:%" G_GINT64_FORMAT ":%s:%s:%" G_GINT64_FORMAT, tx->actor.user_id,
+                         c->category, c->subject, c->subject_id);
 }
 
 /* A source may not shout louder than it was allowed to. */
@@ -130,7 +130,8 @@ static gboolean run_report(GwTx *tx, json_t *args, json_t **ret_result, GError *
 static gboolean run_sos(GwTx *tx, json_t *args, json_t **ret_result, GError **error) {
   g_auto(GwUnitRow) unit = {0};
   if (tx->actor.unit_id == 0 || !gw_store_unit_get(tx->db, tx->actor.unit_id, &unit, error))
-    return gw_tx_not_found(tx, error, "您的账号没有队伍，请直接呼叫值班室。", "Your account has no unit: call the desk.");
+    return gw_tx_not_found(tx, error, "您的账号没有队伍，请直接呼叫值班室。",
+                           "Your account has no unit: call the desk.");
   gboolean has_fix = isfinite(gw_arg_real(args, "lat")) && isfinite(gw_arg_real(args, "lon"));
   g_autofree char *key = g_strdup_printf("sos:%" G_GINT64_FORMAT, unit.id);
   const GwCondition c = {

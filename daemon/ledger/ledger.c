@@ -49,7 +49,8 @@ static gboolean has_room(const GwBatch *batch) {
 }
 
 static void gather_timers(GwLedger *ledger) {
-  if (!gw_storage_is_ok(ledger) || !gw_ledger_may_fire(ledger) || gw_clock_mono_us() < ledger->lame_until_mono_us)
+  if (!gw_storage_is_ok(ledger) || !gw_ledger_may_fire(ledger) ||
+      gw_clock_mono_us() < ledger->lame_until_mono_us)
     return;
   g_autoptr(GError) error = NULL;
   g_autoptr(GPtrArray) due = gw_timer_due(ledger->db, gw_clock_real_us(), TIMERS_PER_BATCH, &error);
@@ -136,7 +137,8 @@ static gpointer run_thread(gpointer data) {
   GwLedger *ledger = data;
   for (;;) {
     GwItem *first = NULL;
-    gboolean busy = (gw_lane_length(ledger->observations) > 0 && gw_storage_is_ok(ledger)) || ledger->carried.length > 0;
+    gboolean busy =
+        (gw_lane_length(ledger->observations) > 0 && gw_storage_is_ok(ledger)) || ledger->carried.length > 0;
     if (!busy && !g_atomic_int_get(&ledger->stopping))
       first = gw_lane_pop_until(ledger->commands, nap_until(ledger));
     gboolean did = turn(ledger, first);
@@ -214,8 +216,7 @@ static void refuse_rest(GwLedger *ledger) {
   static const char en[] = "The center is stopping: nothing was recorded. Try again in a moment.";
   GwItem *item;
   while ((item = g_queue_pop_head(&ledger->carried)) || (item = gw_lane_try_pop(ledger->commands)) ||
-         (item = g_queue_pop_head(&ledger->kept)) ||
-         (item = gw_lane_try_pop(ledger->observations))) {
+         (item = g_queue_pop_head(&ledger->kept)) || (item = gw_lane_try_pop(ledger->observations))) {
     gw_item_refuse(item, GW_CODE_UNAVAILABLE, zh, en);
     g_ptr_array_add(ledger->batch.items, item);
   }

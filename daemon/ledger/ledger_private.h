@@ -11,7 +11,12 @@
  *
  * Thread: everything here belongs to the ledger's thread, but the lanes and `can_commit`. */
 
-typedef enum GwItemKind { GW_ITEM_COMMAND, GW_ITEM_OBSERVATION, GW_ITEM_TIMER, GW_ITEM_CLOCK_STEP } GwItemKind;
+typedef enum GwItemKind {
+  GW_ITEM_COMMAND,
+  GW_ITEM_OBSERVATION,
+  GW_ITEM_TIMER,
+  GW_ITEM_CLOCK_STEP
+} GwItemKind;
 
 /* One thing to do, and its answer.  Owned by the lane, then by the batch, then by the delivery. */
 typedef struct GwItem {
@@ -32,7 +37,7 @@ typedef struct GwItem {
   json_t *result, *object;
   gint64 seq;
   char *payload_hash; /* idempotency.c; NULL: not needed yet */
-  gboolean replayed; /* answered from the command row: nothing was done */
+  gboolean replayed;  /* answered from the command row: nothing was done */
 } GwItem;
 void gw_item_free(GwItem *item); /* accepts NULL */
 void gw_item_refuse(GwItem *item, GwCode code, const char *zh, const char *en);
@@ -45,12 +50,12 @@ typedef struct GwTouch {
 
 /* The transaction under way.  What an item added goes again when its savepoint does: see GwMark. */
 typedef struct GwBatch {
-  GPtrArray *items;  /* GwItem* */
-  GArray *touched;   /* GwTouch */
-  json_t *effects;   /* array */
-  json_t *events;    /* array: the event objects of the rows appended so far */
+  GPtrArray *items;   /* GwItem* */
+  GArray *touched;    /* GwTouch */
+  json_t *effects;    /* array */
+  json_t *events;     /* array: the event objects of the rows appended so far */
   GHashTable *actors; /* user id -> char*: names looked up in this transaction */
-  gint64 first_seq;  /* of the transaction's journal rows; 0: none yet */
+  gint64 first_seq;   /* of the transaction's journal rows; 0: none yet */
   GwJournalHead before;
 } GwBatch;
 
@@ -87,16 +92,16 @@ struct GwLedger {
   GMainContext *owner; /* NULL: the default one */
 
   GwLane *commands, *observations;
-  GQueue carried; /* GwItem*: gathered, but their turn's time was over */
-  GQueue kept; /* GwItem*: observations of a batch that the disk refused; first when it is back */
-  GThread *thread; /* NULL in unit tests */
+  GQueue carried;        /* GwItem*: gathered, but their turn's time was over */
+  GQueue kept;           /* GwItem*: observations of a batch that the disk refused; first when it is back */
+  GThread *thread;       /* NULL in unit tests */
   GPtrArray *deliveries; /* unit tests: what would have been posted */
   gint stopping, can_commit; /* atomic */
 
   GwJournalHead head;
   GwUsec lame_until_mono_us; /* timers wait: what they do made a transaction fail, for no fault of the disk */
-  GwUsec opened_at_us; /* a timer due before was missed while nobody ran */
-  GwUsec clock_offset_us; /* wall clock minus CLOCK_BOOTTIME */
+  GwUsec opened_at_us;       /* a timer due before was missed while nobody ran */
+  GwUsec clock_offset_us;    /* wall clock minus CLOCK_BOOTTIME */
   GwUsec now_us;
   GwBatch batch;
   GwStorage storage;
@@ -121,11 +126,11 @@ void gw_tx_back_to(GwLedger *ledger, const GwMark *mark);
 typedef struct GwDelivery GwDelivery;
 /* Objects whole, inside the transaction.  NULL: the database failed. */
 GwDelivery *gw_delivery_build(GwLedger *ledger, GError **error);
-GwDelivery *gw_delivery_of_refused(GwLedger *ledger); /* the replies alone */
+GwDelivery *gw_delivery_of_refused(GwLedger *ledger);          /* the replies alone */
 void gw_delivery_send(GwLedger *ledger, GwDelivery *delivery); /* takes it */
 void gw_delivery_send_storage(GwLedger *ledger);
 void gw_delivery_free(GwDelivery *delivery); /* accepts NULL */
-void gw_delivery_run_all(GwLedger *ledger); /* unit tests */
+void gw_delivery_run_all(GwLedger *ledger);  /* unit tests */
 
 /* ---- geography.c ---- */
 void gw_geography_forget(GwLedger *ledger); /* places changed, or a change was taken back */

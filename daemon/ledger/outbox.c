@@ -13,10 +13,10 @@ static gboolean is_phone(const GwOutboxRow *row) {
 }
 
 static gboolean journal(GwTx *tx, const GwOutboxRow *row, const char *kind, GError **error) {
-  json_t *body = json_pack("{s:s, s:s, s:s, s:I, s:s, s:s, s:I, s:i}", "template", row->template_name, "channel",
-                           row->channel, "target", row->target, "target_id", (json_int_t)row->target_id, "target_role",
-                           row->target_role, "about", row->subject, "about_id", (json_int_t)row->subject_id,
-                           "attempts", row->core.attempts);
+  json_t *body = json_pack("{s:s, s:s, s:s, s:I, s:s, s:s, s:I, s:i}", "template", row->template_name,
+                           "channel", row->channel, "target", row->target, "target_id",
+                           (json_int_t)row->target_id, "target_role", row->target_role, "about", row->subject,
+                           "about_id", (json_int_t)row->subject_id, "attempts", row->core.attempts);
   return gw_tx_journal(tx, kind, "outbox", row->id, row->rev, 0, row->priority, 0, body, error) > 0;
 }
 
@@ -33,8 +33,9 @@ static void start_row(GwTx *tx, GwOutboxRow *row, GwOutboxDecision *decision) {
   row->core = decision->next;
 }
 
-gboolean gw_outbox_add(GwTx *tx, const char *channel, const char *target, GwId target_id, const char *target_role,
-                       const char *subject, GwId subject_id, const char *template_name, int priority, GError **error) {
+gboolean gw_outbox_add(GwTx *tx, const char *channel, const char *target, GwId target_id,
+                       const char *target_role, const char *subject, GwId subject_id,
+                       const char *template_name, int priority, GError **error) {
   GwOutboxRow row = {.target_id = target_id, .subject_id = subject_id, .priority = CLAMP(priority, 1, 4)};
   g_strlcpy(row.channel, channel, sizeof row.channel);
   g_strlcpy(row.target, target, sizeof row.target);
@@ -126,7 +127,8 @@ static gboolean notify_one(GwTx *tx, const GwEffect *e, const char *subject, GwI
   case GW_NOTIFY_LEAD_PHONE:
     return gw_outbox_add(tx, "phone", "role", 0, "lead", subject, subject_id, e->what, priority, error);
   case GW_NOTIFY_SUPERVISOR:
-    return gw_outbox_add(tx, "desk", "role", 0, "supervisor", subject, subject_id, e->what, priority, error) &&
+    return gw_outbox_add(tx, "desk", "role", 0, "supervisor", subject, subject_id, e->what, priority,
+                         error) &&
            gw_outbox_add(tx, "phone", "role", 0, "supervisor", subject, subject_id, e->what, priority, error);
   case GW_NOTIFY_UNIT:
     return unit_id == 0 ||
@@ -136,8 +138,8 @@ static gboolean notify_one(GwTx *tx, const GwEffect *e, const char *subject, GwI
   }
 }
 
-gboolean gw_outbox_notify(GwTx *tx, const GwEffects *effects, const char *subject, GwId subject_id, GwId unit_id,
-                          int priority, GError **error) {
+gboolean gw_outbox_notify(GwTx *tx, const GwEffects *effects, const char *subject, GwId subject_id,
+                          GwId unit_id, int priority, GError **error) {
   for (guint i = 0; i < effects->n; i++)
     if (effects->item[i].kind == GW_EFFECT_NOTIFY &&
         !notify_one(tx, &effects->item[i], subject, subject_id, unit_id, priority, error))
@@ -148,25 +150,31 @@ gboolean gw_outbox_notify(GwTx *tx, const GwEffects *effects, const char *subjec
 /* ---- doors ---- */
 
 static gboolean check_is_theirs(GwTx *tx, const GwOutboxRow *row, GError **error) {
-  if (tx->actor.role != GW_ROLE_PATROL || (strcmp(row->target, "unit") == 0 && row->target_id == tx->actor.unit_id))
+  if (tx->actor.role != GW_ROLE_PATROL ||
+      (strcmp(row->target, "unit") == 0 && row->target_id == tx->actor.unit_id))
     return TRUE;
-  return gw_tx_refuse(tx, error, GW_CODE_FORBIDDEN, "该消息不是发给您的队伍的。", "This message is for another unit.");
+  return gw_tx_refuse(tx, error, GW_CODE_FORBIDDEN, "该消息不是发给您的队伍的。",
+                      "This message is for another unit.");
 }
 
 /* A receipt that comes twice, or after the answer, is no mistake of the phone's: it changes nothing. */
 static gboolean run_receipt(GwTx *tx, json_t *args, json_t **ret_result, GError **error) {
   GwOutboxRow row;
-  if (!gw_store_outbox_get(tx->db, gw_arg_id(args, "outbox_id"), &row, error) || !check_is_theirs(tx, &row, error))
+  if (!gw_store_outbox_get(tx->db, gw_arg_id(args, "outbox_id"), &row, error) ||
+      !check_is_theirs(tx, &row, error))
     return FALSE;
-  GwOutboxInput input = strcmp(gw_arg_text(args, "state"), "read") == 0 ? GW_OUTBOX_DO_SEEN : GW_OUTBOX_DO_RECEIPT;
+  GwOutboxInput input =
+      strcmp(gw_arg_text(args, "state"), "read") == 0 ? GW_OUTBOX_DO_SEEN : GW_OUTBOX_DO_RECEIPT;
   if (gw_outbox_has_move(row.core.state, input) && !move(tx, &row, input, error))
     return FALSE;
-  *ret_result = json_pack("{s:I, s:s}", "outbox_id", (json_int_t)row.id, "state", gw_outbox_state_to_string(row.core.state));
+  *ret_result = json_pack("{s:I, s:s}", "outbox_id", (json_int_t)row.id, "state",
+                          gw_outbox_state_to_string(row.core.state));
   return TRUE;
 }
 
 /* The sender's word: written to a socket of that unit, or nobody there. */
-static gboolean on_sent(GwTx *tx, json_t *body, const guint8 *data, gsize bytes, json_t **ret_result, GError **error) {
+static gboolean on_sent(GwTx *tx, json_t *body, const guint8 *data, gsize bytes, json_t **ret_result,
+                        GError **error) {
   GwOutboxRow row;
   if (!gw_store_outbox_get(tx->db, gw_arg_id(body, "outbox_id"), &row, error))
     return FALSE;
@@ -196,5 +204,6 @@ static gboolean on_retry_due(GwTx *tx, const GwTimer *timer, GError **error) {
 
 static const GwCommandEntry commands[] = {{"outbox.receipt", run_receipt}, {0}};
 static const GwObserveEntry observations[] = {{"outbox.sent", on_sent}, {0}};
-static const GwTimerEntry timers[] = {{"outbox.receipt", on_receipt_due}, {"outbox.retry", on_retry_due}, {0}};
+static const GwTimerEntry timers[] = {
+    {"outbox.receipt", on_receipt_due}, {"outbox.retry", on_retry_due}, {0}};
 const GwLedgerNoun gw_ledger_outbox = {commands, observations, timers, NULL};

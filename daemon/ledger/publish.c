@@ -97,7 +97,8 @@ GwDelivery *gw_delivery_build(GwLedger *ledger, GError **error) {
   }
   json_array_extend(d->publication.put, ledger->batch.events);
   d->publishes = json_array_size(d->publication.put) + json_array_size(d->publication.del) +
-                     json_array_size(d->publication.effects) > 0;
+                     json_array_size(d->publication.effects) >
+                 0;
   return d;
 }
 

@@ -18,7 +18,8 @@ gboolean gw_ledger_may_fire(GwLedger *ledger) {
 
 static gboolean begin_all(GwTx *tx, GError **error) {
   json_t *body = json_pack("{s:s}", "version", GW_VERSION);
-  return gw_tx_journal(tx, "center.started", "center", 1, 0, 0, 0, 0, body, error) > 0 && gw_table_start(tx, error);
+  return gw_tx_journal(tx, "center.started", "center", 1, 0, 0, 0, 0, body, error) > 0 &&
+         gw_table_start(tx, error);
 }
 
 gboolean gw_ledger_first_transaction(GwLedger *ledger, GError **error) {

@@ -69,9 +69,9 @@ static const char *state_of(const GwStorage *storage) {
 static gboolean journal_beginning(GwLedger *ledger) {
   GwStorage *storage = &ledger->storage;
   g_autoptr(GError) error = NULL;
-  storage->beginning_journaled =
-      gw_batch_journal_alone(ledger, "storage.fault",
-                             json_pack("{s:s, s:I}", "state", storage->state, "since_us", (json_int_t)storage->since_us), &error);
+  storage->beginning_journaled = gw_batch_journal_alone(
+      ledger, "storage.fault",
+      json_pack("{s:s, s:I}", "state", storage->state, "since_us", (json_int_t)storage->since_us), &error);
   if (!storage->beginning_journaled)
     gw_debug("The beginning of the storage fault is not journaled yet: %s", error->message);
   return storage->beginning_journaled;
@@ -80,7 +80,8 @@ static gboolean journal_beginning(GwLedger *ledger) {
 gboolean gw_storage_note_failure(GwLedger *ledger, const GError *error) {
   GwStorage *storage = &ledger->storage;
   if (gw_error_code(error) == GW_CODE_BUSY) {
-    gw_warning("%s The batch is refused.", error->message); /* a neighbour, not the disk: nothing changes state */
+    gw_warning("%s The batch is refused.",
+               error->message); /* a neighbour, not the disk: nothing changes state */
     return FALSE;
   }
   if (!gw_storage_error_is_fault(error)) {
@@ -127,8 +128,9 @@ void gw_storage_probe(GwLedger *ledger) {
     return;
   g_autoptr(GError) error = NULL;
   GwUsec lasted_us = gw_ledger_now_us(ledger) - storage->since_us;
-  if (!gw_batch_journal_alone(ledger, "storage.back",
-                              json_pack("{s:s, s:I}", "state", storage->state, "lasted_us", (json_int_t)lasted_us), &error)) {
+  if (!gw_batch_journal_alone(
+          ledger, "storage.back",
+          json_pack("{s:s, s:I}", "state", storage->state, "lasted_us", (json_int_t)lasted_us), &error)) {
     gw_debug("The disk is not back: %s", error->message);
     return;
   }
@@ -148,6 +150,7 @@ void gw_storage_refuse(GwLedger *ledger, GwItem *item) {
     gw_item_refuse(item, GW_CODE_STORAGE, "磁盘已满，本次操作未记录。请清理空间后重试。",
                    "The disk is full: nothing was recorded. Free space, then try again.");
   else
-    gw_item_refuse(item, GW_CODE_STORAGE, "数据库不可写，本次操作未记录。请检查磁盘和文件权限。",
-                   "The database cannot be written: nothing was recorded. Look at the disk and the file's permissions.");
+    gw_item_refuse(
+        item, GW_CODE_STORAGE, "数据库不可写，本次操作未记录。请检查磁盘和文件权限。",
+        "The database cannot be written: nothing was recorded. Look at the disk and the file's permissions.");
 }

@@ -1,7 +1,8 @@
 #pragma once
 #include "daemon/ledger/tx.h"
 
-/* How often a machine may report: a bucket per user, in memory (a restart forgives).  Thread: the ledger's. */
+/* How often a machine may report: a bucket per user, in memory (a restart forgives).  Thread: the ledger's.
+ */
 #define GW_THROTTLE_BURST 30 /* at once */
 #define GW_THROTTLE_PER_MINUTE 60
 #define GW_THROTTLE_USERS_MOST 256

@@ -68,14 +68,15 @@ static GwUsec clock_started_us(GwTx *tx, const GwTicket *core, GwTicketClock clo
   }
 }
 
-static gboolean move_clocks(GwTx *tx, const GwTicketRow *row, const GwTicketDecision *decision, GError **error) {
+static gboolean move_clocks(GwTx *tx, const GwTicketRow *row, const GwTicketDecision *decision,
+                            GError **error) {
   for (guint i = 0; i < decision->n_clocks; i++) {
     const GwClockMove *m = &decision->clocks[i];
     const char *kind = gw_ticket_clock_to_string(m->clock);
-    gboolean ok = m->move == GW_CLOCK_STOP
-                      ? gw_store_clock_stop(tx->db, row->id, kind, tx->now_us, error)
-                      : gw_store_clock_start(tx->db, row->id, kind, clock_started_us(tx, &row->core, m->clock),
-                                             m->due_at_us, tx->now_us, error);
+    gboolean ok = m->move == GW_CLOCK_STOP ? gw_store_clock_stop(tx->db, row->id, kind, tx->now_us, error)
+                                           : gw_store_clock_start(tx->db, row->id, kind,
+                                                                  clock_started_us(tx, &row->core, m->clock),
+                                                                  m->due_at_us, tx->now_us, error);
     if (!ok)
       return FALSE;
   }
@@ -90,7 +91,8 @@ static gboolean settle_messages(GwTx *tx, const GwTicketRow *row, GwTicketInput 
   if (!gw_ticket_state_is_open(row->core.state))
     return gw_outbox_settle(tx, "ticket", row->id, GW_OUTBOX_EVERYBODY, GW_OUTBOX_DO_EXPIRE, error);
   switch (input) {
-  case GW_TICKET_DO_DISPATCH: /* what asked the desk to choose somebody; the unit it was taken from must still hear so */
+  case GW_TICKET_DO_DISPATCH: /* what asked the desk to choose somebody; the unit it was taken from must still
+                                 hear so */
     return gw_outbox_settle(tx, "ticket", row->id, GW_OUTBOX_ROLES, GW_OUTBOX_DO_EXPIRE, error);
   case GW_TICKET_DO_ACCEPT:
   case GW_TICKET_DO_CANNOT:
@@ -105,12 +107,13 @@ static gboolean settle_messages(GwTx *tx, const GwTicketRow *row, GwTicketInput 
 
 /* ---- writing ---- */
 
-static json_t *body_of(const GwTicketRow *row, const GwTicketDecision *decision, GwId unit_id, json_t *extra) {
-  json_t *body = json_pack("{s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:I}", "row", decision->row, "code", row->code, "kind",
-                           gw_ticket_kind_to_string(row->core.kind), "state",
-                           gw_ticket_state_to_string(row->core.state), "category", row->category, "unit_id",
-                           gw_json_id(unit_id), "alert_id", gw_json_id(row->alert_id), "origin_at_us",
-                           (json_int_t)row->core.origin_at_us);
+static json_t *body_of(const GwTicketRow *row, const GwTicketDecision *decision, GwId unit_id,
+                       json_t *extra) {
+  json_t *body =
+      json_pack("{s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:I}", "row", decision->row, "code", row->code, "kind",
+                gw_ticket_kind_to_string(row->core.kind), "state", gw_ticket_state_to_string(row->core.state),
+                "category", row->category, "unit_id", gw_json_id(unit_id), "alert_id",
+                gw_json_id(row->alert_id), "origin_at_us", (json_int_t)row->core.origin_at_us);
   if (extra)
     json_object_update(body, extra);
   json_decref(extra);
@@ -134,14 +137,15 @@ gboolean gw_ticket_write(GwTx *tx, GwTicketRow *row, const GwTicketDecision *dec
   row->core = decision->next;
   GwId unit_id = row->core.unit_id ? row->core.unit_id : unit_before;
   json_t *body = body_of(row, decision, unit_id, extra);
-  gboolean written = is_new ? gw_store_ticket_insert(tx->db, row, error) : gw_store_ticket_update(tx->db, row, error);
+  gboolean written =
+      is_new ? gw_store_ticket_insert(tx->db, row, error) : gw_store_ticket_update(tx->db, row, error);
   if (!written) {
     json_decref(body);
     return FALSE;
   }
   gboolean counts = is_new || !gw_ticket_state_is_open(row->core.state);
-  return gw_tx_journal(tx, decision->kind, "ticket", row->id, row->rev, row->place_id, row->priority, on_behalf_id,
-                       body, error) > 0 &&
+  return gw_tx_journal(tx, decision->kind, "ticket", row->id, row->rev, row->place_id, row->priority,
+                       on_behalf_id, body, error) > 0 &&
          move_clocks(tx, row, decision, error) && mark_units(tx, row, unit_before, error) &&
          gw_tx_apply_timers(tx, &decision->effects, "ticket", row->id, error) &&
          settle_messages(tx, row, input, unit_before, error) &&
@@ -149,8 +153,8 @@ gboolean gw_ticket_write(GwTx *tx, GwTicketRow *row, const GwTicketDecision *dec
          touch_all(tx, row, counts, error);
 }
 
-gboolean gw_ticket_move(GwTx *tx, GwTicketRow *row, const GwTicketMove *move, GwId on_behalf_id, json_t *extra,
-                        GError **error) {
+gboolean gw_ticket_move(GwTx *tx, GwTicketRow *row, const GwTicketMove *move, GwId on_behalf_id,
+                        json_t *extra, GError **error) {
   GwTicketDecision decision;
   if (gw_ticket_decide(&row->core, move, NULL, tx->now_us, &decision, error))
     return gw_ticket_write(tx, row, &decision, move->input, on_behalf_id, extra, error);
@@ -163,7 +167,8 @@ gboolean gw_ticket_move(GwTx *tx, GwTicketRow *row, const GwTicketMove *move, Gw
 static gboolean read_behalf(GwTx *tx, const GwTicketRow *row, json_t *behalf, GwTicketMove *move,
                             GwId *ret_on_behalf_id, json_t *extra, GError **error) {
   if (tx->actor.role == GW_ROLE_PATROL)
-    return gw_tx_refuse(tx, error, GW_CODE_FORBIDDEN, "代为登记由值机员操作。", "Entering on behalf is for the desk.");
+    return gw_tx_refuse(tx, error, GW_CODE_FORBIDDEN, "代为登记由值机员操作。",
+                        "Entering on behalf is for the desk.");
   GwId unit_id = gw_arg_id(behalf, "unit_id");
   if (unit_id != row->core.unit_id)
     return gw_tx_refuse(tx, error, GW_CODE_ILLEGAL, "该工单不在这支队伍手中，请核对队伍。",
@@ -174,8 +179,8 @@ static gboolean read_behalf(GwTx *tx, const GwTicketRow *row, json_t *behalf, Gw
   return gw_tx_words_into(tx, extra, "heard", gw_arg_text(behalf, "words"), error);
 }
 
-gboolean gw_ticket_actor(GwTx *tx, const GwTicketRow *row, json_t *args, GwTicketMove *move, GwId *ret_on_behalf_id,
-                         json_t *extra, GError **error) {
+gboolean gw_ticket_actor(GwTx *tx, const GwTicketRow *row, json_t *args, GwTicketMove *move,
+                         GwId *ret_on_behalf_id, json_t *extra, GError **error) {
   json_t *behalf = json_object_get(args, "behalf");
   *ret_on_behalf_id = 0;
   move->actor_id = tx->actor.user_id;
@@ -199,7 +204,8 @@ gboolean gw_ticket_received(GwTx *tx, GwId ticket_id, GwId unit_id, GError **err
     json_decref(body);
     return FALSE;
   }
-  return gw_tx_journal(tx, "ticket.received", "ticket", row.id, row.rev, row.place_id, row.priority, 0, body, error) > 0;
+  return gw_tx_journal(tx, "ticket.received", "ticket", row.id, row.rev, row.place_id, row.priority, 0, body,
+                       error) > 0;
 }
 
 gboolean gw_ticket_condition_ended(GwTx *tx, const GwAlertRow *alert, GError **error) {
@@ -212,24 +218,18 @@ gboolean gw_ticket_condition_ended(GwTx *tx, const GwAlertRow *alert, GError **e
     return TRUE;
   g_strlcpy(row.result, "fixed", sizeof row.result);
   GwTicketMove move = {.input = GW_TICKET_DO_ENDED};
-  return gw_ticket_move(tx, &row, &move, 0, json_pack("{s:s, s:s}", "result", "fixed", "why", "condition_ended"), error);
+  return gw_ticket_move(tx, &row, &move, 0,
+                        json_pack("{s:s, s:s}", "result", "fixed", "why", "condition_ended"), error);
 }
 
 static const GwCommandEntry commands[] = {
-    {"ticket.file", gw_ticket_run_file},
-    {"ticket.reject", gw_ticket_run_reject},
-    {"ticket.merge", gw_ticket_run_merge},
-    {"ticket.dispatch", gw_ticket_run_dispatch},
-    {"ticket.recall", gw_ticket_run_recall},
-    {"ticket.accept", gw_ticket_run_accept},
-    {"ticket.decline", gw_ticket_run_decline},
-    {"ticket.en_route", gw_ticket_run_en_route},
-    {"ticket.arrive", gw_ticket_run_arrive},
-    {"ticket.note", gw_ticket_run_note},
-    {"ticket.photo", gw_ticket_run_photo},
-    {"ticket.close_request", gw_ticket_run_close_request},
-    {"ticket.check", gw_ticket_run_check},
-    {0},
+    {"ticket.file", gw_ticket_run_file},       {"ticket.reject", gw_ticket_run_reject},
+    {"ticket.merge", gw_ticket_run_merge},     {"ticket.dispatch", gw_ticket_run_dispatch},
+    {"ticket.recall", gw_ticket_run_recall},   {"ticket.accept", gw_ticket_run_accept},
+    {"ticket.decline", gw_ticket_run_decline}, {"ticket.en_route", gw_ticket_run_en_route},
+    {"ticket.arrive", gw_ticket_run_arrive},   {"ticket.note", gw_ticket_run_note},
+    {"ticket.photo", gw_ticket_run_photo},     {"ticket.close_request", gw_ticket_run_close_request},
+    {"ticket.check", gw_ticket_run_check},     {0},
 };
 static const GwTimerEntry timers[] = {{"ticket.accept", gw_ticket_accept_due}, {0}};
 const GwLedgerNoun gw_ledger_ticket = {commands, NULL, timers, NULL};

@@ -9,15 +9,16 @@
 /* Loads and checks if_rev. */
 gboolean gw_ticket_load(GwTx *tx, json_t *args, GwTicketRow *ret, GError **error);
 /* Asks core and, when it agrees, writes row, clocks, timers, messages, journal and the unit's being busy.
- * on_behalf_id: the unit that was heard, 0: none.  `extra` (consumed, may be NULL): what the journal says besides. */
-gboolean gw_ticket_move(GwTx *tx, GwTicketRow *row, const GwTicketMove *move, GwId on_behalf_id, json_t *extra,
-                        GError **error);
+ * on_behalf_id: the unit that was heard, 0: none.  `extra` (consumed, may be NULL): what the journal says
+ * besides. */
+gboolean gw_ticket_move(GwTx *tx, GwTicketRow *row, const GwTicketMove *move, GwId on_behalf_id,
+                        json_t *extra, GError **error);
 /* Writes a decision that was made already; row->id 0 inserts. */
 gboolean gw_ticket_write(GwTx *tx, GwTicketRow *row, const GwTicketDecision *decision, GwTicketInput input,
                          GwId on_behalf_id, json_t *extra, GError **error);
 /* Who acts: person, lead or not, unit, on behalf of whom.  FALSE: refused. */
-gboolean gw_ticket_actor(GwTx *tx, const GwTicketRow *row, json_t *args, GwTicketMove *move, GwId *ret_on_behalf_id,
-                         json_t *extra, GError **error);
+gboolean gw_ticket_actor(GwTx *tx, const GwTicketRow *row, json_t *args, GwTicketMove *move,
+                         GwId *ret_on_behalf_id, json_t *extra, GError **error);
 /* The result of every ticket command. */
 json_t *gw_ticket_result(const GwTicketRow *row);
 /* Words into `body`, erasable. */

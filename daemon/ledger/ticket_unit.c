@@ -10,8 +10,8 @@
 /* What the unit does with its ticket: on its phone, or by radio and telephone, entered by the desk. */
 
 /* One move of a unit from arguments to result; `extra` is consumed. */
-static gboolean run(GwTx *tx, GwTicketRow *row, json_t *args, GwTicketMove *move, json_t *extra, json_t **ret_result,
-                    GError **error) {
+static gboolean run(GwTx *tx, GwTicketRow *row, json_t *args, GwTicketMove *move, json_t *extra,
+                    json_t **ret_result, GError **error) {
   GwId on_behalf_id = 0;
   if (!gw_ticket_actor(tx, row, args, move, &on_behalf_id, extra, error)) {
     json_decref(extra);
@@ -26,7 +26,8 @@ static gboolean run(GwTx *tx, GwTicketRow *row, json_t *args, GwTicketMove *move
 static gboolean run_plain(GwTx *tx, json_t *args, GwTicketInput input, json_t **ret_result, GError **error) {
   g_auto(GwTicketRow) row = {0};
   GwTicketMove move = {.input = input};
-  return gw_ticket_load(tx, args, &row, error) && run(tx, &row, args, &move, json_object(), ret_result, error);
+  return gw_ticket_load(tx, args, &row, error) &&
+         run(tx, &row, args, &move, json_object(), ret_result, error);
 }
 
 gboolean gw_ticket_run_accept(GwTx *tx, json_t *args, json_t **ret_result, GError **error) {
@@ -62,8 +63,9 @@ static double distance_m(const GwTicketRow *row, json_t *args) {
 static json_t *position_extra(const GwTicketRow *row, json_t *args) {
   double metres = distance_m(row, args);
   return json_pack("{s:o, s:o, s:o, s:o}", "lat", gw_json_real(gw_arg_real(args, "lat")), "lon",
-                   gw_json_real(gw_arg_real(args, "lon")), "accuracy_m", gw_json_real(gw_arg_real(args, "accuracy_m")),
-                   "distance_m", metres >= 0 ? json_real(round(metres)) : json_null());
+                   gw_json_real(gw_arg_real(args, "lon")), "accuracy_m",
+                   gw_json_real(gw_arg_real(args, "accuracy_m")), "distance_m",
+                   metres >= 0 ? json_real(round(metres)) : json_null());
 }
 
 gboolean gw_ticket_run_arrive(GwTx *tx, json_t *args, json_t **ret_result, GError **error) {
@@ -73,7 +75,10 @@ gboolean gw_ticket_run_arrive(GwTx *tx, json_t *args, json_t **ret_result, GErro
   GwTicketMove move = {.input = GW_TICKET_DO_ARRIVE};
   json_t *extra = position_extra(&row, args);
   const char *proof = gw_arg_text(args, "proof");
-  json_object_set_new(extra, "proof", json_string(proof ? proof : json_object_get(args, "behalf") ? "words" : "tap"));
+  json_object_set_new(extra, "proof",
+                      json_string(proof                             ? proof
+                                  : json_object_get(args, "behalf") ? "words"
+                                                                    : "tap"));
   return run(tx, &row, args, &move, extra, ret_result, error);
 }
 
@@ -103,11 +108,13 @@ static gboolean check_may_add(GwTx *tx, const GwTicketRow *row, GError **error) 
   if (!gw_ticket_state_is_open(row->core.state))
     return gw_tx_refuse(tx, error, GW_CODE_ILLEGAL, "该工单已结束。", "This ticket is closed.");
   if (tx->actor.role == GW_ROLE_PATROL && tx->actor.unit_id != row->core.unit_id)
-    return gw_tx_refuse(tx, error, GW_CODE_FORBIDDEN, "该工单已派给其他队伍。", "This ticket is with another unit.");
+    return gw_tx_refuse(tx, error, GW_CODE_FORBIDDEN, "该工单已派给其他队伍。",
+                        "This ticket is with another unit.");
   return TRUE;
 }
 
-static gboolean add_picture(GwTx *tx, const GwTicketRow *row, const char *hash, const char *role, GError **error) {
+static gboolean add_picture(GwTx *tx, const GwTicketRow *row, const char *hash, const char *role,
+                            GError **error) {
   return gw_file_check(tx, hash, error) &&
          gw_store_ticket_file_add(tx->db, row->id, hash, role, tx->now_us, tx->actor.user_id, error);
 }
@@ -129,9 +136,8 @@ gboolean gw_ticket_run_photo(GwTx *tx, json_t *args, json_t **ret_result, GError
 static gboolean add_pictures(GwTx *tx, const GwTicketRow *row, json_t *photos, GError **error) {
   size_t i;
   json_t *hash;
-  json_array_foreach(photos, i, hash)
-    if (!add_picture(tx, row, json_string_value(hash), "after", error))
-      return FALSE;
+  json_array_foreach(photos, i,
+                     hash) if (!add_picture(tx, row, json_string_value(hash), "after", error)) return FALSE;
   return TRUE;
 }
 

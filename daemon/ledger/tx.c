@@ -60,8 +60,8 @@ static gboolean note_event(GwTx *tx, const GwJournalRow *row, GError **error) {
   return actor != NULL;
 }
 
-gint64 gw_tx_journal(GwTx *tx, const char *kind, const char *subject, GwId subject_id, gint64 rev, GwId place_id,
-                     int severity, GwId on_behalf_id, json_t *body, GError **error) {
+gint64 gw_tx_journal(GwTx *tx, const char *kind, const char *subject, GwId subject_id, gint64 rev,
+                     GwId place_id, int severity, GwId on_behalf_id, json_t *body, GError **error) {
   GwLedger *ledger = tx->ledger;
   json_t *own = body ? body : json_object();
   if (tx->late_by_us > 0)
@@ -122,7 +122,8 @@ gboolean gw_tx_timer_set(GwTx *tx, const char *kind, const char *subject, GwId s
   /* After the wall clock was set back the ledger's time stands still until it is caught up with; what is to
    * last a minute must last a minute all the same. */
   GwUsec ahead_us = basis == GW_TIMER_DURATION ? MAX(0, tx->now_us - gw_clock_real_us()) : 0;
-  return gw_timer_set(tx->db, kind, subject, subject_id, arg, due_at_us - ahead_us, basis == GW_TIMER_CALENDAR, error);
+  return gw_timer_set(tx->db, kind, subject, subject_id, arg, due_at_us - ahead_us,
+                      basis == GW_TIMER_CALENDAR, error);
 }
 
 gboolean gw_tx_timer_cancel(GwTx *tx, const char *kind, const char *subject, GwId subject_id, gint64 arg,

@@ -26,7 +26,8 @@ static gboolean journal(GwTx *tx, const char *kind, const GwWatchRow *row, GErro
 
 static gboolean present_shift(GwTx *tx, GwId *ret_id, gboolean *ret_made, GError **error) {
   GwShiftWindow window = gw_shift_at(tx->now_us, utc_offset_s(tx->now_us));
-  if (!gw_store_shift_put(tx->db, window.night, window.starts_at_us, window.ends_at_us, ret_id, ret_made, error))
+  if (!gw_store_shift_put(tx->db, window.night, window.starts_at_us, window.ends_at_us, ret_id, ret_made,
+                          error))
     return FALSE;
   if (!*ret_made)
     return TRUE;
@@ -103,7 +104,8 @@ static gboolean run_join(GwTx *tx, json_t *args, json_t **ret_result, GError **e
   g_autoptr(GError) failed = NULL;
   if (sitting(tx, 0, seat, &taken, &failed)) {
     if (taken.user_id != tx->actor.user_id)
-      return gw_tx_refuse(tx, error, GW_CODE_ILLEGAL, "该席位已有人，请另选席位。", "Somebody sits there: take another seat.");
+      return gw_tx_refuse(tx, error, GW_CODE_ILLEGAL, "该席位已有人，请另选席位。",
+                          "Somebody sits there: take another seat.");
     *ret_result = result_of(&taken);
     return TRUE;
   }

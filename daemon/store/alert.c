@@ -11,26 +11,29 @@
 
 GW_SQL(ALERT_ROW_BY_ID, "select " ALERT_COLUMNS "where a.id = :id");
 GW_SQL(ALERT_ROW_OPEN_BY_KEY, "select " ALERT_COLUMNS "where a.key = :key and a.state <> 'NORM'");
-GW_SQL(ALERT_ROW_INSERT,
-       "insert into alert (rev, code, rule_id, rule_version, key, category, priority, state, active, latched, "
-       "disposition, subject, subject_id, place_id, camera_id, lat, lon, words_text_id, ticket_id, count, "
-       "escalation, owner_id, reported_by, still_hash, first_at_us, last_at_us, toned_at_us, acked_at_us, "
-       "cleared_at_us, closed_at_us) values (:rev, :code, :rule_id, :rule_version, :key, :category, :priority, "
-       ":state, :active, :latched, :disposition, :subject, :subject_id, :place_id, :camera_id, :lat, :lon, "
-       ":words_text_id, :ticket_id, :count, :escalation, :owner_id, :reported_by, :still_hash, :first_at_us, "
-       ":last_at_us, :toned_at_us, :acked_at_us, :cleared_at_us, :closed_at_us)");
-GW_SQL(ALERT_ROW_SAVE,
-       "update alert set rev = :rev, priority = :priority, state = :state, active = :active, "
-       "disposition = :disposition, place_id = :place_id, words_text_id = :words_text_id, ticket_id = :ticket_id, "
-       "count = :count, escalation = :escalation, owner_id = :owner_id, still_hash = :still_hash, "
-       "category = :category, last_at_us = :last_at_us, toned_at_us = :toned_at_us, acked_at_us = :acked_at_us, "
-       "cleared_at_us = :cleared_at_us, closed_at_us = :closed_at_us where id = :id");
+GW_SQL(
+    ALERT_ROW_INSERT,
+    "insert into alert (rev, code, rule_id, rule_version, key, category, priority, state, active, latched, "
+    "disposition, subject, subject_id, place_id, camera_id, lat, lon, words_text_id, ticket_id, count, "
+    "escalation, owner_id, reported_by, still_hash, first_at_us, last_at_us, toned_at_us, acked_at_us, "
+    "cleared_at_us, closed_at_us) values (:rev, :code, :rule_id, :rule_version, :key, :category, :priority, "
+    ":state, :active, :latched, :disposition, :subject, :subject_id, :place_id, :camera_id, :lat, :lon, "
+    ":words_text_id, :ticket_id, :count, :escalation, :owner_id, :reported_by, :still_hash, :first_at_us, "
+    ":last_at_us, :toned_at_us, :acked_at_us, :cleared_at_us, :closed_at_us)");
+GW_SQL(
+    ALERT_ROW_SAVE,
+    "update alert set rev = :rev, priority = :priority, state = :state, active = :active, "
+    "disposition = :disposition, place_id = :place_id, words_text_id = :words_text_id, ticket_id = "
+    ":ticket_id, "
+    "count = :count, escalation = :escalation, owner_id = :owner_id, still_hash = :still_hash, "
+    "category = :category, last_at_us = :last_at_us, toned_at_us = :toned_at_us, acked_at_us = :acked_at_us, "
+    "cleared_at_us = :cleared_at_us, closed_at_us = :closed_at_us where id = :id");
 
-/* The same sighting again.  Without state and disposition, whose CHECKs SQLite answers with a table of its own
- * each time, and without references, which it would look up. */
-GW_SQL(ALERT_ROW_COUNT,
-       "update alert set rev = :rev, active = 1, category = :category, count = :count, last_at_us = :last_at_us, "
-       "toned_at_us = :toned_at_us, cleared_at_us = null where id = :id");
+/* The same sighting again.  Without state and disposition, whose CHECKs SQLite answers with a table of its
+ * own each time, and without references, which it would look up. */
+GW_SQL(ALERT_ROW_COUNT, "update alert set rev = :rev, active = 1, category = :category, count = :count, "
+                        "last_at_us = :last_at_us, "
+                        "toned_at_us = :toned_at_us, cleared_at_us = null where id = :id");
 
 static void read_core(GwStmt *s, GwAlert *core) {
   core->priority = (int)gw_col_int(s, 7);

@@ -26,6 +26,6 @@ gboolean gw_store_alert_get(GwDb *db, GwId id, GwAlertRow *ret, GError **error);
 /* The open alert of a key; FALSE without an error when there is none. */
 gboolean gw_store_alert_open(GwDb *db, const char *key, GwAlertRow *ret, GError **error);
 gboolean gw_store_alert_insert(GwDb *db, GwAlertRow *row, GError **error); /* fills id and rev */
-gboolean gw_store_alert_update(GwDb *db, GwAlertRow *row, GError **error);   /* counts rev up */
+gboolean gw_store_alert_update(GwDb *db, GwAlertRow *row, GError **error); /* counts rev up */
 /* The same, after a sighting of the same key (A2, A6): the frequent one. */
 gboolean gw_store_alert_count(GwDb *db, GwAlertRow *row, GError **error);

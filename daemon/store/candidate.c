@@ -3,12 +3,14 @@
 #include <math.h>
 #include <string.h>
 
-/* Who gave a ticket back, or let it time out, stands in the journal: the row itself names only whom it is with. */
-GW_SQL(CANDIDATE_UNITS,
-       "select u.id, u.name, u.kind, u.travel, u.on_duty, u.ticket_id, u.lat, u.lon, u.position_at_us, exists ("
-       "  select 1 from journal j where j.subject = 'ticket' and j.subject_id = :ticket"
-       "  and j.kind in ('ticket.returned', 'ticket.timed_out') and json_extract(j.body, '$.unit_id') = u.id)"
-       " from unit u order by u.id");
+/* Who gave a ticket back, or let it time out, stands in the journal: the row itself names only whom it is
+ * with. */
+GW_SQL(
+    CANDIDATE_UNITS,
+    "select u.id, u.name, u.kind, u.travel, u.on_duty, u.ticket_id, u.lat, u.lon, u.position_at_us, exists ("
+    "  select 1 from journal j where j.subject = 'ticket' and j.subject_id = :ticket"
+    "  and j.kind in ('ticket.returned', 'ticket.timed_out') and json_extract(j.body, '$.unit_id') = u.id)"
+    " from unit u order by u.id");
 
 static void read_unit(GwStmt *s, GwCandidateUnit *unit) {
   *unit = (GwCandidateUnit){
@@ -42,8 +44,9 @@ GArray *gw_store_candidate_units(GwDb *db, GwId ticket_id, GError **error) {
   return step == GW_STEP_DONE ? g_steal_pointer(&units) : NULL;
 }
 
-GW_SQL(USER_OF_UNIT, "select id from user where unit_id = :unit and role = 'patrol' and disabled_at_us is null"
-                     " order by id limit 1");
+GW_SQL(USER_OF_UNIT,
+       "select id from user where unit_id = :unit and role = 'patrol' and disabled_at_us is null"
+       " order by id limit 1");
 
 gboolean gw_store_user_of_unit(GwDb *db, GwId unit_id, GwId *ret_user_id, GError **error) {
   g_autoptr(GwStmt) s = gw_stmt(db, &USER_OF_UNIT);

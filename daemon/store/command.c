@@ -1,13 +1,14 @@
 #include "daemon/store/command.h"
 
 GW_SQL(COMMAND_GET, "select payload_hash, reply from command where user_id = :user and uuid = :uuid");
-GW_SQL(COMMAND_PUT,
-       "insert into command (user_id, uuid, at_us, payload_hash, reply) values (:user, :uuid, :at, :hash, :reply)");
-GW_SQL(COMMAND_PURGE, "delete from command where (user_id, uuid) in"
-                      " (select user_id, uuid from command where at_us < :before order by at_us limit :most)");
+GW_SQL(COMMAND_PUT, "insert into command (user_id, uuid, at_us, payload_hash, reply) values (:user, :uuid, "
+                    ":at, :hash, :reply)");
+GW_SQL(COMMAND_PURGE,
+       "delete from command where (user_id, uuid) in"
+       " (select user_id, uuid from command where at_us < :before order by at_us limit :most)");
 
-gboolean gw_store_command_get(GwDb *db, GwId user_id, const char *uuid, char **ret_payload_hash, char **ret_reply,
-                              GError **error) {
+gboolean gw_store_command_get(GwDb *db, GwId user_id, const char *uuid, char **ret_payload_hash,
+                              char **ret_reply, GError **error) {
   g_autoptr(GwStmt) s = gw_stmt(db, &COMMAND_GET);
   gw_bind_int(s, ":user", user_id);
   gw_bind_text(s, ":uuid", uuid);
@@ -18,8 +19,8 @@ gboolean gw_store_command_get(GwDb *db, GwId user_id, const char *uuid, char **r
   return TRUE;
 }
 
-gboolean gw_store_command_put(GwDb *db, GwId user_id, const char *uuid, GwUsec at_us, const char *payload_hash,
-                              const char *reply, GError **error) {
+gboolean gw_store_command_put(GwDb *db, GwId user_id, const char *uuid, GwUsec at_us,
+                              const char *payload_hash, const char *reply, GError **error) {
   g_autoptr(GwStmt) s = gw_stmt(db, &COMMAND_PUT);
   gw_bind_int(s, ":user", user_id);
   gw_bind_text(s, ":uuid", uuid);

@@ -2,19 +2,24 @@
 
 #include "daemon/store/ids.h"
 
-GW_SQL(OUTBOX_GET, "select id, rev, channel, target, target_id, target_role, subject, subject_id, template, priority,"
-                   " state, attempts, queued_at_us, sent_at_us, delivered_at_us, read_at_us, answered_at_us,"
-                   " deadline_at_us from outbox where id = :id");
-GW_SQL(OUTBOX_INSERT,
-       "insert into outbox (rev, channel, target, target_id, target_role, subject, subject_id, template, priority,"
-       " state, attempts, queued_at_us, sent_at_us, delivered_at_us, read_at_us, answered_at_us, deadline_at_us)"
-       " values (:rev, :channel, :target, :target_id, :target_role, :subject, :subject_id, :template, :priority,"
-       " :state, :attempts, :queued_at, :sent_at, :delivered_at, :read_at, :answered_at, :deadline_at)");
-GW_SQL(OUTBOX_UPDATE, "update outbox set rev = :rev, state = :state, attempts = :attempts, sent_at_us = :sent_at,"
-                      " delivered_at_us = :delivered_at, read_at_us = :read_at, answered_at_us = :answered_at,"
-                      " deadline_at_us = :deadline_at where id = :id");
-GW_SQL(OUTBOX_OPEN_OF, "select id from outbox where subject = :subject and subject_id = :subject_id and state in"
-                       " ('QUEUED','SENDING','ACCEPTED','DELIVERED','READ','TEMP_FAIL','UNKNOWN') order by id");
+GW_SQL(OUTBOX_GET,
+       "select id, rev, channel, target, target_id, target_role, subject, subject_id, template, priority,"
+       " state, attempts, queued_at_us, sent_at_us, delivered_at_us, read_at_us, answered_at_us,"
+       " deadline_at_us from outbox where id = :id");
+GW_SQL(
+    OUTBOX_INSERT,
+    "insert into outbox (rev, channel, target, target_id, target_role, subject, subject_id, template, "
+    "priority,"
+    " state, attempts, queued_at_us, sent_at_us, delivered_at_us, read_at_us, answered_at_us, deadline_at_us)"
+    " values (:rev, :channel, :target, :target_id, :target_role, :subject, :subject_id, :template, :priority,"
+    " :state, :attempts, :queued_at, :sent_at, :delivered_at, :read_at, :answered_at, :deadline_at)");
+GW_SQL(OUTBOX_UPDATE,
+       "update outbox set rev = :rev, state = :state, attempts = :attempts, sent_at_us = :sent_at,"
+       " delivered_at_us = :delivered_at, read_at_us = :read_at, answered_at_us = :answered_at,"
+       " deadline_at_us = :deadline_at where id = :id");
+GW_SQL(OUTBOX_OPEN_OF,
+       "select id from outbox where subject = :subject and subject_id = :subject_id and state in"
+       " ('QUEUED','SENDING','ACCEPTED','DELIVERED','READ','TEMP_FAIL','UNKNOWN') order by id");
 
 static void read_row(GwStmt *s, GwOutboxRow *row) {
   *row = (GwOutboxRow){

@@ -1,6 +1,7 @@
 #include "daemon/store/outline.h"
 
-GW_SQL(OUTLINES, "select id, kind, outline from place where outline is not null and valid_to_us is null order by id");
+GW_SQL(OUTLINES,
+       "select id, kind, outline from place where outline is not null and valid_to_us is null order by id");
 
 gboolean gw_store_outlines(GwDb *db, GwOutlineFunc func, gpointer user, GError **error) {
   g_autoptr(GwStmt) s = gw_stmt(db, &OUTLINES);

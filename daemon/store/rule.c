@@ -1,7 +1,7 @@
 #include "daemon/store/rule.h"
 
-#define RULE_COLUMNS                                                                                    \
-  "id, version, kind, priority, on_delay_us, off_delay_us, latched, ack_us, act_us, retone_us, enabled " \
+#define RULE_COLUMNS                                                                                         \
+  "id, version, kind, priority, on_delay_us, off_delay_us, latched, ack_us, act_us, retone_us, enabled "     \
   "from rule "
 
 GW_SQL(RULE_ROW_NEWEST, "select " RULE_COLUMNS "where kind = :kind order by version desc, id desc limit 1");

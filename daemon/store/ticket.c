@@ -1,23 +1,33 @@
 #include "daemon/store/ticket.h"
 
-GW_SQL(TICKET_GET,
-       "select id, rev, code, kind, state, alert_id, category, priority, place_id, lat, lon, words_text_id, unit_id,"
-       " candidates, returns, timeouts, reworks, needs_lead, merged_into, reporter_id, dispatcher_id, handler_id,"
-       " checker_id, result, reason, origin_at_us, filed_at_us, dispatched_at_us, received_at_us, accepted_at_us,"
-       " en_route_at_us, arrived_at_us, first_words_at_us, close_req_at_us, closed_at_us from ticket where id = :id");
-GW_SQL(TICKET_INSERT,
-       "insert into ticket (rev, code, kind, state, alert_id, category, priority, place_id, lat, lon, words_text_id,"
-       " unit_id, candidates, returns, timeouts, reworks, needs_lead, merged_into, reporter_id, dispatcher_id,"
-       " handler_id, checker_id, result, reason, origin_at_us, filed_at_us, dispatched_at_us, received_at_us,"
-       " accepted_at_us, en_route_at_us, arrived_at_us, first_words_at_us, close_req_at_us, closed_at_us) values"
-       " (:rev, :code, :kind, :state, :alert, :category, :priority, :place, :lat, :lon, :words, :unit, :candidates,"
-       " :returns, :timeouts, :reworks, :needs_lead, :merged_into, :reporter, :dispatcher, :handler, :checker, :result,"
-       " :reason, :origin_at, :filed_at, :dispatched_at, :received_at, :accepted_at, :en_route_at, :arrived_at,"
-       " :first_words_at, :close_req_at, :closed_at)");
+GW_SQL(TICKET_GET, "select id, rev, code, kind, state, alert_id, category, priority, place_id, lat, lon, "
+                   "words_text_id, unit_id,"
+                   " candidates, returns, timeouts, reworks, needs_lead, merged_into, reporter_id, "
+                   "dispatcher_id, handler_id,"
+                   " checker_id, result, reason, origin_at_us, filed_at_us, dispatched_at_us, "
+                   "received_at_us, accepted_at_us,"
+                   " en_route_at_us, arrived_at_us, first_words_at_us, close_req_at_us, closed_at_us from "
+                   "ticket where id = :id");
+GW_SQL(
+    TICKET_INSERT,
+    "insert into ticket (rev, code, kind, state, alert_id, category, priority, place_id, lat, lon, "
+    "words_text_id,"
+    " unit_id, candidates, returns, timeouts, reworks, needs_lead, merged_into, reporter_id, dispatcher_id,"
+    " handler_id, checker_id, result, reason, origin_at_us, filed_at_us, dispatched_at_us, received_at_us,"
+    " accepted_at_us, en_route_at_us, arrived_at_us, first_words_at_us, close_req_at_us, closed_at_us) values"
+    " (:rev, :code, :kind, :state, :alert, :category, :priority, :place, :lat, :lon, :words, :unit, "
+    ":candidates,"
+    " :returns, :timeouts, :reworks, :needs_lead, :merged_into, :reporter, :dispatcher, :handler, :checker, "
+    ":result,"
+    " :reason, :origin_at, :filed_at, :dispatched_at, :received_at, :accepted_at, :en_route_at, :arrived_at,"
+    " :first_words_at, :close_req_at, :closed_at)");
 GW_SQL(TICKET_UPDATE,
-       "update ticket set rev = :rev, state = :state, category = :category, priority = :priority, place_id = :place,"
-       " unit_id = :unit, candidates = :candidates, returns = :returns, timeouts = :timeouts, reworks = :reworks,"
-       " needs_lead = :needs_lead, merged_into = :merged_into, dispatcher_id = :dispatcher, handler_id = :handler,"
+       "update ticket set rev = :rev, state = :state, category = :category, priority = :priority, place_id = "
+       ":place,"
+       " unit_id = :unit, candidates = :candidates, returns = :returns, timeouts = :timeouts, reworks = "
+       ":reworks,"
+       " needs_lead = :needs_lead, merged_into = :merged_into, dispatcher_id = :dispatcher, handler_id = "
+       ":handler,"
        " checker_id = :checker, result = :result, reason = :reason, filed_at_us = :filed_at,"
        " dispatched_at_us = :dispatched_at, received_at_us = :received_at, accepted_at_us = :accepted_at,"
        " en_route_at_us = :en_route_at, arrived_at_us = :arrived_at, first_words_at_us = :first_words_at,"

@@ -13,7 +13,7 @@ typedef struct GwTicketRow {
   int priority;
   GwId alert_id, place_id, words_text_id, merged_into;
   GwId reporter_id, dispatcher_id, checker_id;
-  double lat, lon; /* NaN: unknown */
+  double lat, lon;    /* NaN: unknown */
   json_t *candidates; /* of the last dispatch; the row's */
   char result[24];
   char *reason;

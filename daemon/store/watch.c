@@ -10,7 +10,8 @@ GW_SQL(WATCH_GET, "select " WATCH_COLUMNS "where id = :id");
 GW_SQL(WATCH_SITTING, "select " WATCH_COLUMNS "where to_us is null and (:user is null or user_id = :user)"
                       " and (:seat is null or seat = :seat) order by id limit 1");
 GW_SQL(WATCH_ALL, "select id from watch where to_us is null order by seat, id");
-GW_SQL(WATCH_INSERT, "insert into watch (shift_id, user_id, seat, from_us) values (:shift, :user, :seat, :from)");
+GW_SQL(WATCH_INSERT,
+       "insert into watch (shift_id, user_id, seat, from_us) values (:shift, :user, :seat, :from)");
 GW_SQL(WATCH_UPDATE, "update watch set rev = :rev, to_us = :to, sound_at_us = :sound_at where id = :id");
 
 gboolean gw_store_shift_put(GwDb *db, gboolean night, GwUsec starts_at_us, GwUsec ends_at_us, GwId *ret_id,

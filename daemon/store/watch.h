@@ -1,7 +1,8 @@
 #pragma once
 #include "daemon/store/db.h"
 
-/* Rows of `shift` and `watch`: the 12 h of the desk, and who sat where.  Plain values.  Thread: the connection's. */
+/* Rows of `shift` and `watch`: the 12 h of the desk, and who sat where.  Plain values.  Thread: the
+ * connection's. */
 typedef struct GwWatchRow {
   GwId id;
   gint64 rev;

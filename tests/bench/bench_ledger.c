@@ -52,9 +52,11 @@ static void on_publish(const GwPublication *publication, gpointer user) {
 
 static const char community[] =
     "begin;"
-    "insert into place (id, code, name, kind, lat, lon, valid_from_us) values (1, 'B12', '12号楼', 'building', 36.291, 120.381, 1);"
+    "insert into place (id, code, name, kind, lat, lon, valid_from_us) values (1, 'B12', '12号楼', "
+    "'building', 36.291, 120.381, 1);"
     "insert into user (id, name, role, created_at_us) values (1, 'operator', 'operator', 1);"
-    "insert into camera (id, code, name, place_id, lat, lon, url) values (1, 'C-087', '12号楼东', 1, 36.2911, 120.3811, 'rtsp://192.0.2.1/a');"
+    "insert into camera (id, code, name, place_id, lat, lon, url) values (1, 'C-087', '12号楼东', 1, "
+    "36.2911, 120.3811, 'rtsp://192.0.2.1/a');"
     "commit";
 
 static GwLedger *open_center(Bench *b) {
@@ -72,12 +74,13 @@ static void report(Bench *b, GwLedger *ledger, json_t *args) {
   static const GwActor actor = {.user_id = 1, .role = GW_ROLE_OPERATOR};
   g_autofree char *uuid = gw_uuid_new();
   g_autoptr(GError) error = NULL;
-  check(gw_ledger_command(ledger, &actor, uuid, "observation.report", args, 0, on_reply, b, &error), "queue", error);
+  check(gw_ledger_command(ledger, &actor, uuid, "observation.report", args, 0, on_reply, b, &error), "queue",
+        error);
 }
 
 static double run_ledger(Bench *b, GwLedger *ledger) {
-  json_t *args = json_pack("{s:s, s:i, s:f, s:s}", "category", "intrusion", "camera_id", 1, "confidence", 0.83, "key",
-                           "camera-087-zone-3-person-crossing-the-line");
+  json_t *args = json_pack("{s:s, s:i, s:f, s:s}", "category", "intrusion", "camera_id", 1, "confidence",
+                           0.83, "key", "camera-087-zone-3-person-crossing-the-line");
   report(b, ledger, args); /* raised: what follows counts up */
   gw_ledger_run_for_test(ledger);
   b->done = 0;
@@ -117,8 +120,11 @@ static char *one_text(sqlite3 *db, const char *text) {
 static GPtrArray *read_rows(sqlite3 *center) {
   GPtrArray *rows = g_ptr_array_new();
   sqlite3_stmt *s = NULL;
-  check(sqlite3_prepare_v2(center, "select j.*, c.* from journal j join command c on c.uuid = j.command_id"
-                                   " where j.kind = 'alert.again' order by j.seq", -1, &s, NULL) == SQLITE_OK, "read", NULL);
+  check(sqlite3_prepare_v2(center,
+                           "select j.*, c.* from journal j join command c on c.uuid = j.command_id"
+                           " where j.kind = 'alert.again' order by j.seq",
+                           -1, &s, NULL) == SQLITE_OK,
+        "read", NULL);
   while (sqlite3_step(s) == SQLITE_ROW) {
     check(sqlite3_column_bytes(s, 14) >= LEAST_BODY_BYTES, "a body is too short to count", NULL);
     sqlite3_value **row = g_new0(sqlite3_value *, COLUMNS);
@@ -151,7 +157,8 @@ static sqlite3 *open_peer(Bench *b, sqlite3 *center) {
   sqlite3 *peer = NULL;
   check(sqlite3_open(b->peer, &peer) == SQLITE_OK, "open the peer", NULL);
   sql(peer, "pragma journal_mode = wal; pragma synchronous = full; pragma wal_autocheckpoint = 0");
-  const char *parts[] = {"journal", "journal_subject", "journal_kind", "journal_at", "journal_place", "command", "command_at"};
+  const char *parts[] = {"journal",       "journal_subject", "journal_kind", "journal_at",
+                         "journal_place", "command",         "command_at"};
   for (gsize i = 0; i < G_N_ELEMENTS(parts); i++) {
     g_autofree char *ask = g_strdup_printf("select sql from sqlite_schema where name = '%s'", parts[i]);
     g_autofree char *made = one_text(center, ask);
@@ -162,13 +169,16 @@ static sqlite3 *open_peer(Bench *b, sqlite3 *center) {
 
 static double run_peer(Bench *b) {
   sqlite3 *center = NULL;
-  check(sqlite3_open_v2(b->center, &center, SQLITE_OPEN_READONLY, NULL) == SQLITE_OK, "open the center", NULL);
+  check(sqlite3_open_v2(b->center, &center, SQLITE_OPEN_READONLY, NULL) == SQLITE_OK, "open the center",
+        NULL);
   GPtrArray *rows = read_rows(center);
   check(rows->len >= COMMITS * PER_COMMIT, "too few rows for the peer", NULL);
   sqlite3 *peer = open_peer(b, center);
   sqlite3_stmt *journal = NULL, *command = NULL;
-  check(sqlite3_prepare_v2(peer, "insert into journal values (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)", -1, &journal, NULL) == SQLITE_OK &&
-            sqlite3_prepare_v2(peer, "insert into command values (?,?,?,?,?)", -1, &command, NULL) == SQLITE_OK,
+  check(sqlite3_prepare_v2(peer, "insert into journal values (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)", -1, &journal,
+                           NULL) == SQLITE_OK &&
+            sqlite3_prepare_v2(peer, "insert into command values (?,?,?,?,?)", -1, &command, NULL) ==
+                SQLITE_OK,
         "prepare", NULL);
   GwUsec from_us = gw_clock_mono_us();
   for (guint r = 0; r < COMMITS * PER_COMMIT; r++) {
@@ -212,7 +222,8 @@ static double median(double *values) {
 
 int main(int argc, char **argv) {
   gw_log_init("bench_ledger", GW_LOG_WARNING);
-  g_autofree char *folder = g_build_filename(argc > 1 && argv[1][0] != '-' ? argv[1] : g_get_tmp_dir(), "gw-bench-XXXXXX", NULL);
+  g_autofree char *folder =
+      g_build_filename(argc > 1 && argv[1][0] != '-' ? argv[1] : g_get_tmp_dir(), "gw-bench-XXXXXX", NULL);
   Bench b = {.folder = g_mkdtemp(folder)};
   check(b.folder != NULL, "no folder to work in", NULL);
   b.center = g_build_filename(folder, "center.db", NULL);
@@ -231,7 +242,8 @@ int main(int argc, char **argv) {
   g_rmdir(folder);
   double value = median(values), peer = median(peers);
   printf("{\"bench\":\"ledger\",\"figure\":\"durable_events_per_second\",\"value\":%.0f,\"unit\":\"1/s\","
-         "\"peer\":\"plain SQLite inserts of the same journal and command rows, same synchronous\",\"peer_value\":%.0f,\"ratio\":%.3f}\n",
+         "\"peer\":\"plain SQLite inserts of the same journal and command rows, same "
+         "synchronous\",\"peer_value\":%.0f,\"ratio\":%.3f}\n",
          value, peer, value / peer);
   g_free(b.center);
   g_free(b.peer);

@@ -54,12 +54,19 @@ static const char community[] =
     "begin;"
     "insert into place (id, code, name, kind, parent_id, lat, lon, outline, valid_from_us) values"
     " (1, 'DWT', '东旺疃', 'community', null, 36.29, 120.38,"
-    "  '{\"type\":\"Polygon\",\"coordinates\":[[[120.37,36.28],[120.39,36.28],[120.39,36.30],[120.37,36.30],[120.37,36.28]]]}', 1),"
+    "  "
+    "'{\"type\":\"Polygon\",\"coordinates\":[[[120.37,36.28],[120.39,36.28],[120.39,36.30],[120.37,36.30],["
+    "120.37,36.28]]]}', 1),"
     " (2, 'B12', '12号楼', 'building', 1, 36.291, 120.381,"
-    "  '{\"type\":\"Polygon\",\"coordinates\":[[[120.3808,36.2908],[120.3812,36.2908],[120.3812,36.2912],[120.3808,36.2912],[120.3808,36.2908]]]}', 1),"
+    "  "
+    "'{\"type\":\"Polygon\",\"coordinates\":[[[120.3808,36.2908],[120.3812,36.2908],[120.3812,36.2912],[120."
+    "3808,36.2912],[120.3808,36.2908]]]}', 1),"
     " (3, 'W1', '主路', 'way', 1, null, null,"
-    "  '{\"type\":\"LineString\",\"coordinates\":[[120.3790,36.2910],[120.3800,36.2910],[120.3811,36.2910]]}', 1);"
-    "insert into unit (id, code, name, kind, travel, radio_channel, on_duty, lat, lon, accuracy_m, position_at_us, presence) values"
+    "  "
+    "'{\"type\":\"LineString\",\"coordinates\":[[120.3790,36.2910],[120.3800,36.2910],[120.3811,36.2910]]}', "
+    "1);"
+    "insert into unit (id, code, name, kind, travel, radio_channel, on_duty, lat, lon, accuracy_m, "
+    "position_at_us, presence) values"
     " (1, 'U1', '巡防一队', 'guard', 'ebike', '5', 1, 36.2910, 120.3800, 8, 1795233600000000, 'visible'),"
     " (2, 'U2', '巡防二队', 'guard', 'foot', '5', 1, 36.2910, 120.3790, 8, 1795233600000000, 'visible'),"
     " (3, 'U3', '夕阳红', 'volunteer', 'foot', '', 1, 36.2910, 120.3810, 8, 1795233600000000, 'none'),"
@@ -67,7 +74,8 @@ static const char community[] =
     "insert into user (id, name, role, display, unit_id, most_priority, created_at_us) values"
     " (1, 'operator', 'operator', '王值机', null, 1, 1), (2, 'operator2', 'operator', '李值机', null, 1, 1),"
     " (3, 'supervisor', 'supervisor', '赵主管', null, 1, 1), (4, 'patrol1', 'patrol', '', 1, 1, 1),"
-    " (5, 'patrol2', 'patrol', '', 2, 1, 1), (6, 'box', 'source', '', null, 2, 1), (7, 'fix', 'patrol', '', 4, 1, 1);"
+    " (5, 'patrol2', 'patrol', '', 2, 1, 1), (6, 'box', 'source', '', null, 2, 1), (7, 'fix', 'patrol', '', "
+    "4, 1, 1);"
     "insert into camera (id, code, name, place_id, lat, lon, url, state) values"
     " (1, 'C-087', '12号楼东', 2, 36.2911, 120.3811, 'rtsp://10.0.0.1/a', 'live');"
     "commit";
@@ -79,8 +87,9 @@ static inline void must(gboolean ok, GError *error, const char *what) {
 
 static void on_publish(const GwPublication *p, gpointer user) {
   Center *c = user;
-  g_ptr_array_add(c->publications, json_pack("{s:I, s:I, s:O, s:O, s:O}", "prev", (json_int_t)p->prev, "seq",
-                                             (json_int_t)p->seq, "put", p->put, "del", p->del, "effects", p->effects));
+  g_ptr_array_add(c->publications,
+                  json_pack("{s:I, s:I, s:O, s:O, s:O}", "prev", (json_int_t)p->prev, "seq",
+                            (json_int_t)p->seq, "put", p->put, "del", p->del, "effects", p->effects));
 }
 
 static void on_storage(const char *state, GwUsec since_us, gpointer user) {
@@ -207,7 +216,8 @@ static void keep_answer(const GwReply *reply, gpointer user) {
 static inline void queue(Center *c, const GwActor *actor, const char *uuid, const char *command, json_t *args,
                          gint64 if_rev, Answer *answer) {
   g_autoptr(GError) error = NULL;
-  must(gw_ledger_command(c->ledger, actor, uuid, command, args, if_rev, answer ? keep_answer : NULL, answer, &error),
+  must(gw_ledger_command(c->ledger, actor, uuid, command, args, if_rev, answer ? keep_answer : NULL, answer,
+                         &error),
        error, command);
   json_decref(args);
 }
@@ -216,7 +226,8 @@ static inline void run(Center *c) {
   gw_ledger_run_for_test(c->ledger);
 }
 
-static inline GwCode ask_rev(Center *c, const GwActor *actor, const char *command, json_t *args, gint64 if_rev) {
+static inline GwCode ask_rev(Center *c, const GwActor *actor, const char *command, json_t *args,
+                             gint64 if_rev) {
   g_autofree char *uuid = gw_uuid_new();
   answer_clear(&c->answer);
   queue(c, actor, uuid, command, args, if_rev, &c->answer);
@@ -303,8 +314,8 @@ static inline guint effects_named(Center *c, const char *name) {
   for (guint i = 0; i < c->publications->len; i++) {
     size_t k;
     json_t *effect;
-    json_array_foreach(json_object_get(g_ptr_array_index(c->publications, i), "effects"), k, effect)
-      n += strcmp(json_string_value(json_object_get(effect, "effect")), name) == 0;
+    json_array_foreach(json_object_get(g_ptr_array_index(c->publications, i), "effects"), k, effect) n +=
+        strcmp(json_string_value(json_object_get(effect, "effect")), name) == 0;
   }
   return n;
 }

@@ -114,7 +114,8 @@ static void one_that_fails_leaves_the_others_and_the_chain_whole(void **state) {
   for (int i = 0; i < 5; i++) {
     g_autofree char *uuid = gw_uuid_new();
     if (i == 2)
-      queue(c, &operator_1, uuid, "alert.dispatch", json_pack("{s:i, s:i}", "alert_id", 1, "unit_id", 999), 0, &answers[i]);
+      queue(c, &operator_1, uuid, "alert.dispatch", json_pack("{s:i, s:i}", "alert_id", 1, "unit_id", 999), 0,
+            &answers[i]);
     else
       queue(c, &operator_1, uuid, "incident.open", fall(), 0, &answers[i]);
   }
@@ -159,7 +160,8 @@ static void observations_do_not_starve_behind_commands(void **state) {
   json_t *args = fall();
   json_t *body = json_pack("{s:s}", "hash", "");
   for (int i = 0; i < 1000; i++)
-    assert_true(gw_ledger_command(c->ledger, &operator_1, NULL, "incident.open", args, 0, note_order, &command, NULL));
+    assert_true(gw_ledger_command(c->ledger, &operator_1, NULL, "incident.open", args, 0, note_order,
+                                  &command, NULL));
   for (int i = 0; i < 20; i++)
     assert_true(gw_ledger_observe(c->ledger, "file.removed", body, NULL, 0, note_order, &observation, NULL));
   json_decref(args);
@@ -176,7 +178,8 @@ static void a_full_lane_says_busy_and_does_not_call_back(void **state) {
   json_t *args = fall();
   for (int i = 0; i < GW_LIMIT_COMMAND_LANE; i++)
     assert_true(gw_ledger_command(c->ledger, &operator_1, NULL, "incident.open", args, 0, NULL, NULL, NULL));
-  assert_false(gw_ledger_command(c->ledger, &operator_1, NULL, "incident.open", args, 0, keep_answer, &c->answer, &error));
+  assert_false(gw_ledger_command(c->ledger, &operator_1, NULL, "incident.open", args, 0, keep_answer,
+                                 &c->answer, &error));
   assert_int_equal(error->code, GW_CODE_BUSY);
   assert_int_equal(gw_ledger_waiting(c->ledger), GW_LIMIT_COMMAND_LANE);
   json_decref(args);
@@ -202,11 +205,14 @@ static void the_wall_clock_set_back_moves_durations_and_never_the_journal(void *
   gint64 shift_end = count(c, "select due_at_us from timer where kind = 'shift.begin'");
   gw_clock_fake(NOON_US - GW_HOUR);
   run(c);
-  assert_int_equal(count(c, "select json_extract(body, '$.by_us') from journal where kind = 'clock.stepped'"), -GW_HOUR);
+  assert_int_equal(count(c, "select json_extract(body, '$.by_us') from journal where kind = 'clock.stepped'"),
+                   -GW_HOUR);
   assert_int_equal(count(c, "select min(due_at_us) from timer where kind = 'alert.ack'"), ack_due - GW_HOUR);
   assert_int_equal(count(c, "select due_at_us from timer where kind = 'shift.begin'"), shift_end);
   say(c, &operator_1, "incident.open", fall());
-  assert_int_equal(count(c, "select count(*) from journal a join journal b on b.seq = a.seq + 1 where b.at_us < a.at_us"), 0);
+  assert_int_equal(
+      count(c, "select count(*) from journal a join journal b on b.seq = a.seq + 1 where b.at_us < a.at_us"),
+      0);
   assert_verifies(c);
 }
 
@@ -226,7 +232,10 @@ static void a_timer_nobody_knows_is_dropped_and_the_rest_goes_on(void **state) {
   center_close(c);
   g_autoptr(GError) error = NULL;
   GwDb *db = gw_db_open(c->path, GW_DB_WRITE, &error);
-  must(db && gw_db_exec(db, "insert into timer (due_at_us, kind, subject, subject_id, basis) values (1, 'no.such', 'center', 1, 'duration')", &error),
+  must(db && gw_db_exec(db,
+                        "insert into timer (due_at_us, kind, subject, subject_id, basis) values (1, "
+                        "'no.such', 'center', 1, 'duration')",
+                        &error),
        error, "a strange timer");
   gw_db_close(db);
   center_open(c);
@@ -239,12 +248,16 @@ static void a_timer_that_fails_is_news_and_does_not_come_again(void **state) {
   center_close(c);
   g_autoptr(GError) error = NULL;
   GwDb *db = gw_db_open(c->path, GW_DB_WRITE, &error);
-  must(db && gw_db_exec(db, "insert into timer (due_at_us, kind, subject, subject_id, arg, basis) values (1, 'alert.ack', 'alert', 77, 1, 'duration')", &error),
+  must(db && gw_db_exec(db,
+                        "insert into timer (due_at_us, kind, subject, subject_id, arg, basis) values (1, "
+                        "'alert.ack', 'alert', 77, 1, 'duration')",
+                        &error),
        error, "a timer of nothing");
   gw_db_close(db);
   center_open(c);
   run(c);
-  assert_int_equal(count(c, "select count(*) from journal where kind = 'timer.failed' and subject_id = 77"), 1);
+  assert_int_equal(count(c, "select count(*) from journal where kind = 'timer.failed' and subject_id = 77"),
+                   1);
   assert_int_equal(count(c, "select count(*) from timer where subject_id = 77"), 0);
   assert_verifies(c);
 }
@@ -285,13 +298,15 @@ static void with_its_thread_replies_come_on_the_owners_in_order(void **state) {
   center_close(c);
   gw_clock_unfake();
   Live live = {.loop = g_main_loop_new(NULL, FALSE), .owner = g_thread_self(), .wanted = 500};
-  GwLedgerConfig config = {.database = c->path, .key_file = c->key, .on_publish = live_publish, .user = &live};
+  GwLedgerConfig config = {
+      .database = c->path, .key_file = c->key, .on_publish = live_publish, .user = &live};
   g_autoptr(GError) error = NULL;
   GwLedger *ledger = gw_ledger_start(&config, &error);
   must(ledger != NULL, error, "start");
   json_t *args = fall();
   for (guint i = 0; i < live.wanted; i++)
-    assert_true(gw_ledger_command(ledger, &operator_1, NULL, "incident.open", args, 0, live_reply, &live, NULL));
+    assert_true(
+        gw_ledger_command(ledger, &operator_1, NULL, "incident.open", args, 0, live_reply, &live, NULL));
   json_decref(args);
   guint watchdog = g_timeout_add_seconds(20, live_timeout, &live);
   g_main_loop_run(live.loop);
@@ -318,7 +333,8 @@ static void stopping_finishes_what_is_queued(void **state) {
   guint replies = 0;
   json_t *args = fall();
   for (int i = 0; i < 100; i++)
-    assert_true(gw_ledger_command(ledger, &operator_1, NULL, "incident.open", args, 0, count_reply, &replies, NULL));
+    assert_true(
+        gw_ledger_command(ledger, &operator_1, NULL, "incident.open", args, 0, count_reply, &replies, NULL));
   json_decref(args);
   gw_ledger_stop(ledger);
   while (g_main_context_iteration(NULL, FALSE)) {

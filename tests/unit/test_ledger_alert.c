@@ -20,8 +20,9 @@ static const char *state_of(Center *c, gint64 id) {
 }
 
 static void camera_is(Center *c, const char *state) {
-  see(c, "camera.state", json_pack("{s:i, s:s, s:s, s:I}", "id", 1, "state", state, "cause", "silent", "at_us",
-                                   (json_int_t)gw_clock_real_us()));
+  see(c, "camera.state",
+      json_pack("{s:i, s:s, s:s, s:I}", "id", 1, "state", state, "cause", "silent", "at_us",
+                (json_int_t)gw_clock_real_us()));
   if (c->answer.code != GW_CODE_OK)
     fail_msg("camera.state: %s", c->answer.en);
 }
@@ -30,22 +31,27 @@ static void camera_is(Center *c, const char *state) {
 
 static void a_position_finds_the_smallest_place_around_it(void **state) {
   Center *c = *state;
-  say(c, &operator_1, "incident.open", json_pack("{s:s, s:f, s:f}", "category", "fire", "lat", 36.2910, "lon", 120.3810));
+  say(c, &operator_1, "incident.open",
+      json_pack("{s:s, s:f, s:f}", "category", "fire", "lat", 36.2910, "lon", 120.3810));
   assert_int_equal(count(c, "select place_id from alert"), PLACE_12);
-  say(c, &operator_1, "incident.open", json_pack("{s:s, s:f, s:f}", "category", "fire", "lat", 36.2850, "lon", 120.3850));
+  say(c, &operator_1, "incident.open",
+      json_pack("{s:s, s:f, s:f}", "category", "fire", "lat", 36.2850, "lon", 120.3850));
   assert_int_equal(count(c, "select place_id from alert where id = 2"), 1);
-  say(c, &operator_1, "incident.open", json_pack("{s:s, s:f, s:f}", "category", "fire", "lat", 30.0, "lon", 100.0));
+  say(c, &operator_1, "incident.open",
+      json_pack("{s:s, s:f, s:f}", "category", "fire", "lat", 30.0, "lon", 100.0));
   assert_int_equal(count(c, "select place_id is null from alert where id = 3"), 1);
 }
 
 static void a_camera_lends_its_place_and_its_picture(void **state) {
   Center *c = *state;
-  say(c, &ai_box, "observation.report", json_pack("{s:s, s:s, s:f}", "category", "intrusion", "camera_code", "C-087", "confidence", 0.83));
+  say(c, &ai_box, "observation.report",
+      json_pack("{s:s, s:s, s:f}", "category", "intrusion", "camera_code", "C-087", "confidence", 0.83));
   assert_int_equal(count(c, "select place_id from alert"), PLACE_12);
   assert_int_equal(count(c, "select lat > 36 from alert"), 1);
   assert_int_equal(effects_named(c, "still.save"), 1);
   g_autofree char *hash = gw_hash_hex("x", 1);
-  see(c, "still.saved", json_pack("{s:i, s:i, s:s, s:i}", "alert_id", 1, "camera_id", 1, "hash", hash, "bytes", 100));
+  see(c, "still.saved",
+      json_pack("{s:i, s:i, s:s, s:i}", "alert_id", 1, "camera_id", 1, "hash", hash, "bytes", 100));
   assert_string_equal(published_text(c, "alert", 1, "still_hash"), hash);
   say(c, &operator_1, "alert.dispatch", of_alert(1));
   assert_int_equal(count(c, "select count(*) from ticket_file where role = 'still'"), 1);
@@ -73,7 +79,8 @@ static void two_falls_at_one_door_are_two_incidents(void **state) {
 
 static void a_source_may_not_claim_more_than_it_was_allowed(void **state) {
   Center *c = *state;
-  say(c, &ai_box, "observation.report", json_pack("{s:s, s:i, s:s}", "category", "fall", "priority", 1, "camera_code", "C-087"));
+  say(c, &ai_box, "observation.report",
+      json_pack("{s:s, s:i, s:s}", "category", "fall", "priority", 1, "camera_code", "C-087"));
   assert_int_equal(count(c, "select priority from alert"), 2);
 }
 
@@ -82,7 +89,8 @@ static void a_source_that_shouts_is_throttled_and_comes_back(void **state) {
   json_t *report = json_pack("{s:s, s:s}", "category", "intrusion", "camera_code", "C-087");
   GwCode code = GW_CODE_OK;
   int taken = 0;
-  for (int i = 0; i < 40 && (code = ask(c, &ai_box, "observation.report", json_incref(report))) == GW_CODE_OK; i++)
+  for (int i = 0; i < 40 && (code = ask(c, &ai_box, "observation.report", json_incref(report))) == GW_CODE_OK;
+       i++)
     taken++;
   assert_int_equal(code, GW_CODE_THROTTLED);
   assert_int_equal(taken, 30);
@@ -105,7 +113,8 @@ static void sos_is_p1_latched_and_stands_where_the_unit_stands(void **state) {
 
 static void a_patrol_may_not_open_incidents_nor_a_box_acknowledge(void **state) {
   Center *c = *state;
-  assert_int_equal(ask(c, &patrol_near, "incident.open", json_pack("{s:s}", "category", "fall")), GW_CODE_FORBIDDEN);
+  assert_int_equal(ask(c, &patrol_near, "incident.open", json_pack("{s:s}", "category", "fall")),
+                   GW_CODE_FORBIDDEN);
   gint64 id = open_order(c);
   assert_int_equal(ask(c, &ai_box, "alert.ack", of_alert(id)), GW_CODE_FORBIDDEN);
   assert_int_equal(ask(c, &operator_1, "alert.ack", json_object()), GW_CODE_BAD_ARGS);
@@ -142,12 +151,20 @@ static void nobody_answers_and_it_climbs_step_by_step(void **state) {
   wait_us(c, ack_us - 1);
   assert_int_equal(count(c, "select count(*) from journal where kind = 'alert.escalated'"), 0);
   wait_us(c, 1);
-  assert_int_equal(count(c, "select count(*) from outbox where template = 'escalation' and channel = 'desk'"), 2);
+  assert_int_equal(count(c, "select count(*) from outbox where template = 'escalation' and channel = 'desk'"),
+                   2);
   wait_us(c, ack_us);
-  assert_int_equal(count(c, "select count(*) from outbox where template = 'escalation' and channel = 'phone' and target_role = 'lead'"), 1);
+  assert_int_equal(count(c, "select count(*) from outbox where template = 'escalation' and channel = 'phone' "
+                            "and target_role = 'lead'"),
+                   1);
   wait_us(c, 2 * ack_us);
-  assert_true(count(c, "select count(*) from outbox where template = 'escalation' and target_role = 'supervisor'") > 0);
-  assert_string_equal(text(c, "select group_concat(json_extract(body, '$.step')) from journal where kind = 'alert.escalated'"), "1,2,4");
+  assert_true(
+      count(c, "select count(*) from outbox where template = 'escalation' and target_role = 'supervisor'") >
+      0);
+  assert_string_equal(
+      text(c,
+           "select group_concat(json_extract(body, '$.step')) from journal where kind = 'alert.escalated'"),
+      "1,2,4");
 }
 
 static void an_answer_stops_the_climb(void **state) {
@@ -157,7 +174,11 @@ static void an_answer_stops_the_climb(void **state) {
   say(c, &operator_1, "alert.ack", of_alert(id));
   wait_us(c, GW_HOUR);
   assert_int_equal(count(c, "select count(*) from journal where kind = 'alert.escalated'"), 1);
-  assert_int_equal(count(c, "select count(*) from outbox where subject = 'alert' and channel = 'desk' and state <> 'ANSWERED'"), 0);
+  assert_int_equal(
+      count(
+          c,
+          "select count(*) from outbox where subject = 'alert' and channel = 'desk' and state <> 'ANSWERED'"),
+      0);
 }
 
 static void a_timer_that_fell_due_while_nobody_ran_fires_at_once_and_says_how_late(void **state) {
@@ -167,7 +188,9 @@ static void a_timer_that_fell_due_while_nobody_ran_fires_at_once_and_says_how_la
   gw_clock_fake_advance(7 * GW_MIN);
   center_open(c);
   run(c);
-  assert_int_equal(count(c, "select json_extract(body, '$.late_by_us') from journal where kind = 'alert.escalated'"), 2 * GW_MIN);
+  assert_int_equal(
+      count(c, "select json_extract(body, '$.late_by_us') from journal where kind = 'alert.escalated'"),
+      2 * GW_MIN);
 }
 
 /* ---- machines ---- */
@@ -192,7 +215,8 @@ static void a_pending_fault_survives_a_restart(void **state) {
   center_close(c);
   center_open(c);
   wait_us(c, 20 * GW_SEC);
-  assert_int_equal(count(c, "select count(*) from alert where category = 'camera_lost' and state = 'UNACKED'"), 1);
+  assert_int_equal(
+      count(c, "select count(*) from alert where category = 'camera_lost' and state = 'UNACKED'"), 1);
 }
 
 static void a_camera_fault_returns_counts_up_and_closes_with_a_word(void **state) {

@@ -4,7 +4,8 @@
 /* A fall, dispatched to the nearest unit; the id of its message. */
 static gint64 dispatched(Center *c) {
   say(c, &operator_1, "incident.open", json_pack("{s:s, s:i}", "category", "fall", "place_id", PLACE_12));
-  say(c, &operator_1, "alert.dispatch", json_pack("{s:I}", "alert_id", (json_int_t)result_int(c, "alert_id")));
+  say(c, &operator_1, "alert.dispatch",
+      json_pack("{s:I}", "alert_id", (json_int_t)result_int(c, "alert_id")));
   return count(c, "select max(id) from outbox where template = 'dispatch'");
 }
 
@@ -33,7 +34,8 @@ static void a_message_goes_from_queued_to_read_to_answered(void **state) {
   assert_string_equal(state_of(c, id), "READ");
   say(c, &patrol_near, "ticket.accept", json_pack("{s:i}", "ticket_id", 1));
   assert_string_equal(state_of(c, id), "ANSWERED");
-  assert_string_equal(text(c, "select group_concat(kind, ' ') from journal where subject = 'outbox' and json_extract(body, '$.template') = 'dispatch'"),
+  assert_string_equal(text(c, "select group_concat(kind, ' ') from journal where subject = 'outbox' and "
+                              "json_extract(body, '$.template') = 'dispatch'"),
                       "outbox.queued outbox.delivered outbox.read outbox.answered");
 }
 
@@ -77,7 +79,8 @@ static void another_unit_may_not_sign_for_it(void **state) {
 static void the_desk_needs_no_receipt(void **state) {
   Center *c = *state;
   dispatched(c);
-  assert_int_equal(count(c, "select count(*) from outbox where channel = 'desk' and deadline_at_us is not null"), 0);
+  assert_int_equal(
+      count(c, "select count(*) from outbox where channel = 'desk' and deadline_at_us is not null"), 0);
   wait_us(c, GW_MIN);
   assert_int_equal(count(c, "select count(*) from outbox where channel = 'desk' and state = 'UNKNOWN'"), 0);
 }
@@ -90,7 +93,8 @@ static void a_seat_holds_one_and_a_sound_test_is_kept(void **state) {
   assert_int_equal(ask(c, &operator_2, "watch.join", json_pack("{s:i}", "seat", 1)), GW_CODE_ILLEGAL);
   say(c, &operator_2, "watch.join", json_pack("{s:i}", "seat", 2));
   say(c, &operator_1, "watch.sound", json_pack("{s:b}", "heard", 1));
-  assert_int_equal(json_integer_value(json_object_get(published(c, "watch", 1), "sound_at_us")), gw_clock_real_us());
+  assert_int_equal(json_integer_value(json_object_get(published(c, "watch", 1), "sound_at_us")),
+                   gw_clock_real_us());
   say(c, &operator_1, "watch.leave", json_object());
   assert_int_equal(ask(c, &operator_1, "watch.leave", json_object()), GW_CODE_NOT_FOUND);
   say(c, &operator_2, "watch.join", json_pack("{s:i}", "seat", 1));
@@ -103,7 +107,8 @@ static void the_night_shift_begins_at_eight_and_who_sits_stays(void **state) {
   say(c, &operator_1, "watch.join", json_pack("{s:i}", "seat", 1));
   wait_us(c, 8 * GW_HOUR); /* noon to 20:00 */
   assert_string_equal(text(c, "select kind from shift order by id desc limit 1"), "night");
-  assert_int_equal(count(c, "select shift_id from watch where to_us is null"), count(c, "select max(id) from shift"));
+  assert_int_equal(count(c, "select shift_id from watch where to_us is null"),
+                   count(c, "select max(id) from shift"));
   wait_us(c, 12 * GW_HOUR);
   assert_int_equal(count(c, "select count(*) from shift"), 3);
 }

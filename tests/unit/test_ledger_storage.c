@@ -125,7 +125,8 @@ static void the_reserve_lets_the_beginning_be_journaled(void **state) {
   guint refused = 0;
   g_array_unref(work_until_full(c, &refused));
   assert_int_equal(reserve_size(c), -1);
-  assert_string_equal(text(c, "select json_extract(body, '$.state') from journal where kind = 'storage.fault'"), "full");
+  assert_string_equal(
+      text(c, "select json_extract(body, '$.state') from journal where kind = 'storage.fault'"), "full");
 }
 
 static void while_it_lasts_commands_get_a_sentence_and_workers_words_wait(void **state) {
@@ -199,7 +200,8 @@ int main(void) {
       FACT(the_reserve_lets_the_beginning_be_journaled),
       FACT(while_it_lasts_commands_get_a_sentence_and_workers_words_wait),
       FACT(when_space_is_back_the_end_is_journaled_and_all_goes_on),
-      cmocka_unit_test_setup_teardown(a_disk_that_refuses_writes_is_said_so_and_comes_back, center_setup, center_teardown),
+      cmocka_unit_test_setup_teardown(a_disk_that_refuses_writes_is_said_so_and_comes_back, center_setup,
+                                      center_teardown),
   };
   return cmocka_run_group_tests_name("ledger_storage", tests, NULL, NULL);
 }

@@ -5,7 +5,8 @@
 
 static gint64 open_fall(Center *c) {
   say(c, &operator_1, "incident.open",
-      json_pack("{s:s, s:i, s:i, s:s}", "category", "fall", "place_id", PLACE_12, "camera_id", 1, "words", "2单元门前有人倒地"));
+      json_pack("{s:s, s:i, s:i, s:s}", "category", "fall", "place_id", PLACE_12, "camera_id", 1, "words",
+                "2单元门前有人倒地"));
   return result_int(c, "alert_id");
 }
 
@@ -23,7 +24,8 @@ static const char *upload(Center *c, const char *what) {
   static char hash[65];
   g_autofree char *hex = gw_hash_hex(what, strlen(what));
   g_strlcpy(hash, hex, sizeof hash);
-  see(c, "file.stored", json_pack("{s:s, s:s, s:i, s:i}", "hash", hash, "kind", "jpg", "bytes", 1234, "user_id", 4));
+  see(c, "file.stored",
+      json_pack("{s:s, s:s, s:i, s:i}", "hash", hash, "kind", "jpg", "bytes", 1234, "user_id", 4));
   assert_int_equal(c->answer.code, GW_CODE_OK);
   return hash;
 }
@@ -36,8 +38,8 @@ static gint64 phone_message(Center *c, const char *template_name) {
 
 static void close_request(Center *c, const GwActor *actor, gint64 ticket_id, const char *hash) {
   say(c, actor, "ticket.close_request",
-      json_pack("{s:I, s:s, s:[s], s:f, s:f}", "ticket_id", (json_int_t)ticket_id, "result", "real_helped", "photos", hash,
-                "lat", 36.2910, "lon", 120.3811));
+      json_pack("{s:I, s:s, s:[s], s:f, s:f}", "ticket_id", (json_int_t)ticket_id, "result", "real_helped",
+                "photos", hash, "lat", 36.2910, "lon", 120.3811));
 }
 
 static void incident_a_goes_from_a_sighting_to_a_closed_ticket(void **state) {
@@ -60,7 +62,8 @@ static void incident_a_goes_from_a_sighting_to_a_closed_ticket(void **state) {
   gint64 message = phone_message(c, "dispatch");
   assert_true(message > 0);
   see(c, "outbox.sent", json_pack("{s:I, s:s}", "outbox_id", (json_int_t)message, "state", "SENDING"));
-  say(c, &patrol_near, "outbox.receipt", json_pack("{s:I, s:s}", "outbox_id", (json_int_t)message, "state", "delivered"));
+  say(c, &patrol_near, "outbox.receipt",
+      json_pack("{s:I, s:s}", "outbox_id", (json_int_t)message, "state", "delivered"));
   assert_int_equal(json_integer_value(json_object_get(published(c, "ticket", ticket), "received_at_us")),
                    gw_clock_real_us());
   wait_us(c, 20 * GW_SEC);
@@ -68,9 +71,12 @@ static void incident_a_goes_from_a_sighting_to_a_closed_ticket(void **state) {
   assert_string_equal(published_text(c, "outbox", message, "state"), "ANSWERED");
   say(c, &patrol_near, "ticket.en_route", of_ticket(ticket));
   wait_us(c, 90 * GW_SEC);
-  say(c, &patrol_near, "ticket.arrive", json_pack("{s:I, s:s}", "ticket_id", (json_int_t)ticket, "proof", "tap"));
-  assert_int_equal(count(c, "select count(*) from clock where kind = 'arrive' and stopped_at_us <= due_at_us"), 1);
-  say(c, &patrol_near, "ticket.note", json_pack("{s:I, s:s}", "ticket_id", (json_int_t)ticket, "words", "老人清醒"));
+  say(c, &patrol_near, "ticket.arrive",
+      json_pack("{s:I, s:s}", "ticket_id", (json_int_t)ticket, "proof", "tap"));
+  assert_int_equal(
+      count(c, "select count(*) from clock where kind = 'arrive' and stopped_at_us <= due_at_us"), 1);
+  say(c, &patrol_near, "ticket.note",
+      json_pack("{s:I, s:s}", "ticket_id", (json_int_t)ticket, "words", "老人清醒"));
   assert_string_equal(published_text(c, "ticket", ticket, "state"), "HANDLING");
 
   const char *hash = upload(c, "a picture");
@@ -78,20 +84,23 @@ static void incident_a_goes_from_a_sighting_to_a_closed_ticket(void **state) {
   assert_string_equal(published_text(c, "ticket", ticket, "state"), "CLOSE_REQ");
   assert_true(json_is_null(json_object_get(published(c, "unit", UNIT_NEAR), "ticket_id")));
 
-  say(c, &operator_1, "ticket.check", json_pack("{s:I, s:s}", "ticket_id", (json_int_t)ticket, "verdict", "close"));
+  say(c, &operator_1, "ticket.check",
+      json_pack("{s:I, s:s}", "ticket_id", (json_int_t)ticket, "verdict", "close"));
   assert_string_equal(published_text(c, "ticket", ticket, "state"), "CLOSED");
   assert_string_equal(published_text(c, "alert", alert, "state"), "NORM");
   assert_string_equal(published_text(c, "alert", alert, "disposition"), "real");
 
-  assert_string_equal(
-      text(c, "select group_concat(kind, ' ') from (select kind from journal where kind like 'alert.%' or kind like 'ticket.%'"
-              " order by seq)"),
-      "alert.raised ticket.dispatched alert.dispatched ticket.received ticket.accepted ticket.en_route ticket.arrived "
-      "ticket.handling ticket.close_requested ticket.closed alert.closed");
+  assert_string_equal(text(c, "select group_concat(kind, ' ') from (select kind from journal where kind like "
+                              "'alert.%' or kind like 'ticket.%'"
+                              " order by seq)"),
+                      "alert.raised ticket.dispatched alert.dispatched ticket.received ticket.accepted "
+                      "ticket.en_route ticket.arrived "
+                      "ticket.handling ticket.close_requested ticket.closed alert.closed");
   assert_int_equal(count(c, "select count(*) from timer where subject in ('alert','ticket','condition')"), 0);
   assert_int_equal(count(c, "select count(*) from clock where stopped_at_us is null"), 0);
   assert_int_equal(count(c, "select count(*) from condition"), 0);
-  assert_int_equal(count(c, "select count(*) from journal where body like '%倒地%' or body like '%清醒%'"), 0);
+  assert_int_equal(count(c, "select count(*) from journal where body like '%倒地%' or body like '%清醒%'"),
+                   0);
   assert_publications_join(c);
   for (gint64 seq = 2; seq <= count(c, "select max(seq) from journal"); seq++) {
     json_t *published_event = published(c, "event", seq);
@@ -119,8 +128,14 @@ static void dispatching_is_one_transaction(void **state) {
   Center *c = *state;
   gint64 alert = open_fall(c);
   dispatch(c, alert);
-  assert_int_equal(count(c, "select count(distinct txn) from journal where kind in ('alert.dispatched', 'ticket.dispatched')"), 1);
-  assert_int_equal(count(c, "select count(*) from outbox where channel = 'phone' and target = 'unit' and target_id = 1"), 1);
+  assert_int_equal(
+      count(
+          c,
+          "select count(distinct txn) from journal where kind in ('alert.dispatched', 'ticket.dispatched')"),
+      1);
+  assert_int_equal(
+      count(c, "select count(*) from outbox where channel = 'phone' and target = 'unit' and target_id = 1"),
+      1);
 }
 
 static void the_nearest_free_unit_goes_and_each_has_its_reason(void **state) {
@@ -145,7 +160,8 @@ static void a_busy_unit_is_neither_recommended_nor_sent(void **state) {
   Center *c = *state;
   dispatch(c, open_fall(c));
   gint64 second = open_fall(c);
-  assert_int_equal(ask(c, &operator_1, "alert.dispatch", json_pack("{s:I, s:i}", "alert_id", (json_int_t)second, "unit_id", UNIT_NEAR)),
+  assert_int_equal(ask(c, &operator_1, "alert.dispatch",
+                       json_pack("{s:I, s:i}", "alert_id", (json_int_t)second, "unit_id", UNIT_NEAR)),
                    GW_CODE_ILLEGAL);
   say(c, &operator_1, "alert.dispatch", json_pack("{s:I}", "alert_id", (json_int_t)second));
   assert_int_equal(result_int(c, "unit_id"), UNIT_FAR);
@@ -158,7 +174,8 @@ static void with_nobody_free_it_is_filed_and_the_lead_is_told(void **state) {
   gint64 ticket = dispatch(c, open_fall(c));
   assert_true(json_is_true(json_object_get(c->answer.result, "needs_lead")));
   assert_string_equal(published_text(c, "ticket", ticket, "state"), "FILED");
-  assert_int_equal(count(c, "select count(*) from outbox where template = 'no_candidate' and target_role = 'lead'"), 2);
+  assert_int_equal(
+      count(c, "select count(*) from outbox where template = 'no_candidate' and target_role = 'lead'"), 2);
   assert_string_equal(published_text(c, "alert", 3, "state"), "ACKED");
 }
 
@@ -175,24 +192,31 @@ static void who_does_not_accept_is_passed_over_then_the_lead_then_up(void **stat
   wait_us(c, GW_MIN);
   assert_string_equal(published_text(c, "ticket", ticket, "state"), "FILED");
   assert_true(json_is_true(json_object_get(published(c, "ticket", ticket), "needs_lead")));
-  assert_int_equal(count(c, "select count(*) from outbox where template = 'timed_out' and target_role = 'lead'"), 2);
+  assert_int_equal(
+      count(c, "select count(*) from outbox where template = 'timed_out' and target_role = 'lead'"), 2);
 
-  say(c, &supervisor, "ticket.dispatch", json_pack("{s:I, s:i}", "ticket_id", (json_int_t)ticket, "unit_id", UNIT_FAR));
+  say(c, &supervisor, "ticket.dispatch",
+      json_pack("{s:I, s:i}", "ticket_id", (json_int_t)ticket, "unit_id", UNIT_FAR));
   wait_us(c, GW_MIN);
   assert_int_equal(count(c, "select timeouts from ticket"), 3);
-  assert_true(count(c, "select count(*) from outbox where template = 'timed_out' and target_role = 'supervisor'") > 0);
+  assert_true(
+      count(c, "select count(*) from outbox where template = 'timed_out' and target_role = 'supervisor'") >
+      0);
 }
 
 static void a_returned_ticket_says_why_and_twice_is_the_leads(void **state) {
   Center *c = *state;
   gint64 ticket = dispatch(c, open_fall(c));
-  say(c, &patrol_near, "ticket.decline", json_pack("{s:I, s:s, s:s}", "ticket_id", (json_int_t)ticket, "reason", "unsafe", "words", "路上有狗"));
+  say(c, &patrol_near, "ticket.decline",
+      json_pack("{s:I, s:s, s:s}", "ticket_id", (json_int_t)ticket, "reason", "unsafe", "words", "路上有狗"));
   assert_string_equal(published_text(c, "ticket", ticket, "state"), "FILED");
-  assert_string_equal(text(c, "select json_extract(body, '$.reason') from journal where kind = 'ticket.returned'"), "unsafe");
+  assert_string_equal(
+      text(c, "select json_extract(body, '$.reason') from journal where kind = 'ticket.returned'"), "unsafe");
   assert_int_equal(count(c, "select count(*) from clock where kind = 'handle' and stopped_at_us is null"), 1);
   say(c, &operator_1, "ticket.dispatch", of_ticket(ticket));
   assert_int_equal(result_int(c, "unit_id"), UNIT_FAR);
-  say(c, &patrol_far, "ticket.decline", json_pack("{s:I, s:s}", "ticket_id", (json_int_t)ticket, "reason", "busy"));
+  say(c, &patrol_far, "ticket.decline",
+      json_pack("{s:I, s:s}", "ticket_id", (json_int_t)ticket, "reason", "busy"));
   assert_int_equal(count(c, "select needs_lead from ticket"), 1);
 }
 
@@ -216,22 +240,25 @@ static void by_radio_it_goes_all_the_way_with_the_words_heard(void **state) {
   const char *commands[] = {"ticket.accept", "ticket.en_route", "ticket.arrive"};
   for (gsize i = 0; i < G_N_ELEMENTS(commands); i++)
     say(c, &operator_1, commands[i],
-        json_pack("{s:I, s:{s:i, s:s, s:s}}", "ticket_id", (json_int_t)ticket, "behalf", "unit_id", UNIT_NEAR, "channel",
-                  "radio", "words", "一队明白"));
+        json_pack("{s:I, s:{s:i, s:s, s:s}}", "ticket_id", (json_int_t)ticket, "behalf", "unit_id", UNIT_NEAR,
+                  "channel", "radio", "words", "一队明白"));
   say(c, &operator_1, "ticket.close_request",
-      json_pack("{s:I, s:s, s:{s:i, s:s, s:s}}", "ticket_id", (json_int_t)ticket, "result", "false_alarm", "behalf",
-                "unit_id", UNIT_NEAR, "channel", "phone", "words", "没有人"));
-  assert_int_equal(count(c, "select count(*) from journal where on_behalf_id = 1 and json_extract(body, '$.heard.text_id') > 0"), 4);
+      json_pack("{s:I, s:s, s:{s:i, s:s, s:s}}", "ticket_id", (json_int_t)ticket, "result", "false_alarm",
+                "behalf", "unit_id", UNIT_NEAR, "channel", "phone", "words", "没有人"));
+  assert_int_equal(count(c, "select count(*) from journal where on_behalf_id = 1 and json_extract(body, "
+                            "'$.heard.text_id') > 0"),
+                   4);
   assert_int_equal(count(c, "select handler_id from ticket"), 4);
-  say(c, &operator_1, "ticket.check", json_pack("{s:I, s:s}", "ticket_id", (json_int_t)ticket, "verdict", "close"));
+  say(c, &operator_1, "ticket.check",
+      json_pack("{s:I, s:s}", "ticket_id", (json_int_t)ticket, "verdict", "close"));
 }
 
 static void on_behalf_of_another_unit_is_refused(void **state) {
   Center *c = *state;
   gint64 ticket = dispatch(c, open_fall(c));
   assert_int_equal(ask(c, &operator_1, "ticket.accept",
-                       json_pack("{s:I, s:{s:i, s:s, s:s}}", "ticket_id", (json_int_t)ticket, "behalf", "unit_id", UNIT_FAR,
-                                 "channel", "radio", "words", "二队明白")),
+                       json_pack("{s:I, s:{s:i, s:s, s:s}}", "ticket_id", (json_int_t)ticket, "behalf",
+                                 "unit_id", UNIT_FAR, "channel", "radio", "words", "二队明白")),
                    GW_CODE_ILLEGAL);
   assert_int_equal(ask(c, &operator_1, "ticket.accept", of_ticket(ticket)), GW_CODE_FORBIDDEN);
 }
@@ -241,19 +268,24 @@ static void closing_wants_a_photo_that_is_there_and_another_person(void **state)
   gint64 ticket = dispatch(c, open_fall(c));
   say(c, &patrol_near, "ticket.accept", of_ticket(ticket));
   say(c, &patrol_near, "ticket.arrive", of_ticket(ticket));
-  json_t *without = json_pack("{s:I, s:s, s:f, s:f}", "ticket_id", (json_int_t)ticket, "result", "fixed", "lat", 36.291, "lon", 120.3811);
+  json_t *without = json_pack("{s:I, s:s, s:f, s:f}", "ticket_id", (json_int_t)ticket, "result", "fixed",
+                              "lat", 36.291, "lon", 120.3811);
   assert_int_equal(ask(c, &patrol_near, "ticket.close_request", without), GW_CODE_BAD_ARGS);
-  json_t *invented = json_pack("{s:I, s:s, s:[s]}", "ticket_id", (json_int_t)ticket, "result", "fixed", "photos",
-                               "0000000000000000000000000000000000000000000000000000000000000000");
+  json_t *invented = json_pack("{s:I, s:s, s:[s]}", "ticket_id", (json_int_t)ticket, "result", "fixed",
+                               "photos", "0000000000000000000000000000000000000000000000000000000000000000");
   assert_int_equal(ask(c, &patrol_near, "ticket.close_request", invented), GW_CODE_NOT_FOUND);
   const char *hash = upload(c, "proof");
-  json_t *far = json_pack("{s:I, s:s, s:[s], s:f, s:f}", "ticket_id", (json_int_t)ticket, "result", "fixed", "photos", hash, "lat", 36.30, "lon", 120.39);
+  json_t *far = json_pack("{s:I, s:s, s:[s], s:f, s:f}", "ticket_id", (json_int_t)ticket, "result", "fixed",
+                          "photos", hash, "lat", 36.30, "lon", 120.39);
   assert_int_equal(ask(c, &patrol_near, "ticket.close_request", far), GW_CODE_BAD_ARGS);
   close_request(c, &patrol_near, ticket, hash);
   assert_int_equal(count(c, "select count(*) from ticket_file where role = 'after'"), 1);
-  assert_int_equal(ask(c, &operator_1, "ticket.check", json_pack("{s:I, s:s}", "ticket_id", (json_int_t)ticket, "verdict", "rework")),
+  assert_int_equal(ask(c, &operator_1, "ticket.check",
+                       json_pack("{s:I, s:s}", "ticket_id", (json_int_t)ticket, "verdict", "rework")),
                    GW_CODE_BAD_ARGS);
-  say(c, &operator_1, "ticket.check", json_pack("{s:I, s:s, s:s}", "ticket_id", (json_int_t)ticket, "verdict", "rework", "words", "再拍一张"));
+  say(c, &operator_1, "ticket.check",
+      json_pack("{s:I, s:s, s:s}", "ticket_id", (json_int_t)ticket, "verdict", "rework", "words",
+                "再拍一张"));
   assert_string_equal(published_text(c, "ticket", ticket, "state"), "HANDLING");
   assert_int_equal(count(c, "select count(*) from clock where kind = 'rework' and stopped_at_us is null"), 1);
   assert_int_equal(json_integer_value(json_object_get(published(c, "unit", UNIT_NEAR), "ticket_id")), ticket);
@@ -266,7 +298,8 @@ static void what_a_person_did_another_checks(void **state) {
   say(c, &patrol_near, "ticket.arrive", of_ticket(ticket));
   close_request(c, &patrol_near, ticket, upload(c, "p"));
   const GwActor same = {.user_id = 4, .role = GW_ROLE_OPERATOR};
-  assert_int_equal(ask(c, &same, "ticket.check", json_pack("{s:I, s:s}", "ticket_id", (json_int_t)ticket, "verdict", "close")),
+  assert_int_equal(ask(c, &same, "ticket.check",
+                       json_pack("{s:I, s:s}", "ticket_id", (json_int_t)ticket, "verdict", "close")),
                    GW_CODE_FORBIDDEN);
 }
 
@@ -275,7 +308,8 @@ static void another_units_ticket_is_not_mine_to_touch(void **state) {
   gint64 ticket = dispatch(c, open_fall(c));
   assert_int_equal(ask(c, &patrol_far, "ticket.accept", of_ticket(ticket)), GW_CODE_FORBIDDEN);
   assert_int_equal(ask(c, &patrol_far, "ticket.photo",
-                       json_pack("{s:I, s:s, s:s}", "ticket_id", (json_int_t)ticket, "hash", upload(c, "x"), "role", "after")),
+                       json_pack("{s:I, s:s, s:s}", "ticket_id", (json_int_t)ticket, "hash", upload(c, "x"),
+                                 "role", "after")),
                    GW_CODE_FORBIDDEN);
 }
 
@@ -283,9 +317,11 @@ static void words_on_the_way_answer_but_do_not_arrive(void **state) {
   Center *c = *state;
   gint64 ticket = dispatch(c, open_fall(c));
   say(c, &patrol_near, "ticket.accept", of_ticket(ticket));
-  say(c, &patrol_near, "ticket.note", json_pack("{s:I, s:s}", "ticket_id", (json_int_t)ticket, "words", "马上到"));
+  say(c, &patrol_near, "ticket.note",
+      json_pack("{s:I, s:s}", "ticket_id", (json_int_t)ticket, "words", "马上到"));
   assert_string_equal(published_text(c, "ticket", ticket, "state"), "ACCEPTED");
-  assert_int_equal(count(c, "select count(*) from clock where kind = 'first_words' and stopped_at_us is not null"), 1);
+  assert_int_equal(
+      count(c, "select count(*) from clock where kind = 'first_words' and stopped_at_us is not null"), 1);
   say(c, &patrol_near, "ticket.arrive", of_ticket(ticket));
 }
 
@@ -303,8 +339,10 @@ static gint64 reported(Center *c, const char *code) {
   center_close(c);
   g_autoptr(GError) error = NULL;
   g_autoptr(GwDb) db = gw_db_open(c->path, GW_DB_WRITE, &error);
-  g_autofree char *sql = g_strdup_printf("insert into ticket (code, kind, state, category, priority, place_id, origin_at_us)"
-                                         " values ('%s', 'O', 'REPORTED', 'parking', 3, 2, 1795233600000000)", code);
+  g_autofree char *sql =
+      g_strdup_printf("insert into ticket (code, kind, state, category, priority, place_id, origin_at_us)"
+                      " values ('%s', 'O', 'REPORTED', 'parking', 3, 2, 1795233600000000)",
+                      code);
   must(db && gw_db_exec(db, sql, &error), error, "a reported ticket");
   gint64 id = gw_db_last_id(db);
   g_clear_pointer(&db, gw_db_close);
@@ -317,13 +355,17 @@ static void a_reported_ticket_is_filed_rejected_or_merged(void **state) {
   gint64 first = reported(c, "O-1"), second = reported(c, "O-2"), third = reported(c, "O-3");
   say(c, &operator_1, "ticket.file", json_pack("{s:I, s:i}", "ticket_id", (json_int_t)first, "priority", 2));
   assert_string_equal(published_text(c, "ticket", first, "state"), "FILED");
-  assert_int_equal(ask(c, &operator_1, "ticket.reject", json_pack("{s:I, s:s}", "ticket_id", (json_int_t)second, "reason", "")),
+  assert_int_equal(ask(c, &operator_1, "ticket.reject",
+                       json_pack("{s:I, s:s}", "ticket_id", (json_int_t)second, "reason", "")),
                    GW_CODE_BAD_ARGS);
-  say(c, &operator_1, "ticket.reject", json_pack("{s:I, s:s}", "ticket_id", (json_int_t)second, "reason", "不属本社区"));
+  say(c, &operator_1, "ticket.reject",
+      json_pack("{s:I, s:s}", "ticket_id", (json_int_t)second, "reason", "不属本社区"));
   assert_string_equal(published_text(c, "ticket", second, "state"), "REJECTED");
-  assert_int_equal(ask(c, &operator_1, "ticket.merge", json_pack("{s:I, s:I}", "ticket_id", (json_int_t)third, "into_id", (json_int_t)third)),
+  assert_int_equal(ask(c, &operator_1, "ticket.merge",
+                       json_pack("{s:I, s:I}", "ticket_id", (json_int_t)third, "into_id", (json_int_t)third)),
                    GW_CODE_ILLEGAL);
-  say(c, &operator_1, "ticket.merge", json_pack("{s:I, s:I}", "ticket_id", (json_int_t)third, "into_id", (json_int_t)first));
+  say(c, &operator_1, "ticket.merge",
+      json_pack("{s:I, s:I}", "ticket_id", (json_int_t)third, "into_id", (json_int_t)first));
   assert_string_equal(published_text(c, "ticket", third, "state"), "MERGED");
   assert_int_equal(count(c, "select merged_into from ticket where code = 'O-3'"), first);
   say(c, &operator_1, "ticket.dispatch", of_ticket(first));
