@@ -168,4 +168,4 @@ async function main() {
 
 main().then(
   () => { console.log(`smoke: all ${steps} steps happened, ${((Date.now() - began) / 1000).toFixed(1)} s`); if (!process.argv[2]) rmSync(dir, { recursive: true }); },
-  (error) => { console.error(`smoke: step ${steps + 1} failed: ${error.message}`); process.exitCode = 1; });
+  (error) => { console.error(`smoke: step ${steps + 1} failed: ${error.message}`); process.exit(1); }); // sessions may still be coming back
