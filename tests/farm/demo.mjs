@@ -20,13 +20,14 @@ const usage = `usage: demo.mjs --base URL --demo DIR [--control ADDRESS] [--phot
 const options = readOptions({ base: 1, demo: 1, control: 1, photos: 1, ca: 1, password: 1, phones: 1, 'first-s': 1, 'every-s': 1, 'no-desk': 0 }, usage);
 if (!options.base || !options.demo) { console.error(usage); process.exit(2); }
 const where = { base: options.base, ca: options.ca && readFileSync(options.ca) }, password = options.password ?? process.env.GWFARM_PASSWORD;
-const DESK_USER = 'demo-desk', OPENED_S = [8, 20];
+const DESK_USER = 'demo-desk', LEAD_USER = 'demo-lead', OPENED_S = [8, 20];
 
-/** The simulated operator has a name of his own, so that the record never says a person did what a program did. */
-async function ensureDeskUser(admin) {
+/** The simulated staff have names of their own, so that the record never says a person did what a program did. */
+async function ensureStaff(admin) {
   const users = await admin.rows('user');
-  if (!users.some(({ name }) => name === DESK_USER)) await admin.command('user.add', { name: DESK_USER, role: 'operator', display: '演示值机员', password });
-  return users;
+  for (const [name, role, display] of [[DESK_USER, 'operator', '演示值机员'], [LEAD_USER, 'supervisor', '演示值班长']])
+    if (!users.some((user) => user.name === name)) await admin.command('user.add', { name, role, display, password });
+  return users.filter(({ name, role }) => ![DESK_USER, LEAD_USER].includes(name) && ['operator', 'supervisor', 'admin'].includes(role));
 }
 
 async function startPhones(tags) {
@@ -37,15 +38,18 @@ async function startPhones(tags) {
 }
 
 async function build() {
-  const admin = await login(where, 'admin', password), users = await ensureDeskUser(admin);
+  const admin = await login(where, 'admin', password), staff = await ensureStaff(admin);
   const { result } = await admin.command('token.add', { kind: 'source', label: 'AI 盒子（模拟）', most_priority: 1 });
   const operator = await login(where, DESK_USER, password), desk = await operator.follow('desk', { reconnect: true });
-  const staff = new Set(users.filter(({ name, role }) => name !== DESK_USER && ['operator', 'supervisor', 'admin'].includes(role)).flatMap(({ name, display }) => [name, display]).filter(Boolean));
+  const names = new Set(staff.flatMap(({ name, display }) => [name, display]).filter(Boolean));
   const world = {
     desk, admin, box: new AiBox({ where, token: result.token }), control: options.control ? await FarmControl.open(options.control) : null,
     cameraNumbers: new Map(readCsv(join(options.demo, 'cameras.csv')).map(({ code }, i) => [code, i + 1])), phones: await startPhones(tagsOf(options.demo)),
   };
-  if (!options['no-desk']) world.operator = new SimulatedDesk({ view: desk, isPerson: (actor) => staff.has(actor), log }).start();
+  if (!options['no-desk']) {
+    world.lead = await (await login(where, LEAD_USER, password)).link({ reconnect: true });
+    world.operator = new SimulatedDesk({ view: desk, lead: world.lead, isPerson: (actor) => names.has(actor), log }).start();
+  }
   return world;
 }
 
@@ -83,6 +87,7 @@ for (const signal of ['SIGINT', 'SIGTERM']) {
     clearInterval(clock);
     clearInterval(openings);
     world.operator?.stop();
+    world.lead?.close();
     for (const phone of world.phones) phone.stop();
     world.desk.link.close();
     world.control?.close();

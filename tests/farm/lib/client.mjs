@@ -44,7 +44,7 @@ export class Session {
   }
 
   async post(path, value) {
-    return this.#json(path, await this.raw(path, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(value) }));
+    return this.#json(path.replace('/api/v1/', ''), await this.raw(path, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(value) }));
   }
 
   async get(path) { return this.#json(path, await this.raw(path)); }

@@ -5,8 +5,9 @@ import { oneOf, weighted, within } from './dice.mjs';
 const observed = (category, priority, words) => ({ category, priority, words });
 const ORDINARY = [
   observed('parking', 3, ['机动车占压人行道', '车辆停在消防登高面边缘', '货车停在路口']), observed('order', 3, ['多人聚集喧哗', '遛狗未牵绳', '夜间施工噪声']),
-  observed('dumping', 3, ['装修垃圾堆在楼道口', '桶外垃圾成堆']), observed('facility', 4, ['路灯不亮', '井盖松动', '单元门禁不落锁', '宣传栏玻璃破损']),
+  observed('dumping', 3, ['装修垃圾堆在楼道口', '桶外垃圾成堆']),
 ];
+const FACILITY = [observed('facility', 4, ['路灯不亮', '井盖松动', '单元门禁不落锁', '宣传栏玻璃破损'])];
 const URGENT = [
   observed('fire_lane', 2, ['消防通道被占，车主不在']), observed('person_in_difficulty', 2, ['老人在长椅久坐不动', '儿童独自徘徊']), observed('intrusion', 2, ['有人翻越围墙']),
 ];
@@ -40,24 +41,26 @@ async function askForHelp(world) {
   return phone && await phone.sos('需要支援') ? `${phone.name} holds SOS` : null;
 }
 
+/** `guards`: how many teams must be free, so that the demo does not drown its own patrols. */
 const HAPPENINGS = [
-  { weight: 40, calm: true, run: (world) => report(world, oneOf(ORDINARY)) },
-  { weight: 20, calm: true, run: (world) => breakCamera(world, 'stall', within([45000, 90000])) },
-  { weight: 8, calm: true, run: (world) => breakCamera(world, 'drop', within([40000, 80000])) },
-  { weight: 5, calm: true, run: (world) => breakCamera(world, 'stall', within([5000, 15000])) }, // seen on the tile, no alert
-  { weight: 16, run: (world) => report(world, oneOf(URGENT)) },
-  { weight: 8, run: (world) => report(world, oneOf(EMERGENCY)) },
-  { weight: 3, run: askForHelp },
+  { weight: 30, guards: 1, run: (world) => report(world, oneOf(ORDINARY)) },
+  { weight: 12, guards: 0, run: (world) => report(world, oneOf(FACILITY)) },
+  { weight: 20, guards: 0, run: (world) => breakCamera(world, 'stall', within([45000, 90000])) },
+  { weight: 8, guards: 0, run: (world) => breakCamera(world, 'drop', within([40000, 80000])) },
+  { weight: 5, guards: 0, run: (world) => breakCamera(world, 'stall', within([5000, 15000])) }, // seen on the tile, no alert
+  { weight: 14, guards: 2, run: (world) => report(world, oneOf(URGENT)) },
+  { weight: 8, guards: 2, run: (world) => report(world, oneOf(EMERGENCY)) },
+  { weight: 3, guards: 3, run: askForHelp },
 ];
 
 /** The one everybody should see: somebody has fallen at building 12. */
 export const opening = (world) => report(world, EMERGENCY[0], ['C-087']);
 
-/** Lets something happen; only calm things while all teams are out. */
+/** Lets something happen that the teams who are free now can cope with. */
 export async function happen(world) {
   const free = world.desk.all('unit').filter(({ kind, on_duty: onDuty, ticket_id: ticket }) => kind === 'guard' && onDuty && !ticket).length;
   for (let tries = 0; tries < 4; tries++) {
-    const done = await weighted(free ? HAPPENINGS : HAPPENINGS.filter(({ calm }) => calm)).run(world);
+    const done = await weighted(HAPPENINGS.filter(({ guards }) => guards <= free)).run(world);
     if (done) return done;
   }
   return null;

@@ -1,5 +1,6 @@
 // What a simulated patrol does with a ticket: accept (or say that it cannot), go, arrive, say first words, close.
 import { within } from './dice.mjs';
+import { metresBetween } from './walk.mjs';
 
 const OPEN = ['DISPATCHED', 'ACCEPTED', 'EN_ROUTE', 'ON_SCENE', 'HANDLING'];
 /** Milliseconds from a state's beginning until the person acts on it. */
@@ -34,18 +35,13 @@ export class TicketWork {
     return this.#phone.say('ticket.accept', { ticket_id: id });
   }
 
-  async doACCEPTED({ id, lat, lon, place_id: place }, now) {
-    const to = lat === null ? this.#middleOf(place) : { lat, lon };
-    if (to) this.#phone.walker.goTo(to, now);
-    return this.#phone.say('ticket.en_route', { ticket_id: id });
+  doACCEPTED(ticket, now) {
+    this.#isThere(ticket, now); // sets out
+    return this.#phone.say('ticket.en_route', { ticket_id: ticket.id });
   }
 
   async doEN_ROUTE(ticket, now) {
-    const { walker } = this.#phone;
-    if (!walker.arrived(now)) {
-      this.#seen.actAt = now; // go on walking; look again with the next step
-      return true;
-    }
+    if (!this.#isThere(ticket, now)) return this.#walkOn(now);
     return this.#phone.say('ticket.arrive', { ticket_id: ticket.id, ...this.#phone.position, proof: 'geofence' });
   }
 
@@ -53,11 +49,25 @@ export class TicketWork {
     return this.#phone.say('ticket.note', { ticket_id: id, words: FIRST_WORDS[id % FIRST_WORDS.length] });
   }
 
-  async doHANDLING({ id, category }) {
-    const [result, words] = RESULTS[category] ?? ['fixed', '已处理'], photo = await this.#phone.takePhoto();
+  async doHANDLING(ticket, now) {
+    if (!this.#isThere(ticket, now)) return this.#walkOn(now); // somebody else had the unit, and left it elsewhere
+    const { id, category } = ticket, [result, words] = RESULTS[category] ?? ['fixed', '已处理'], photo = await this.#phone.takePhoto();
     const closed = await this.#phone.say('ticket.close_request', { ticket_id: id, result, photos: [photo], words, ...this.#phone.position });
     if (closed) this.#phone.handled++;
     return closed;
+  }
+
+  /** Whether the walker stands where the ticket is; it walks there when it does not. */
+  #isThere({ lat, lon, place_id: place }, now) {
+    const { walker } = this.#phone, to = lat === null ? this.#middleOf(place) : { lat, lon };
+    if (to && metresBetween(walker.goal, to) > 1) walker.goTo(to, now);
+    return walker.arrived(now);
+  }
+
+  /** Nothing to say yet; look again with the next step. */
+  #walkOn(now) {
+    this.#seen.actAt = now;
+    return true;
   }
 
   #middleOf(placeId) {

@@ -10,9 +10,12 @@ const WORDS = { point_missed: '已电话核实，队伍绕行', round_not_starte
 export class SimulatedDesk {
   #timer = null; #busy = false; #due = new Map(); #personAt = -Infinity;
 
-  /** `view`: the desk, on a link of the simulated operator. `isPerson(actor)`: an operator who is not simulated. */
-  constructor({ view, isPerson, log = () => {} }) {
-    Object.assign(this, { view, isPerson, log });
+  /**
+   * `view`: the desk, on a link of the simulated operator. `lead`: the link of a simulated shift lead, for what only a
+   * lead decides. `isPerson(actor)`: an operator who is not simulated.
+   */
+  constructor({ view, lead, isPerson, log = () => {} }) {
+    Object.assign(this, { view, lead, isPerson, log });
     view.on('change', (put) => {
       for (const object of put) if (object.type === 'event' && isPerson(object.actor) && Date.now() - object.at_us / 1000 < PERSON_MS) this.personActed(object.at_us / 1000);
     });
@@ -50,9 +53,9 @@ export class SimulatedDesk {
     return true;
   }
 
-  async #say(command, args) {
+  async #say(command, args, link = this.view.link) {
     try {
-      await this.view.link.command(command, args);
+      await link.command(command, args);
       return true;
     } catch (error) {
       this.log(`desk: ${error.message}`);
@@ -73,11 +76,16 @@ export class SimulatedDesk {
     }
   }
 
+  /** A team that could take a ticket of this kind: maintenance for facilities, anybody else for the rest. */
+  #someoneIsFree(kind) {
+    return this.view.all('unit').some((unit) => unit.on_duty && !unit.ticket_id && (unit.kind === 'maintenance') === (kind === 'F'));
+  }
+
   #dispose(id, words) { return this.#say('alert.dispose', { alert_id: id, disposition: 'real', words }); }
 
-  async #onTicket({ id, state }) {
+  async #onTicket({ id, kind, state, needs_lead: needsLead }) {
     if (state === 'REPORTED' && this.#isTime(`file ${id}`, [5000, 10000])) await this.#say('ticket.file', { ticket_id: id });
-    else if (state === 'FILED' && this.#isTime(`dispatch ${id}`, [3000, 8000])) await this.#say('ticket.dispatch', { ticket_id: id });
+    else if (state === 'FILED' && this.#someoneIsFree(kind) && this.#isTime(`dispatch ${id}`, [3000, 8000])) await this.#say('ticket.dispatch', { ticket_id: id }, needsLead ? this.lead : this.view.link);
     else if (state === 'CLOSE_REQ' && this.#isTime(`check ${id}`, [6000, 15000])) {
       const isGood = Math.random() > 0.06;
       await this.#say('ticket.check', { ticket_id: id, verdict: isGood ? 'close' : 'rework', words: isGood ? '照片清楚' : '照片看不清门牌，请补拍' });
