@@ -13,7 +13,8 @@ static void watch_writing(FarmClient *client, gboolean writing) {
     return;
   client->wants_write = writing;
   struct epoll_event event = {.events = EPOLLIN | (writing ? EPOLLOUT : 0), .data.ptr = &client->watch};
-  (void)epoll_ctl(client->farm->epoll_fd, EPOLL_CTL_MOD, client->fd, &event); /* the descriptor is ours and open */
+  (void)epoll_ctl(client->farm->epoll_fd, EPOLL_CTL_MOD, client->fd,
+                  &event); /* the descriptor is ours and open */
 }
 
 gsize farm_client_queued_bytes(const FarmClient *client) {
@@ -153,7 +154,8 @@ void farm_client_tick(FarmClient *client, GwUsec now_mono_us) {
     client->released = TRUE;
     while (read_one(client))
       ;
-  } else if (client->camera && client->camera->mode != FARM_MODE_HANG && !client->answer_at_mono_us && client->in->len) {
+  } else if (client->camera && client->camera->mode != FARM_MODE_HANG && !client->answer_at_mono_us &&
+             client->in->len) {
     while (read_one(client)) /* it hung with a request in the buffer, and is back */
       ;
   }

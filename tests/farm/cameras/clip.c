@@ -53,11 +53,11 @@ static gboolean next_nal(const guint8 *data, gsize bytes, gsize *at, Nal *ret_na
   return ret_nal->bytes > 0;
 }
 
-static void add_packet(FarmClip *clip, const guint8 *header, gsize header_bytes, const guint8 *data, gsize bytes,
-                       gboolean marker) {
+static void add_packet(FarmClip *clip, const guint8 *header, gsize header_bytes, const guint8 *data,
+                       gsize bytes, gboolean marker) {
   gsize rtp = FARM_RTP_HEADER_BYTES + header_bytes + bytes;
-  guint8 head[FARM_INTERLEAVE_BYTES + FARM_RTP_HEADER_BYTES] = {
-      '$', 0, rtp >> 8, rtp & 255, 0x80, 96 | (marker ? 0x80 : 0)};
+  guint8 head[FARM_INTERLEAVE_BYTES + FARM_RTP_HEADER_BYTES] = {'$',       0,    rtp >> 8,
+                                                                rtp & 255, 0x80, 96 | (marker ? 0x80 : 0)};
   FarmPacket packet = {clip->blob->len, FARM_INTERLEAVE_BYTES + rtp};
   g_byte_array_append(clip->blob, head, sizeof head);
   g_byte_array_append(clip->blob, header, header_bytes);
@@ -125,7 +125,8 @@ static gboolean read_headers(FarmClip *clip, const guint8 *data, gsize bytes) {
   g_autofree char *sps = NULL, *pps = NULL;
   gsize at = 0;
   for (Nal nal; (!sps || !pps) && next_nal(data, bytes, &at, &nal);) {
-    if (NAL_TYPE(nal.data) == NAL_SPS && !sps && nal.bytes > 4 && farm_sps_parse(nal.data, nal.bytes, &clip->sps)) {
+    if (NAL_TYPE(nal.data) == NAL_SPS && !sps && nal.bytes > 4 &&
+        farm_sps_parse(nal.data, nal.bytes, &clip->sps)) {
       sps = g_base64_encode(nal.data, nal.bytes);
       clip->profile_level_id = g_strdup_printf("%02x%02x%02x", nal.data[1], nal.data[2], nal.data[3]);
     }

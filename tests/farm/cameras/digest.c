@@ -86,9 +86,10 @@ FarmVerdict farm_auth_check(FarmAuth auth, const char *authorization, const char
   const char *qop = g_hash_table_lookup(sent, "qop");
   if (auth == FARM_AUTH_DIGEST && qop)
     return FARM_VERDICT_WRONG; /* we did not offer it */
-  g_autofree char *response =
-      farm_digest_response(auth == FARM_AUTH_SHA256 ? G_CHECKSUM_SHA256 : G_CHECKSUM_MD5, user, realm, password,
-                           method, field(sent, "uri"), nonce, field(sent, "nc"), field(sent, "cnonce"), qop);
-  gboolean right = strcmp(field(sent, "username"), user) == 0 && strcmp(field(sent, "response"), response) == 0;
+  g_autofree char *response = farm_digest_response(
+      auth == FARM_AUTH_SHA256 ? G_CHECKSUM_SHA256 : G_CHECKSUM_MD5, user, realm, password, method,
+      field(sent, "uri"), nonce, field(sent, "nc"), field(sent, "cnonce"), qop);
+  gboolean right =
+      strcmp(field(sent, "username"), user) == 0 && strcmp(field(sent, "response"), response) == 0;
   return right ? FARM_VERDICT_RIGHT : FARM_VERDICT_WRONG;
 }

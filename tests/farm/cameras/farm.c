@@ -27,7 +27,8 @@ int farm_listen(const char *address, guint16 port, guint16 *ret_port, GError **e
   struct sockaddr_in at = address_of(address, port);
   socklen_t size = sizeof at;
   (void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one); /* without it bind() says so */
-  if (bind(fd, (struct sockaddr *)&at, size) || listen(fd, 512) || getsockname(fd, (struct sockaddr *)&at, &size)) {
+  if (bind(fd, (struct sockaddr *)&at, size) || listen(fd, 512) ||
+      getsockname(fd, (struct sockaddr *)&at, &size)) {
     fail(error, "TCP", port);
     close(fd);
     return -1;

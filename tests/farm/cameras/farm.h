@@ -40,10 +40,11 @@ const char *farm_mode_to_string(FarmMode mode); /* static; also the command's na
 
 /* What happened to a camera since the start or the last `reset`; what tests assert on. */
 typedef struct FarmCounts {
-  guint64 pictures, bytes, dropped;                 /* sent; dropped because a viewer lagged */
-  guint connections;                                /* that named this camera */
-  guint describes, setups, plays;                   /* answered with 200 */
-  guint challenged, refused, full, expired;         /* 401 to no or stale credentials; 401 to wrong ones; 453; timed out */
+  guint64 pictures, bytes, dropped; /* sent; dropped because a viewer lagged */
+  guint connections;                /* that named this camera */
+  guint describes, setups, plays;   /* answered with 200 */
+  guint challenged, refused, full,
+      expired; /* 401 to no or stale credentials; 401 to wrong ones; 453; timed out */
 } FarmCounts;
 
 struct FarmCamera {

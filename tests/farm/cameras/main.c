@@ -10,7 +10,8 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-static FarmOptions options = {.address = "127.0.0.1", .realm = "gwfarm", .n_cameras = 12, .session_timeout_s = 60};
+static FarmOptions options = {
+    .address = "127.0.0.1", .realm = "gwfarm", .n_cameras = 12, .session_timeout_s = 60};
 static int arg_port = 0, arg_cameras = 12, arg_timeout = 60, arg_most = 0;
 static char *arg_control = NULL, *arg_clips = NULL, *arg_auth = NULL;
 
@@ -18,14 +19,17 @@ static GOptionEntry entries[] = {
     {"port", 'p', 0, G_OPTION_ARG_INT, &arg_port, "RTSP port; 0 (default): any free one", "PORT"},
     {"address", 0, 0, G_OPTION_ARG_STRING, &options.address, "address to listen on (127.0.0.1)", "IP"},
     {"cameras", 'n', 0, G_OPTION_ARG_INT, &arg_cameras, "how many cameras (12)", "N"},
-    {"own-ports", 0, 0, G_OPTION_ARG_NONE, &options.own_ports, "a port for each camera besides, which refuses when it is dropped", NULL},
+    {"own-ports", 0, 0, G_OPTION_ARG_NONE, &options.own_ports,
+     "a port for each camera besides, which refuses when it is dropped", NULL},
     {"clips", 'c', 0, G_OPTION_ARG_FILENAME, &arg_clips, "directory made by make-clips", "DIR"},
     {"user", 'u', 0, G_OPTION_ARG_STRING, &options.user, "ask for this user", "NAME"},
     {"password", 0, 0, G_OPTION_ARG_STRING, &options.password, "and this password (a simulated one)", "TEXT"},
     {"auth", 0, 0, G_OPTION_ARG_STRING, &arg_auth, "digest (default), digest-qop, sha256 or basic", "KIND"},
-    {"session-timeout", 0, 0, G_OPTION_ARG_INT, &arg_timeout, "seconds a session may be silent (60); 0: for ever", "S"},
+    {"session-timeout", 0, 0, G_OPTION_ARG_INT, &arg_timeout,
+     "seconds a session may be silent (60); 0: for ever", "S"},
     {"most-sessions", 0, 0, G_OPTION_ARG_INT, &arg_most, "453 to whoever comes beyond (0: nobody)", "N"},
-    {"control", 0, 0, G_OPTION_ARG_STRING, &arg_control, "unix:PATH or a TCP port of 127.0.0.1 (0: any free one)", "WHERE"},
+    {"control", 0, 0, G_OPTION_ARG_STRING, &arg_control,
+     "unix:PATH or a TCP port of 127.0.0.1 (0: any free one)", "WHERE"},
     {NULL},
 };
 
@@ -38,7 +42,8 @@ static gboolean load_one(const char *path, GPtrArray *clips, GError **error) {
   if (!clip)
     return FALSE;
   if (clip->skips->len == 0)
-    gw_warning("%s: a frozen camera will repeat its keyframe, for these headers are not ours to write", clip->name);
+    gw_warning("%s: a frozen camera will repeat its keyframe, for these headers are not ours to write",
+               clip->name);
   g_ptr_array_add(clips, clip);
   return TRUE;
 }
@@ -83,16 +88,18 @@ static int catch_signals(void) {
 }
 
 static void say_ready(const Farm *farm, const FarmControl *control) {
-  printf("{\"ready\":true,\"rtsp_port\":%u,\"rtp_port\":%u,\"cameras\":%u,\"url\":\"rtsp://%s:%u/cam/{n}\",\"control\":\"%s\"}\n",
+  printf("{\"ready\":true,\"rtsp_port\":%u,\"rtp_port\":%u,\"cameras\":%u,\"url\":\"rtsp://%s:%u/cam/"
+         "{n}\",\"control\":\"%s\"}\n",
          farm->port, farm->rtp_port, farm->cameras->len, farm->options.address, farm->port,
          control ? farm_control_address(control) : "");
   fflush(stdout);
 }
 
 static gboolean serve(char **files, GError **error) {
-  if (arg_cameras < 1 || arg_cameras > FARM_MOST_CAMERAS || arg_port < 0 || arg_port > 65535 || arg_timeout < 0 || arg_most < 0 ||
-      (arg_auth && !farm_auth_from_string(arg_auth, &options.auth))) {
-    g_set_error(error, GW_ERROR, GW_CODE_BAD_ARGS, "see --help for what can be given (at most %d cameras)", FARM_MOST_CAMERAS);
+  if (arg_cameras < 1 || arg_cameras > FARM_MOST_CAMERAS || arg_port < 0 || arg_port > 65535 ||
+      arg_timeout < 0 || arg_most < 0 || (arg_auth && !farm_auth_from_string(arg_auth, &options.auth))) {
+    g_set_error(error, GW_ERROR, GW_CODE_BAD_ARGS, "see --help for what can be given (at most %d cameras)",
+                FARM_MOST_CAMERAS);
     return FALSE;
   }
   options.port = arg_port;
@@ -122,7 +129,8 @@ int main(int argc, char **argv) {
   g_autoptr(GError) error = NULL;
   g_autoptr(GOptionContext) context = g_option_context_new("[CLIP.h264 ...] - simulated RTSP cameras");
   g_option_context_add_main_entries(context, entries, NULL);
-  g_option_context_set_description(context, "Example: gwfarm-cameras -n 12 --clips ~/.cache/gridwarden/clips --control 0");
+  g_option_context_set_description(
+      context, "Example: gwfarm-cameras -n 12 --clips ~/.cache/gridwarden/clips --control 0");
   if (!g_option_context_parse(context, &argc, &argv, &error) || !serve(argv + 1, &error)) {
     gw_error("%s", error->message);
     return 1;

@@ -120,18 +120,19 @@ static const Order orders[] = {
 static json_t *counts_of(const FarmCamera *camera) {
   const FarmCounts *c = &camera->counts;
   return json_pack("{s:i, s:s, s:b, s:I, s:I, s:I, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i}", "camera",
-                   camera->number, "mode", farm_mode_to_string(camera->mode), "frozen", camera->frozen, "pictures",
-                   (json_int_t)c->pictures, "bytes", (json_int_t)c->bytes, "dropped", (json_int_t)c->dropped,
-                   "connections", c->connections, "describes", c->describes, "setups", c->setups, "plays", c->plays,
-                   "challenged", c->challenged, "refused", c->refused, "full", c->full, "expired", c->expired,
-                   "viewers", camera->viewers.length);
+                   camera->number, "mode", farm_mode_to_string(camera->mode), "frozen", camera->frozen,
+                   "pictures", (json_int_t)c->pictures, "bytes", (json_int_t)c->bytes, "dropped",
+                   (json_int_t)c->dropped, "connections", c->connections, "describes", c->describes, "setups",
+                   c->setups, "plays", c->plays, "challenged", c->challenged, "refused", c->refused, "full",
+                   c->full, "expired", c->expired, "viewers", camera->viewers.length);
 }
 
 static json_t *facts_of(const FarmCamera *camera) {
   const FarmClip *clip = camera->clip;
   return json_pack("{s:i, s:s, s:b, s:s, s:i, s:i, s:f, s:i}", "camera", camera->number, "mode",
                    farm_mode_to_string(camera->mode), "frozen", camera->frozen, "clip", clip->name, "width",
-                   clip->sps.width, "height", clip->sps.height, "fps", clip->fps, "own_port", camera->own_port);
+                   clip->sps.width, "height", clip->sps.height, "fps", clip->fps, "own_port",
+                   camera->own_port);
 }
 
 /* "all", 3, "3", "1-12", "1-4,9": adds cameras to `to`, or gives a sentence. */
@@ -194,8 +195,9 @@ char *farm_control_do(Farm *farm, const char *line) {
   const Order *order = find_order(name);
   json_t *all = json_string("all"), *which = json_object_get(args, "cameras");
   g_autoptr(GPtrArray) cameras = g_ptr_array_new();
-  const char *problem = order ? NULL : "do: one of stall, silent, hang, drop, refuse, full, cut, resume, freeze, "
-                                       "size, password, slow, reset, count, list, quit is expected";
+  const char *problem = order ? NULL
+                              : "do: one of stall, silent, hang, drop, refuse, full, cut, resume, freeze, "
+                                "size, password, slow, reset, count, list, quit is expected";
   if (order)
     problem = pick(farm, which ? which : all, cameras);
   for (guint i = 0; !problem && i < cameras->len; i++)

@@ -25,8 +25,8 @@ guint farm_request_camera(const FarmRequest *request);
 
 typedef struct FarmTransport {
   gboolean tcp;
-  guint channel;                 /* interleaved: RTP's, RTCP's is one more */
-  guint16 rtp_port, rtcp_port;   /* UDP: the client's */
+  guint channel;               /* interleaved: RTP's, RTCP's is one more */
+  guint16 rtp_port, rtcp_port; /* UDP: the client's */
 } FarmTransport;
 
 /* The first transport of the list that we can serve; FALSE when none. */

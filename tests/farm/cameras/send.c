@@ -21,7 +21,8 @@ static void send_datagrams(FarmClient *client, FarmClip *clip, const FarmPicture
                                                  .msg_iov = &parts[n],
                                                  .msg_iovlen = 1}};
     }
-    (void)sendmmsg(client->farm->rtp_fd, messages, n, MSG_DONTWAIT); /* what does not go out is lost, as on a net */
+    (void)sendmmsg(client->farm->rtp_fd, messages, n,
+                   MSG_DONTWAIT); /* what does not go out is lost, as on a net */
   }
 }
 

@@ -42,30 +42,30 @@ static gboolean may(FarmClient *client, const FarmRequest *request) {
     camera->counts.challenged++;
   else
     camera->counts.refused++;
-  g_autofree char *challenge =
-      farm_auth_challenge(options->auth, options->realm, client->nonce, sent && verdict == FARM_VERDICT_STALE);
+  g_autofree char *challenge = farm_auth_challenge(options->auth, options->realm, client->nonce,
+                                                   sent && verdict == FARM_VERDICT_STALE);
   answer(client, request, "401 Unauthorized", challenge, NULL);
   return FALSE;
 }
 
 static void describe(FarmClient *client, const FarmRequest *request) {
   const FarmClip *clip = client->camera->next_clip ? client->camera->next_clip : client->camera->clip;
-  g_autofree char *sdp = g_strdup_printf("v=0\r\n"
-                                         "o=- %u 1 IN IP4 %s\r\n"
-                                         "s=camera %u\r\n"
-                                         "t=0 0\r\n"
-                                         "a=control:*\r\n"
-                                         "a=range:npt=0-\r\n"
-                                         "m=video 0 RTP/AVP 96\r\n"
-                                         "c=IN IP4 0.0.0.0\r\n"
-                                         "b=AS:1200\r\n"
-                                         "a=rtpmap:96 H264/90000\r\n"
-                                         "a=framerate:%.0f\r\n"
-                                         "a=fmtp:96 packetization-mode=1;profile-level-id=%s;sprop-parameter-sets=%s\r\n"
-                                         "a=control:track0\r\n",
-                                         client->camera->number, client->farm->options.address,
-                                         client->camera->number, clip->fps, clip->profile_level_id,
-                                         clip->parameter_sets);
+  g_autofree char *sdp =
+      g_strdup_printf("v=0\r\n"
+                      "o=- %u 1 IN IP4 %s\r\n"
+                      "s=camera %u\r\n"
+                      "t=0 0\r\n"
+                      "a=control:*\r\n"
+                      "a=range:npt=0-\r\n"
+                      "m=video 0 RTP/AVP 96\r\n"
+                      "c=IN IP4 0.0.0.0\r\n"
+                      "b=AS:1200\r\n"
+                      "a=rtpmap:96 H264/90000\r\n"
+                      "a=framerate:%.0f\r\n"
+                      "a=fmtp:96 packetization-mode=1;profile-level-id=%s;sprop-parameter-sets=%s\r\n"
+                      "a=control:track0\r\n",
+                      client->camera->number, client->farm->options.address, client->camera->number,
+                      clip->fps, clip->profile_level_id, clip->parameter_sets);
   g_autofree char *base = g_strdup_printf("Content-Base: %s/\r\n", request->url);
   answer(client, request, "200 OK", base, sdp);
   client->camera->counts.describes++;
@@ -101,9 +101,8 @@ static void setup_udp(FarmClient *client, const FarmRequest *request, const Farm
 static void setup_tcp(FarmClient *client, const FarmRequest *request, const FarmTransport *transport) {
   client->udp = FALSE;
   client->channel = transport->channel;
-  g_autofree char *line =
-      g_strdup_printf("Transport: RTP/AVP/TCP;unicast;interleaved=%u-%u;ssrc=%08X\r\n", transport->channel,
-                      transport->channel + 1, client->ssrc);
+  g_autofree char *line = g_strdup_printf("Transport: RTP/AVP/TCP;unicast;interleaved=%u-%u;ssrc=%08X\r\n",
+                                          transport->channel, transport->channel + 1, client->ssrc);
   answer_ok(client, request, line);
 }
 
@@ -153,7 +152,8 @@ static void keep_alive(FarmClient *client, const FarmRequest *request) {
 }
 
 static void options(FarmClient *client, const FarmRequest *request) {
-  answer(client, request, "200 OK", "Public: OPTIONS, DESCRIBE, SETUP, PLAY, TEARDOWN, GET_PARAMETER\r\n", NULL);
+  answer(client, request, "200 OK", "Public: OPTIONS, DESCRIBE, SETUP, PLAY, TEARDOWN, GET_PARAMETER\r\n",
+         NULL);
 }
 
 typedef struct Method {

@@ -190,10 +190,10 @@ GByteArray *farm_skip_slice(const FarmSps *sps, const FarmPps *pps, guint frame_
   if (pps->cabac || pps->weighted || pps->redundant || !sps->frames_only || sps->picture_order != 2)
     return NULL;
   Writer w = {.out = g_byte_array_new()};
-  put(&w, 0x41, 8);    /* a slice that others refer to */
-  put_golomb(&w, 0);   /* first macroblock */
-  put_golomb(&w, 5);   /* all slices of this picture are P */
-  put_golomb(&w, 0);   /* pic_parameter_set_id */
+  put(&w, 0x41, 8);  /* a slice that others refer to */
+  put_golomb(&w, 0); /* first macroblock */
+  put_golomb(&w, 5); /* all slices of this picture are P */
+  put_golomb(&w, 0); /* pic_parameter_set_id */
   put(&w, frame_num & ((1u << sps->frame_num_bits) - 1), sps->frame_num_bits);
   put(&w, 1, 1); /* one reference, whatever the PPS says */
   put_golomb(&w, 0);

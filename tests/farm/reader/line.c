@@ -21,9 +21,11 @@ static char *mac_of(const guint8 *key, const char *text) {
   return hex;
 }
 
-char *line_make(const guint8 *key, const char *reader, guint64 epoch, guint64 seq, gint64 time_s, const char *tag) {
-  g_autofree char *head = g_strdup_printf("GW1,%s,%" G_GUINT64_FORMAT ",%" G_GUINT64_FORMAT ",%" G_GINT64_FORMAT ",%s",
-                                          reader, epoch, seq, time_s, tag);
+char *line_make(const guint8 *key, const char *reader, guint64 epoch, guint64 seq, gint64 time_s,
+                const char *tag) {
+  g_autofree char *head =
+      g_strdup_printf("GW1,%s,%" G_GUINT64_FORMAT ",%" G_GUINT64_FORMAT ",%" G_GINT64_FORMAT ",%s", reader,
+                      epoch, seq, time_s, tag);
   g_autofree char *mac = mac_of(key, head);
   return g_strdup_printf("%s,%s", head, mac);
 }
@@ -44,7 +46,8 @@ gboolean line_read_answer(const guint8 *key, const char *reader, const char *lin
   gboolean ok = n == 4 && strcmp(fields[0], "GW1-OK") == 0, no = n == 5 && strcmp(fields[0], "GW1-NO") == 0;
   if (strcmp(mac, comma + 1) != 0 || !(ok || no) || strcmp(fields[1], reader) != 0)
     return FALSE;
-  *ret_answer = (LineAnswer){.ok = ok, .epoch = g_ascii_strtoull(fields[2], NULL, 10), .seq = g_ascii_strtoull(fields[3], NULL, 10)};
+  *ret_answer = (LineAnswer){
+      .ok = ok, .epoch = g_ascii_strtoull(fields[2], NULL, 10), .seq = g_ascii_strtoull(fields[3], NULL, 10)};
   if (no)
     g_strlcpy(ret_answer->code, fields[4], sizeof ret_answer->code);
   return TRUE;

@@ -9,13 +9,14 @@
 gboolean line_key_from_hex(const char *hex, guint8 *ret_key); /* 64 hex digits */
 
 /* "GW1,reader,epoch,seq,time,tag,mac" without line end.  Caller frees. */
-char *line_make(const guint8 *key, const char *reader, guint64 epoch, guint64 seq, gint64 time_s, const char *tag);
+char *line_make(const guint8 *key, const char *reader, guint64 epoch, guint64 seq, gint64 time_s,
+                const char *tag);
 void line_forge(char *line); /* changes the MAC in place, so that it is wrong */
 
 typedef struct LineAnswer {
-  gboolean ok;     /* GW1-OK; else GW1-NO */
+  gboolean ok; /* GW1-OK; else GW1-NO */
   guint64 epoch, seq;
-  char code[32];   /* of a GW1-NO */
+  char code[32]; /* of a GW1-NO */
 } LineAnswer;
 
 /* FALSE: not an answer to this reader, or its MAC is wrong. */

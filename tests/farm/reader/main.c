@@ -20,17 +20,21 @@ static GOptionEntry entries[] = {
     {"udp", 0, 0, G_OPTION_ARG_INT, &arg_udp, "send datagrams to this port", "PORT"},
     {"tcp", 0, 0, G_OPTION_ARG_INT, &arg_tcp, "or lines to this one", "PORT"},
     {"reader", 0, 0, G_OPTION_ARG_STRING, &arg_reader, "its name", "NAME"},
-    {"key", 0, 0, G_OPTION_ARG_STRING, &arg_key, "64 hex digits (a simulated one; else from GWFARM_KEY)", "HEX"},
+    {"key", 0, 0, G_OPTION_ARG_STRING, &arg_key, "64 hex digits (a simulated one; else from GWFARM_KEY)",
+     "HEX"},
     {"epoch", 0, 0, G_OPTION_ARG_INT64, &arg_epoch, "as paired (1)", "N"},
     {"seq", 0, 0, G_OPTION_ARG_INT64, &arg_seq, "number of the first line (1)", "N"},
     {"tag", 0, 0, G_OPTION_ARG_STRING_ARRAY, &arg_tags, "what is read; given several times: in turn", "TAG"},
     {"count", 'n', 0, G_OPTION_ARG_INT, &arg_count, "how many lines (1)", "N"},
     {"interval-ms", 0, 0, G_OPTION_ARG_INT, &arg_interval_ms, "between two lines (0)", "MS"},
-    {"ago", 0, 0, G_OPTION_ARG_INT64, &arg_ago_s, "the reader's clock is so much behind: stored reads (0)", "S"},
+    {"ago", 0, 0, G_OPTION_ARG_INT64, &arg_ago_s, "the reader's clock is so much behind: stored reads (0)",
+     "S"},
     {"replay", 0, 0, G_OPTION_ARG_INT, &arg_replay, "then send the last line again so often (0)", "N"},
     {"forge", 0, 0, G_OPTION_ARG_NONE, &arg_forge, "with a wrong MAC", NULL},
-    {"dump", 0, 0, G_OPTION_ARG_FILENAME, &arg_dump, "write the lines to a file instead, as a baton reader's cradle does", "FILE"},
-    {"follow", 0, 0, G_OPTION_ARG_NONE, &arg_follow, "a tag per line on stdin; each answer as a JSON line, until stdin ends", NULL},
+    {"dump", 0, 0, G_OPTION_ARG_FILENAME, &arg_dump,
+     "write the lines to a file instead, as a baton reader's cradle does", "FILE"},
+    {"follow", 0, 0, G_OPTION_ARG_NONE, &arg_follow,
+     "a tag per line on stdin; each answer as a JSON line, until stdin ends", NULL},
     {"wait-ms", 0, 0, G_OPTION_ARG_INT, &arg_wait_ms, "for the last answers (3000)", "MS"},
     {NULL},
 };
@@ -82,13 +86,15 @@ static gboolean hear(Reader *r, gint wait_ms, gboolean *ret_closed) {
   }
   count(r, &answer);
   if (arg_follow) {
-    printf("{\"seq\":%" G_GUINT64_FORMAT ",\"ok\":%s,\"code\":\"%s\"}\n", answer.seq, answer.ok ? "true" : "false", answer.code);
+    printf("{\"seq\":%" G_GUINT64_FORMAT ",\"ok\":%s,\"code\":\"%s\"}\n", answer.seq,
+           answer.ok ? "true" : "false", answer.code);
     fflush(stdout);
   }
   return TRUE;
 }
 
-/* Answers may come while lines are still being sent; those that are left get wait_ms from the last line on. */
+/* Answers may come while lines are still being sent; those that are left get wait_ms from the last line on.
+ */
 static void hear_for(Reader *r, gint wait_ms, gboolean until_all) {
   gboolean closed = FALSE;
   GwUsec until = gw_clock_mono_us() + wait_ms * GW_MS;
@@ -114,7 +120,8 @@ static gboolean send_lines(Reader *r, GError **error) {
 }
 
 static gboolean follow(Reader *r, GError **error) {
-  struct pollfd waits[] = {{.fd = STDIN_FILENO, .events = POLLIN}, {.fd = reader_socket_fd(r->socket), .events = POLLIN}};
+  struct pollfd waits[] = {{.fd = STDIN_FILENO, .events = POLLIN},
+                           {.fd = reader_socket_fd(r->socket), .events = POLLIN}};
   g_autoptr(GIOChannel) in = g_io_channel_unix_new(STDIN_FILENO);
   for (gboolean closed = FALSE; !closed;) {
     if (!(g_io_channel_get_buffer_condition(in) & G_IO_IN))
@@ -139,15 +146,19 @@ static void sum_up(Reader *r) {
   gpointer code, times;
   g_hash_table_iter_init(&all, r->codes);
   while (g_hash_table_iter_next(&all, &code, &times))
-    g_string_append_printf(codes, "%s\"%s\":%u", codes->len ? "," : "", (char *)code, GPOINTER_TO_UINT(times));
-  printf("{\"sent\":%u,\"ok\":%u,\"no\":%u,\"codes\":{%s},\"strange\":%u,\"unanswered\":%u,\"next_seq\":%" G_GINT64_FORMAT "}\n",
-         r->sent, r->ok, r->no, codes->str, r->strange, r->dump ? 0 : r->sent - MIN(r->sent, r->ok + r->no), r->seq);
+    g_string_append_printf(codes, "%s\"%s\":%u", codes->len ? "," : "", (char *)code,
+                           GPOINTER_TO_UINT(times));
+  printf("{\"sent\":%u,\"ok\":%u,\"no\":%u,\"codes\":{%s},\"strange\":%u,\"unanswered\":%u,\"next_seq\":"
+         "%" G_GINT64_FORMAT "}\n",
+         r->sent, r->ok, r->no, codes->str, r->strange, r->dump ? 0 : r->sent - MIN(r->sent, r->ok + r->no),
+         r->seq);
   g_string_free(codes, TRUE);
 }
 
 static gboolean open_outlet(Reader *r, GError **error) {
   if (!arg_dump) {
-    r->socket = reader_socket_new(arg_host ? arg_host : "127.0.0.1", arg_tcp ? arg_tcp : arg_udp, arg_tcp != 0, error);
+    r->socket = reader_socket_new(arg_host ? arg_host : "127.0.0.1", arg_tcp ? arg_tcp : arg_udp,
+                                  arg_tcp != 0, error);
     return r->socket != NULL;
   }
   r->dump = fopen(arg_dump, "w");
@@ -160,12 +171,16 @@ static gboolean work(GError **error) {
   Reader reader = {.seq = arg_seq};
   const char *key = arg_key ? arg_key : g_getenv("GWFARM_KEY");
   gboolean has_way = arg_dump || (arg_udp > 0 && arg_udp < 65536) || (arg_tcp > 0 && arg_tcp < 65536);
-  if (!arg_reader || !line_key_from_hex(key, reader.key) || !has_way || (!arg_tags && !arg_follow) || arg_count < 1) {
-    g_set_error(error, GW_ERROR, GW_CODE_BAD_ARGS, "--reader, a key of 64 hex digits, --tag (or --follow) and --udp, --tcp or --dump are needed");
+  if (!arg_reader || !line_key_from_hex(key, reader.key) || !has_way || (!arg_tags && !arg_follow) ||
+      arg_count < 1) {
+    g_set_error(
+        error, GW_ERROR, GW_CODE_BAD_ARGS,
+        "--reader, a key of 64 hex digits, --tag (or --follow) and --udp, --tcp or --dump are needed");
     return FALSE;
   }
   reader.codes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-  gboolean done = open_outlet(&reader, error) && (arg_follow && !arg_dump ? follow(&reader, error) : send_lines(&reader, error));
+  gboolean done = open_outlet(&reader, error) &&
+                  (arg_follow && !arg_dump ? follow(&reader, error) : send_lines(&reader, error));
   if (done)
     sum_up(&reader);
   if (reader.dump && fclose(reader.dump) != 0 && done) {
@@ -183,7 +198,8 @@ int main(int argc, char **argv) {
   g_autoptr(GError) error = NULL;
   g_autoptr(GOptionContext) context = g_option_context_new("- a simulated guard-tour reader");
   g_option_context_add_main_entries(context, entries, NULL);
-  g_option_context_set_description(context, "Example: gwfarm-reader --udp 7411 --reader R1 --key $KEY --tag GW-CP-05 -n 10 --replay 1");
+  g_option_context_set_description(
+      context, "Example: gwfarm-reader --udp 7411 --reader R1 --key $KEY --tag GW-CP-05 -n 10 --replay 1");
   if (!g_option_context_parse(context, &argc, &argv, &error) || !work(&error)) {
     gw_error("%s", error->message);
     return 1;

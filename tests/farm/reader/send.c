@@ -47,7 +47,8 @@ gboolean reader_socket_say(ReaderSocket *socket, const char *line, GError **erro
   /* A UDP socket reports here that nobody listened to the line before: that line simply stays unanswered. */
   if (!socket->tcp && errno == ECONNREFUSED)
     return TRUE;
-  g_set_error(error, GW_ERROR, GW_CODE_UNAVAILABLE, "the center closed the connection: %s", g_strerror(errno));
+  g_set_error(error, GW_ERROR, GW_CODE_UNAVAILABLE, "the center closed the connection: %s",
+              g_strerror(errno));
   return FALSE;
 }
 

@@ -28,8 +28,8 @@ static void wheel(Canvas *canvas, double x, double y, double r, double turn) {
   paint_oval(canvas, x, y - r, r * 0.78, r * 0.78, GREY(108));
   for (guint i = 0; i < 3; i++) {
     double a = turn * 2 * G_PI + i * G_PI / 3;
-    paint_line(canvas, x - r * 0.8 * cos(a), y - r - r * 0.8 * sin(a), x + r * 0.8 * cos(a), y - r + r * 0.8 * sin(a),
-               r * 0.08, GREY(60));
+    paint_line(canvas, x - r * 0.8 * cos(a), y - r - r * 0.8 * sin(a), x + r * 0.8 * cos(a),
+               y - r + r * 0.8 * sin(a), r * 0.08, GREY(60));
   }
 }
 
@@ -39,7 +39,8 @@ void figure_cyclist(Canvas *canvas, double x, double y, double h, double turn, i
   wheel(canvas, x - h * 0.34, y, r, turn);
   wheel(canvas, x + h * 0.34, y, r, turn);
   paint_line(canvas, x - h * 0.34, y - r, x + heading * h * 0.05, y - h * 0.42, h * 0.04, INK(90, 140, 110));
-  paint_line(canvas, x + heading * h * 0.34, y - r, x + heading * h * 0.27, y - h * 0.55, h * 0.04, INK(90, 140, 110));
+  paint_line(canvas, x + heading * h * 0.34, y - r, x + heading * h * 0.27, y - h * 0.55, h * 0.04,
+             INK(90, 140, 110));
   paint_line(canvas, x - heading * h * 0.05, y - h * 0.5, x + leg, y - r, h * 0.08, GREY(52));
   paint_oval(canvas, x - heading * h * 0.02, y - h * 0.66, h * 0.11, h * 0.2, coat);
   paint_line(canvas, x, y - h * 0.76, x + heading * h * 0.27, y - h * 0.56, h * 0.05, coat);
@@ -48,8 +49,12 @@ void figure_cyclist(Canvas *canvas, double x, double y, double h, double turn, i
 
 void figure_car(Canvas *canvas, double x, double y, double h, int heading, Ink body, gboolean lights) {
   double w = h * 2.9;
-  Point cabin[] = {{x - w * 0.28, y - h * 0.6}, {x - w * 0.17, y - h}, {x + w * 0.16, y - h}, {x + w * 0.3, y - h * 0.6}};
-  Point glass[] = {{x - w * 0.24, y - h * 0.62}, {x - w * 0.155, y - h * 0.93}, {x + w * 0.145, y - h * 0.93}, {x + w * 0.25, y - h * 0.62}};
+  Point cabin[] = {
+      {x - w * 0.28, y - h * 0.6}, {x - w * 0.17, y - h}, {x + w * 0.16, y - h}, {x + w * 0.3, y - h * 0.6}};
+  Point glass[] = {{x - w * 0.24, y - h * 0.62},
+                   {x - w * 0.155, y - h * 0.93},
+                   {x + w * 0.145, y - h * 0.93},
+                   {x + w * 0.25, y - h * 0.62}};
   paint_oval(canvas, x, y, w * 0.52, h * 0.08, GREY(48));
   paint_polygon(canvas, cabin, 4, body);
   paint_polygon(canvas, glass, 4, INK(70, 132, 124));
@@ -59,11 +64,13 @@ void figure_car(Canvas *canvas, double x, double y, double h, int heading, Ink b
   wheel(canvas, x + w * 0.3, y, h * 0.2, x / (h * 1.3));
   paint_box(canvas, heading > 0 ? x + w * 0.46 : x - w * 0.5, y - h * 0.52, w * 0.04, h * 0.14,
             lights ? INK(235, 110, 140) : GREY(200));
-  paint_box(canvas, heading > 0 ? x - w * 0.5 : x + w * 0.47, y - h * 0.52, w * 0.03, h * 0.14, INK(90, 110, 200));
+  paint_box(canvas, heading > 0 ? x - w * 0.5 : x + w * 0.47, y - h * 0.52, w * 0.03, h * 0.14,
+            INK(90, 110, 200));
   if (!lights)
     return;
   double front = x + heading * w / 2;
-  Point beam[] = {{front, y - h * 0.46}, {front + heading * w, y - h * 0.1}, {front + heading * w, y + h * 0.12}};
+  Point beam[] = {
+      {front, y - h * 0.46}, {front + heading * w, y - h * 0.1}, {front + heading * w, y + h * 0.12}};
   paint_polygon(canvas, beam, 3, INK(150, 118, 134));
 }
 
@@ -71,5 +78,6 @@ void figure_tree(Canvas *canvas, double x, double y, double h, double sway, Ink 
   paint_line(canvas, x, y, x + sway * 0.3, y - h * 0.55, h * 0.07, INK(64, 122, 136));
   paint_oval(canvas, x + sway * 0.6, y - h * 0.58, h * 0.28, h * 0.2, INK(leaves.y - 14, leaves.u, leaves.v));
   paint_oval(canvas, x + sway - h * 0.1, y - h * 0.74, h * 0.24, h * 0.2, leaves);
-  paint_oval(canvas, x + sway * 1.2 + h * 0.1, y - h * 0.78, h * 0.2, h * 0.18, INK(leaves.y + 10, leaves.u, leaves.v));
+  paint_oval(canvas, x + sway * 1.2 + h * 0.1, y - h * 0.78, h * 0.2, h * 0.18,
+             INK(leaves.y + 10, leaves.u, leaves.v));
 }

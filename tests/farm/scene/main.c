@@ -28,9 +28,10 @@ int main(int argc, char **argv) {
   const Scene *scene = argc == 6 ? scene_find(argv[1]) : NULL;
   guint width = scene ? atoi(argv[2]) : 0, height = scene ? atoi(argv[3]) : 0;
   guint fps = scene ? atoi(argv[4]) : 0, seconds = scene ? atoi(argv[5]) : 0;
-  if (!scene || width < 16 || width > 3840 || height < 16 || height > 2160 || width % 2 || height % 2 || fps < 1 ||
-      fps > 60 || seconds < 1 || seconds > 600) {
-    fprintf(stderr, "usage: gwfarm-scene NAME WIDTH HEIGHT FPS SECONDS > pictures.i420\n  NAME: %s\n", scene_names());
+  if (!scene || width < 16 || width > 3840 || height < 16 || height > 2160 || width % 2 || height % 2 ||
+      fps < 1 || fps > 60 || seconds < 1 || seconds > 600) {
+    fprintf(stderr, "usage: gwfarm-scene NAME WIDTH HEIGHT FPS SECONDS > pictures.i420\n  NAME: %s\n",
+            scene_names());
     return 2;
   }
   if (paint(scene, width, height, fps, seconds))

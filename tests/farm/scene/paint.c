@@ -81,7 +81,8 @@ void paint_oval(Canvas *canvas, double cx, double cy, double rx, double ry, Ink 
 }
 
 void paint_line(Canvas *canvas, double x1, double y1, double x2, double y2, double thick, Ink ink) {
-  double length = hypot(x2 - x1, y2 - y1), nx = -(y2 - y1) / length * thick / 2, ny = (x2 - x1) / length * thick / 2;
+  double length = hypot(x2 - x1, y2 - y1), nx = -(y2 - y1) / length * thick / 2,
+         ny = (x2 - x1) / length * thick / 2;
   Point corners[] = {{x1 + nx, y1 + ny}, {x2 + nx, y2 + ny}, {x2 - nx, y2 - ny}, {x1 - nx, y1 - ny}};
   paint_polygon(canvas, corners, 4, ink);
 }
@@ -89,14 +90,16 @@ void paint_line(Canvas *canvas, double x1, double y1, double x2, double y2, doub
 void paint_gradient(Canvas *canvas, double x, double y, double w, double h, Ink top, Ink bottom) {
   for (double at = 0; at < h; at += 2) {
     double t = at / h;
-    paint_box(canvas, x, y + at, w, 2,
-              INK(top.y + t * (bottom.y - top.y), top.u + t * (bottom.u - top.u), top.v + t * (bottom.v - top.v)));
+    paint_box(
+        canvas, x, y + at, w, 2,
+        INK(top.y + t * (bottom.y - top.y), top.u + t * (bottom.u - top.u), top.v + t * (bottom.v - top.v)));
   }
 }
 
 /* Five rows of three bits, from the top. */
 static guint16 glyph(char ch) {
-  static const guint16 digits[] = {075557, 026227, 071747, 071717, 055711, 074717, 074757, 071122, 075757, 075717};
+  static const guint16 digits[] = {075557, 026227, 071747, 071717, 055711,
+                                   074717, 074757, 071122, 075757, 075717};
   if (g_ascii_isdigit(ch))
     return digits[ch - '0'];
   return ch == ':' ? 002020 : ch == '-' ? 000700 : 0;

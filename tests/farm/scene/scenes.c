@@ -19,7 +19,8 @@ static void facade(Canvas *c, double x, double y, double w, double h, int column
   for (int i = 0; i < columns * rows; i++) {
     double at_x = x + i % columns * cw, at_y = y + (int)(i / columns) * rh;
     gboolean lit = (i * 7 + rows) % 11 == 0;
-    paint_box(c, at_x + cw * 0.22, at_y + rh * 0.2, cw * 0.56, rh * 0.5, lit ? INK(190, 108, 140) : INK(66, 134, 124));
+    paint_box(c, at_x + cw * 0.22, at_y + rh * 0.2, cw * 0.56, rh * 0.5,
+              lit ? INK(190, 108, 140) : INK(66, 134, 124));
     paint_box(c, at_x + cw * 0.16, at_y + rh * 0.76, cw * 0.68, rh * 0.07, GREY(150));
     paint_box(c, at_x + cw * 0.48, at_y + rh * 0.2, cw * 0.04, rh * 0.5, GREY(150));
   }
@@ -30,7 +31,8 @@ static void yard_still(Canvas *c) {
   facade(c, 30, 20, 470, 300, 7, 5, INK(132, 122, 136));
   facade(c, 790, 50, 470, 270, 7, 4, INK(120, 124, 134));
   paint_gradient(c, 0, 320, 1280, 400, INK(104, 118, 120), INK(84, 116, 118));
-  Point path[] = {{560, 320}, {700, 320}, {1010, 720}, {270, 720}}, across[] = {{0, 470}, {1280, 440}, {1280, 520}, {0, 560}};
+  Point path[] = {{560, 320}, {700, 320}, {1010, 720}, {270, 720}},
+        across[] = {{0, 470}, {1280, 440}, {1280, 520}, {0, 560}};
   paint_polygon(c, path, 4, GREY(142));
   paint_polygon(c, across, 4, GREY(132));
   paint_box(c, 206, 250, 76, 70, GREY(70)); /* the entrance */
@@ -78,8 +80,10 @@ static void gate_moving(Canvas *c, double t, double length) {
 }
 
 static void corridor_still(Canvas *c) {
-  Point floor_[] = {{0, 720}, {1280, 720}, {740, 330}, {540, 330}}, ceiling[] = {{0, 0}, {1280, 0}, {740, 210}, {540, 210}};
-  Point left[] = {{0, 0}, {540, 210}, {540, 330}, {0, 720}}, right[] = {{1280, 0}, {740, 210}, {740, 330}, {1280, 720}};
+  Point floor_[] = {{0, 720}, {1280, 720}, {740, 330}, {540, 330}},
+        ceiling[] = {{0, 0}, {1280, 0}, {740, 210}, {540, 210}};
+  Point left[] = {{0, 0}, {540, 210}, {540, 330}, {0, 720}},
+        right[] = {{1280, 0}, {740, 210}, {740, 330}, {1280, 720}};
   paint_box(c, 0, 0, 1280, 720, GREY(120));
   paint_polygon(c, ceiling, 4, GREY(176));
   paint_polygon(c, floor_, 4, INK(116, 122, 132));
@@ -89,8 +93,14 @@ static void corridor_still(Canvas *c) {
   paint_box(c, 596, 232, 88, 98, INK(92, 132, 124));
   for (int i = 0; i < 3; i++) {
     double s = pow(0.55, i), x = 540 - 540 * s, w = 120 * s, top = 210 - 150 * s, bottom = 330 + 380 * s;
-    Point door[] = {{x + w * 0.5, top + 60 * s}, {x + w * 1.5, top + 105 * s}, {x + w * 1.5, bottom - 92 * s}, {x + w * 0.5, bottom - 20 * s}};
-    Point other[] = {{1280 - door[0].x, door[0].y}, {1280 - door[1].x, door[1].y}, {1280 - door[1].x, door[1].y + (bottom - top - 257 * s)}, {1280 - door[0].x, door[3].y}};
+    Point door[] = {{x + w * 0.5, top + 60 * s},
+                    {x + w * 1.5, top + 105 * s},
+                    {x + w * 1.5, bottom - 92 * s},
+                    {x + w * 0.5, bottom - 20 * s}};
+    Point other[] = {{1280 - door[0].x, door[0].y},
+                     {1280 - door[1].x, door[1].y},
+                     {1280 - door[1].x, door[1].y + (bottom - top - 257 * s)},
+                     {1280 - door[0].x, door[3].y}};
     other[2].y = door[2].y;
     paint_polygon(c, door, 4, INK(96, 120, 144));
     paint_polygon(c, other, 4, INK(90, 120, 144));
@@ -102,7 +112,10 @@ static void corridor_moving(Canvas *c, double t, double length) {
   for (int i = 0; i < 3; i++) {
     double s = pow(0.5, i);
     gboolean flickers = i == 1 && fmod(t, 3.3) < 0.25;
-    Point lamp[] = {{640 - 150 * s, 190 - 160 * s}, {640 + 150 * s, 190 - 160 * s}, {640 + 110 * s, 198 - 110 * s}, {640 - 110 * s, 198 - 110 * s}};
+    Point lamp[] = {{640 - 150 * s, 190 - 160 * s},
+                    {640 + 150 * s, 190 - 160 * s},
+                    {640 + 110 * s, 198 - 110 * s},
+                    {640 - 110 * s, 198 - 110 * s}};
     paint_polygon(c, lamp, 4, flickers ? GREY(150) : GREY(232));
   }
   double far = figure_swing(t, length, 1, 0), h = 100 + 460 * (1 - far);
@@ -155,16 +168,20 @@ static void plaza_moving(Canvas *c, double t, double length) {
   }
   for (int i = 0; i < 8; i++) { /* the evening's dance: eight who step together */
     double side = 26 * sin(t * G_PI), x = 130 + i % 4 * 84 + side, y = 520 + (int)(i / 4) * 110;
-    figure_walker(c, x, y, 120 + (int)(i / 4) * 26, t + 0.25 * sin(t * G_PI), i % 3 ? COAT_RED : COAT_SAND, DARK);
+    figure_walker(c, x, y, 120 + (int)(i / 4) * 26, t + 0.25 * sin(t * G_PI), i % 3 ? COAT_RED : COAT_SAND,
+                  DARK);
   }
   double a = 2 * G_PI * t / length;
-  figure_cyclist(c, 640 + 420 * cos(a), 450 + 130 * sin(a), 110 + 30 * sin(a), t * 1.2, sin(a) > 0 ? -1 : 1, COAT_BLUE);
+  figure_cyclist(c, 640 + 420 * cos(a), 450 + 130 * sin(a), 110 + 30 * sin(a), t * 1.2, sin(a) > 0 ? -1 : 1,
+                 COAT_BLUE);
   figure_walker(c, figure_cross(t, length, 0.4, 1330, -50), 660, 170, t, COAT_GREEN, GREY(60));
 }
 
 static const Scene scenes[] = {
-    {"corridor", corridor_still, corridor_moving, 6}, {"gate", gate_still, gate_moving, 5},
-    {"plaza", plaza_still, plaza_moving, 5},          {"road", road_still, road_moving, 9},
+    {"corridor", corridor_still, corridor_moving, 6},
+    {"gate", gate_still, gate_moving, 5},
+    {"plaza", plaza_still, plaza_moving, 5},
+    {"road", road_still, road_moving, 9},
     {"yard", yard_still, yard_moving, 5},
 };
 

@@ -15,7 +15,8 @@ typedef struct World {
 } World;
 
 static int dial(guint16 port) {
-  struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+  struct sockaddr_in to = {
+      .sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
   int fd = socket(AF_INET, SOCK_STREAM, 0);
   struct timeval patience = {5, 0};
   setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
@@ -35,8 +36,13 @@ static int set_up(void **state) {
   g_autoptr(GByteArray) data = facts_clip();
   GPtrArray *clips = g_ptr_array_new_with_free_func((GDestroyNotify)farm_clip_free);
   g_ptr_array_add(clips, farm_clip_parse("facts", data->data, data->len, NULL));
-  FarmOptions options = {.address = "127.0.0.1", .user = "admin", .password = "secret", .realm = "gwfarm", .n_cameras = 3,
-                         .own_ports = TRUE, .session_timeout_s = 60};
+  FarmOptions options = {.address = "127.0.0.1",
+                         .user = "admin",
+                         .password = "secret",
+                         .realm = "gwfarm",
+                         .n_cameras = 3,
+                         .own_ports = TRUE,
+                         .session_timeout_s = 60};
   w->farm = farm_new(&options, clips, NULL);
   w->control = farm_control_new(w->farm, "0", NULL);
   w->thread = g_thread_new("farm", run, w->farm);
@@ -86,7 +92,8 @@ static int count(World *w, const char *what) {
 
 /* Sends one request; gives the status, and the head of the answer in `head`. */
 static int ask(int fd, const char *method, const char *more, char *head, gsize bytes) {
-  g_autofree char *text = g_strdup_printf("%s rtsp://127.0.0.1/cam/1 RTSP/1.0\r\nCSeq: 7\r\n%s\r\n", method, more);
+  g_autofree char *text =
+      g_strdup_printf("%s rtsp://127.0.0.1/cam/1 RTSP/1.0\r\nCSeq: 7\r\n%s\r\n", method, more);
   assert_int_equal(send(fd, text, strlen(text), MSG_NOSIGNAL), strlen(text));
   gsize n = 0;
   head[0] = '\0';
@@ -107,14 +114,18 @@ static int ask(int fd, const char *method, const char *more, char *head, gsize b
 static char *authorize(const char *head, const char *method, const char *password) {
   char nonce[128];
   assert_int_equal(sscanf(strstr(head, "nonce=\"") + 7, "%127[^\"]", nonce), 1);
-  g_autofree char *r = farm_digest_response(G_CHECKSUM_MD5, "admin", "gwfarm", password, method, "rtsp://127.0.0.1/cam/1", nonce, NULL, NULL, NULL);
-  return g_strdup_printf("Authorization: Digest username=\"admin\", realm=\"gwfarm\", nonce=\"%s\", uri=\"rtsp://127.0.0.1/cam/1\", response=\"%s\"\r\n", nonce, r);
+  g_autofree char *r = farm_digest_response(G_CHECKSUM_MD5, "admin", "gwfarm", password, method,
+                                            "rtsp://127.0.0.1/cam/1", nonce, NULL, NULL, NULL);
+  return g_strdup_printf("Authorization: Digest username=\"admin\", realm=\"gwfarm\", nonce=\"%s\", "
+                         "uri=\"rtsp://127.0.0.1/cam/1\", response=\"%s\"\r\n",
+                         nonce, r);
 }
 
 /* Through the handshake up to SETUP, whose status it gives. */
 static int hand_shake(int fd, char *head, gsize bytes) {
   assert_int_equal(ask(fd, "DESCRIBE", "", head, bytes), 401);
-  g_autofree char *describe = authorize(head, "DESCRIBE", "secret"), *setup = authorize(head, "SETUP", "secret");
+  g_autofree char *describe = authorize(head, "DESCRIBE", "secret"),
+                  *setup = authorize(head, "SETUP", "secret");
   g_autofree char *play = authorize(head, "PLAY", "secret");
   assert_int_equal(ask(fd, "DESCRIBE", describe, head, bytes), 200);
   g_autofree char *with = g_strconcat(setup, "Transport: RTP/AVP/TCP;unicast;interleaved=0-1\r\n", NULL);
@@ -224,7 +235,8 @@ static void a_stalled_camera_goes_on_with_a_keyframe(void **state) {
   int fd = dial(w->farm->port);
   must(w, "{\"do\":\"stall\",\"cameras\":1}");
   assert_int_equal(hand_shake(fd, head, sizeof head), 200);
-  assert_int_equal(ask(fd, "GET_PARAMETER", "", head, sizeof head), 200); /* it answers, and nothing came before */
+  assert_int_equal(ask(fd, "GET_PARAMETER", "", head, sizeof head),
+                   200); /* it answers, and nothing came before */
   assert_int_equal(count(w, "pictures"), 0);
   must(w, "{\"do\":\"resume\",\"cameras\":1}");
   assert_true(next_packet(fd, &type));
@@ -234,8 +246,16 @@ static void a_stalled_camera_goes_on_with_a_keyframe(void **state) {
 
 static void bad_orders_get_a_sentence(void **state) {
   World *w = *state;
-  const char *bad[] = {"", "[]", "{}", "{\"do\":\"dance\"}", "{\"do\":\"stall\",\"cameras\":4}", "{\"do\":\"stall\",\"cameras\":\"2-9\"}",
-                       "{\"do\":\"stall\",\"cameras\":\"x\"}", "{\"do\":\"stall\",\"cameras\":{}}", "{\"do\":\"size\",\"clip\":\"none\"}", "{\"do\":"};
+  const char *bad[] = {"",
+                       "[]",
+                       "{}",
+                       "{\"do\":\"dance\"}",
+                       "{\"do\":\"stall\",\"cameras\":4}",
+                       "{\"do\":\"stall\",\"cameras\":\"2-9\"}",
+                       "{\"do\":\"stall\",\"cameras\":\"x\"}",
+                       "{\"do\":\"stall\",\"cameras\":{}}",
+                       "{\"do\":\"size\",\"clip\":\"none\"}",
+                       "{\"do\":"};
   for (guint i = 0; i < G_N_ELEMENTS(bad); i++) {
     char said[1024];
     order(w, bad[i], said, sizeof said);
@@ -247,7 +267,8 @@ static void bad_orders_get_a_sentence(void **state) {
 static void junk_ends_the_connection_and_not_the_farm(void **state) {
   World *w = *state;
   char head[2048], byte;
-  const char *junk[] = {"GET / HTTP/1.1\r\n\r\n", "DESCRIBE rtsp://x/cam/1\r\n\r\n", "\r\n\r\n", "DESCRIBE a b c RTSP/1.0\r\n\r\n",
+  const char *junk[] = {"GET / HTTP/1.1\r\n\r\n", "DESCRIBE rtsp://x/cam/1\r\n\r\n", "\r\n\r\n",
+                        "DESCRIBE a b c RTSP/1.0\r\n\r\n",
                         "DESCRIBE rtsp://x/cam/1 RTSP/1.0\r\nContent-Length: 99999999\r\n\r\n"};
   for (guint i = 0; i < G_N_ELEMENTS(junk); i++) {
     int fd = dial(w->farm->port);
@@ -264,10 +285,14 @@ static void junk_ends_the_connection_and_not_the_farm(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      FACT(pictures_begin_with_a_keyframes_headers), FACT(a_wrong_password_is_counted_apart_from_a_challenge),
-      FACT(a_refusing_camera_takes_no_password),     FACT(a_dropped_camera_closes_and_its_own_port_refuses),
-      FACT(a_full_recorder_says_453_or_503),         FACT(a_stalled_camera_goes_on_with_a_keyframe),
-      FACT(bad_orders_get_a_sentence),               FACT(junk_ends_the_connection_and_not_the_farm),
+      FACT(pictures_begin_with_a_keyframes_headers),
+      FACT(a_wrong_password_is_counted_apart_from_a_challenge),
+      FACT(a_refusing_camera_takes_no_password),
+      FACT(a_dropped_camera_closes_and_its_own_port_refuses),
+      FACT(a_full_recorder_says_453_or_503),
+      FACT(a_stalled_camera_goes_on_with_a_keyframe),
+      FACT(bad_orders_get_a_sentence),
+      FACT(junk_ends_the_connection_and_not_the_farm),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

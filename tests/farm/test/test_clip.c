@@ -71,13 +71,20 @@ static void a_skip_slice_repeats_every_macroblock(void **state) {
   for (guint i = 1; i < slice->len; i++)
     for (int b = 7; b >= 0; b--)
       g_string_append_c(bits, '0' + (slice->data[i] >> b & 1));
-  g_autoptr(GString) wanted = g_string_new("1" "00110" "1"); /* first macroblock 0, all P, first PPS */
+  g_autoptr(GString) wanted = g_string_new("1"
+                                           "00110"
+                                           "1"); /* first macroblock 0, all P, first PPS */
   for (int b = clip->sps.frame_num_bits - 1; b >= 0; b--)
     g_string_append_c(wanted, '0' + (3 >> b & 1));
-  g_string_append(wanted, "11" "0" "0" "1"); /* one reference; natural order; sliding window; the same QP */
+  g_string_append(wanted, "11"
+                          "0"
+                          "0"
+                          "1"); /* one reference; natural order; sliding window; the same QP */
   if (clip->pps.deblocking_in_slices)
     g_string_append(wanted, "010");
-  g_string_append(wanted, "00000000000" "111000010001" "1");
+  g_string_append(wanted, "00000000000"
+                          "111000010001"
+                          "1");
   assert_memory_equal(bits->str, wanted->str, wanted->len);
 }
 

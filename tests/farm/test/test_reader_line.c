@@ -7,7 +7,8 @@ static void a_line_is_what_the_document_says(void **state) {
   guint8 key[LINE_KEY_BYTES];
   assert_true(line_key_from_hex(key_hex, key));
   g_autofree char *line = line_make(key, "R1", 2, 17, 1795246626, "GW-CP-05");
-  /* printf 'GW1,R1,2,17,1795246626,GW-CP-05' | openssl dgst -sha256 -mac HMAC -macopt hexkey:0001…1f | head 32 */
+  /* printf 'GW1,R1,2,17,1795246626,GW-CP-05' | openssl dgst -sha256 -mac HMAC -macopt hexkey:0001…1f | head
+   * 32 */
   assert_string_equal(line, "GW1,R1,2,17,1795246626,GW-CP-05,68561434ea16c8afcfd8c0ef5dd7a350");
 }
 
@@ -28,7 +29,8 @@ static char *answer(const guint8 *key, const char *head) {
 static void only_answers_with_our_mac_count(void **state) {
   guint8 key[LINE_KEY_BYTES] = {7}, other[LINE_KEY_BYTES] = {8};
   LineAnswer got;
-  g_autofree char *ok = answer(key, "GW1-OK,R1,1,9"), *no = answer(key, "GW1-NO,R1,1,9,replay"), *alien = answer(other, "GW1-OK,R1,1,9");
+  g_autofree char *ok = answer(key, "GW1-OK,R1,1,9"), *no = answer(key, "GW1-NO,R1,1,9,replay"),
+                  *alien = answer(other, "GW1-OK,R1,1,9");
   g_autofree char *elses = answer(key, "GW1-OK,R2,1,9"), *echo = answer(key, "GW1,R1,1,9");
   assert_true(line_read_answer(key, "R1", ok, &got) && got.ok && got.seq == 9);
   assert_true(line_read_answer(key, "R1", no, &got) && !got.ok);
@@ -48,8 +50,9 @@ static void keys_are_64_hex_digits(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {
-      cmocka_unit_test(a_line_is_what_the_document_says), cmocka_unit_test(a_forged_line_differs_in_its_mac_alone),
-      cmocka_unit_test(only_answers_with_our_mac_count), cmocka_unit_test(keys_are_64_hex_digits)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(a_line_is_what_the_document_says),
+                                     cmocka_unit_test(a_forged_line_differs_in_its_mac_alone),
+                                     cmocka_unit_test(only_answers_with_our_mac_count),
+                                     cmocka_unit_test(keys_are_64_hex_digits)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
