@@ -94,9 +94,12 @@ async function incidentA(center, who, views) {
   });
 }
 
-async function incidentB(cameras, who, views) {
+/** Which of the farm's cameras stands behind a code: the list that was imported says so. */
+const numberOf = (center, code) => Number(new RegExp(`^${code},.*/cam/(\\d+)`, 'm').exec(readFileSync(join(center.dir, 'cameras.csv'), 'utf8'))[1]);
+
+async function incidentB(center, cameras, who, views) {
   const camera = views.desk.find('camera', (c) => c.state === 'live') ?? (await views.desk.waitFor((v) => v.find('camera', (c) => c.state === 'live'), { what: 'a live camera', timeoutMs: 30000 }));
-  const n = Number(/\/cam\/(\d+)/.exec((await who.admin.rows('camera')).find((c) => c.id === camera.id)?.url ?? '')?.[1] ?? 1);
+  const n = numberOf(center, camera.code);
   await step(`camera ${camera.code} falls silent; the wall notices within seconds`, async () => {
     await cameras.tell({ do: 'stall', cameras: n });
     await views.wall.waitFor((v) => ['stalled', 'lost'].includes(v.get('camera', camera.id)?.state), { what: 'the tile to say so', timeoutMs: 10000 });
@@ -147,7 +150,7 @@ async function main() {
     console.log('--- A: somebody sees something');
     await incidentA(center, who, views);
     console.log('--- B: a camera stops seeing');
-    await incidentB(cameras, who, views);
+    await incidentB(center, cameras, who, views);
     console.log('--- the journal');
     await step('gridwarden verify passes', () => center.cli(['verify']));
     await step('and fails on a copy with one byte of the journal changed', async () => {
