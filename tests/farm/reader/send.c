@@ -75,7 +75,7 @@ char *reader_socket_hear(ReaderSocket *socket, gint wait_ms, gboolean *ret_close
   if (n <= 0)
     return NULL;
   g_string_append_len(socket->in, data, n);
-  if (!socket->tcp)
+  if (!socket->tcp && data[n - 1] != '\n') /* a datagram is a line, whether it ends like one or not */
     g_string_append_c(socket->in, '\n');
   if (socket->in->len > 16 * ANSWER_BYTES)
     g_string_truncate(socket->in, 0); /* nothing that the center says is that long */
