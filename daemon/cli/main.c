@@ -180,7 +180,10 @@ static int run(GwCli *cli) {
     print_usage(c, stdout);
     return 0;
   }
-  return cli->config ? c->run(cli) : gw_cli_fail(error);
+  if (!cli->config)
+    return gw_cli_fail(error);
+  gw_config_apply_time_zone(cli->config);
+  return c->run(cli);
 }
 
 int main(int argc, char **argv) {

@@ -8,7 +8,8 @@ GW_SQL(EVENT_OBJECT, EVENT " where j.seq = :id");
 /* What the ticker tells: what has a severity, and what happened to an alert, a ticket or a round.  It looks no
  * further back than 10,000 rows, so that a journal full of small news does not hold a snapshot up. */
 GW_SQL(EVENT_SNAPSHOT, EVENT " where j.seq > (select max(seq) - 10000 from journal)"
-                             " and (j.severity > 0 or j.subject in ('alert', 'ticket', 'round')) order by j.seq desc limit :n");
+                             " and (j.severity > 0 or j.subject in ('alert', 'ticket', 'round'))"
+                             " and j.kind not in ('round.planned', 'round.opened') order by j.seq desc limit :n");
 const GwSql *const gw_snapshot_event = &EVENT_SNAPSHOT;
 
 static json_t *make_event(GwDb *db, GwStmt *s, GError **error) {

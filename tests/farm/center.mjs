@@ -35,7 +35,7 @@ async function makeDatabase(center, rtspPort) {
   const { hash, bytes } = pastPhoto(media);
   say(`living through ${days} days of history`);
   return run('gwfarm-history', join(where.farm, 'gwfarm-history'), ['--database', center.database, '--key', join(center.state, 'secret.key'), '--demo', where.demo, '--days', String(days),
-    '--cameras', String(n), '--rtsp-port', String(rtspPort), '--photo', hash, '--photo-bytes', String(bytes)]);
+    '--cameras', String(n), '--rtsp-port', String(rtspPort), '--photo', hash, '--photo-bytes', String(bytes)], { env: { TZ: '<+08>-08' } });
 }
 
 const lanAddresses = () => Object.values(networkInterfaces()).flat().filter((a) => a && a.family === 'IPv4' && !a.internal).map((a) => a.address);

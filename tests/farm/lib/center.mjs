@@ -1,10 +1,10 @@
 // A whole center in a folder of its own: configuration, database, daemon on free ports. Used by the demo, by smoke and
 // by the tests; everything is made by the commands that a customer types.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chownSync, cpSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { login, Session } from './client.mjs';
-import { Program, run } from './program.mjs';
+import { ordinary, Program, run } from './program.mjs';
 
 export const PASSWORD = 'gridwarden-demo';
 
@@ -13,7 +13,7 @@ export function places({ stage = process.env.GW_STAGE, build = process.env.GW_BU
   const here = resolve(import.meta.dirname ?? new URL('.', import.meta.url).pathname, '../../..');
   const at = (path) => resolve(here, build, path);
   return stage
-    ? { daemon: join(stage, 'bin/gridwardend'), cli: join(stage, 'bin/gridwarden'), worker: join(stage, 'libexec/gridwarden/gridwarden-ingest'),
+    ? { daemon: join(stage, 'sbin/gridwardend'), cli: join(stage, 'bin/gridwarden'), worker: join(stage, 'libexec/gridwarden/gridwarden-ingest'),
       dashboard: join(stage, 'share/gridwarden/dashboard'), demo: join(stage, 'share/gridwarden/demo'), farm: join(stage, 'farm'), clips: join(stage, 'clips') }
     : { daemon: at('daemon/app/gridwardend'), cli: at('daemon/cli/gridwarden'), worker: at('pipelines/gridwarden-ingest'), dashboard: join(here, 'dashboard/dist'),
       demo: join(here, 'tests/farm/demo'), farm: at('tests/farm'), clips: process.env.GW_CLIPS ?? join(process.env.XDG_CACHE_HOME ?? join(process.env.HOME ?? '/var/tmp', '.cache'), 'gridwarden/clips') };
@@ -29,17 +29,32 @@ export function freePort() {
   });
 }
 
+const anyoneReads = (path) => (statSync(path).mode & 5) === 5 && (path === '/' || anyoneReads(dirname(path)));
+
+/** A tree that only root can read is copied to where nobody can. */
+function readable(where, dir) {
+  if (ordinary.uid === undefined || (anyoneReads(where.daemon) && anyoneReads(where.demo))) return where;
+  const copied = { ...where };
+  for (const key of ['daemon', 'cli', 'worker', 'demo', 'dashboard']) {
+    copied[key] = join(dir, 'installed', basename(where[key]));
+    if (existsSync(where[key])) cpSync(where[key], copied[key], { recursive: true });
+  }
+  return copied;
+}
+
 export class Center {
   daemon = null;
 
   /** `dir` is made; `options` are further keys of the configuration: {"center.demo": "true"}. */
   constructor(dir, { where = places(), port, tlsPort, options = {} }) {
-    Object.assign(this, { dir, where, port, tlsPort });
+    Object.assign(this, { dir, where: readable(where, dir), port, tlsPort });
+    this.as = { ...ordinary, env: { LANG: 'C.UTF-8', ...(ordinary.uid === undefined ? {} : { HOME: dir }) } };
     this.config = join(dir, 'gridwarden.conf');
     this.state = join(dir, 'state');
     this.database = join(this.state, 'gridwarden.db');
     mkdirSync(this.state, { recursive: true });
     this.#write(options);
+    if (ordinary.uid !== undefined) for (const path of [dir, this.state, this.config]) chownSync(path, ordinary.uid, ordinary.gid);
   }
 
   static async make(dir, { port, tlsPort, ...rest } = {}) {
@@ -59,7 +74,7 @@ export class Center {
   }
 
   /** The command line; resolves to what it printed. */
-  cli(args, input = '') { return run('gridwarden', this.where.cli, ['--config', this.config, ...args], { input, env: { LANG: 'C.UTF-8' } }); }
+  cli(args, input = '') { return run('gridwarden', this.where.cli, ['--config', this.config, ...args], { ...this.as, input }); }
 
   addUser(name, role, { display = name, unit, password = PASSWORD } = {}) {
     return this.cli(['user', 'add', name, '--role', role, '--display', display, ...(unit ? ['--unit', unit] : [])], `${password}\n`);
@@ -79,7 +94,7 @@ export class Center {
 
   /** Starts the daemon and waits until it answers. */
   async start() {
-    this.daemon = new Program('gridwardend', this.where.daemon, ['--config', this.config]);
+    this.daemon = new Program('gridwardend', this.where.daemon, ['--config', this.config], this.as);
     await this.healthy();
     return this;
   }
