@@ -56,7 +56,7 @@ static json_t *answers(json_t *schema) {
 
 static void add_command(const char *name, json_t *entry, gpointer user) {
   json_t *paths = user;
-  json_t *request = json_pack("{s:s,s:{s:{s:s,s:s},s:o,s:{s:s,s:s}},s:[s],s:b}", "type", "object", "properties", "id",
+  json_t *request = json_pack("{s:s,s:{s:{s:s,s:s},s:o,s:{s:s}},s:[s],s:b}", "type", "object", "properties", "id",
                               "type", "string", "format", "uuid", "args", moved(json_object_get(entry, "args"), "arg_"),
                               "if_rev", "type", "integer", "required", "id", "additionalProperties", FALSE);
   json_t *post = json_pack("{s:O?,s:s,s:O?,s:o,s:o}", "summary", json_object_get(entry, "en"), "operationId", name,

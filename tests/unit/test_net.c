@@ -1,0 +1,214 @@
+#include "tests/unit/net_fixture.h"
+
+#include <jansson.h>
+#include "daemon/ledger/ledger.h"
+#include "daemon/net/net.h"
+
+#include <arpa/inet.h>
+#include <ifaddrs.h>
+#include <net/if.h>
+#include <stdlib.h>
+
+static void assert_status(Center *c, int expected, const char *method, const char *path, const char *more, const char *body) {
+  g_autofree char *answer = ask(c, method, path, more, body);
+  if (status_of(answer) != expected)
+    fail_msg("%s %s: expected %d, got %.300s", method, path, expected, answer ? answer : "nothing");
+}
+
+static void health_needs_no_session(void **state) {
+  g_autofree char *answer = ask(*state, "GET", "/healthz", NULL, NULL);
+  assert_int_equal(status_of(answer), 200);
+  assert_non_null(strstr(answer, "\"ok\":true"));
+  assert_non_null(strstr(answer, "X-Content-Type-Options: nosniff"));
+}
+
+/* The listener for plain HTTP must be reachable from this machine's loopback alone. */
+static void the_plain_port_is_refused_at_every_other_address(void **state) {
+  Center *c = *state;
+  struct ifaddrs *all = NULL;
+  int tried = 0;
+  assert_int_equal(getifaddrs(&all), 0);
+  for (struct ifaddrs *i = all; i; i = i->ifa_next) {
+    char address[INET_ADDRSTRLEN];
+    if (!i->ifa_addr || i->ifa_addr->sa_family != AF_INET || (i->ifa_flags & IFF_LOOPBACK))
+      continue;
+    assert_non_null(inet_ntop(AF_INET, &((struct sockaddr_in *)(void *)i->ifa_addr)->sin_addr, address, sizeof address));
+    g_autofree char *answer = exchange_at(address, gw_net_port(c->net), "GET / HTTP/1.0\r\n\r\n", 18);
+    assert_null(answer);
+    tried++;
+  }
+  freeifaddrs(all);
+  if (tried == 0)
+    skip(); /* a machine without a network: nothing to be reached from */
+}
+
+static void an_unknown_host_is_misdirected(void **state) {
+  Center *c = *state;
+  static const char evil[] = "GET /healthz HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n";
+  g_autofree char *answer = exchange_at("127.0.0.1", gw_net_port(c->net), evil, strlen(evil));
+  assert_int_equal(status_of(answer), 421);
+}
+
+static void a_wrong_password_and_an_unknown_name_read_the_same(void **state) {
+  g_autofree char *a = ask(*state, "POST", "/api/v1/session.login", JSON_TYPE, "{\"name\":\"wang\",\"password\":\"x\"}");
+  g_autofree char *b = ask(*state, "POST", "/api/v1/session.login", JSON_TYPE, "{\"name\":\"nobody\",\"password\":\"x\"}");
+  assert_int_equal(status_of(a), 401);
+  assert_string_equal(a, b);
+}
+
+static void too_many_failures_have_to_wait(void **state) {
+  int status = 0;
+  for (int i = 0; i < 8 && status != 429; i++) {
+    g_autofree char *a = ask(*state, "POST", "/api/v1/session.login", JSON_TYPE, "{\"name\":\"wang\",\"password\":\"x\"}");
+    status = status_of(a);
+    if (status == 429)
+      assert_non_null(strstr(a, "Retry-After: "));
+  }
+  assert_int_equal(status, 429);
+  assert_status(*state, 429, "POST", "/api/v1/session.login", JSON_TYPE, "{\"name\":\"wang\",\"password\":\"correct horse\"}");
+}
+
+static void a_session_opens_the_reads_of_its_role_and_no_others(void **state) {
+  g_autofree char *cookie = login(*state, "wang");
+  assert_status(*state, 401, "GET", "/api/v1/alert", NULL, NULL);
+  assert_status(*state, 200, "GET", "/api/v1/alert", cookie, NULL);
+  assert_status(*state, 200, "GET", "/api/v1/session", cookie, NULL);
+  assert_status(*state, 403, "GET", "/api/v1/user", cookie, NULL);
+  assert_status(*state, 400, "GET", "/api/v1/alert?limit=9999", cookie, NULL);
+  assert_status(*state, 404, "GET", "/api/v1/nonsense", cookie, NULL);
+}
+
+static void a_cookie_of_one_mount_is_nothing_at_another(void **state) {
+  g_autofree char *cookie = login(*state, "wang");
+  assert_status(*state, 401, "GET", "/demo/1/api/v1/session", cookie, NULL);
+  g_autofree char *answer =
+      ask(*state, "POST", "/demo/2/api/v1/session.login", JSON_TYPE, "{\"name\":\"wang\",\"password\":\"correct horse\"}");
+  assert_non_null(strstr(answer, "Set-Cookie: gw2="));
+  assert_non_null(strstr(answer, "Path=/demo/2/;"));
+  assert_non_null(strstr(answer, "HttpOnly; SameSite=Strict"));
+}
+
+static void another_site_cannot_post(void **state) {
+  g_autofree char *cookie = login(*state, "wang");
+  g_autofree char *foreign = g_strconcat(cookie, JSON_TYPE, "Origin: http://evil.example\r\n", NULL);
+  g_autofree char *text = g_strconcat(cookie, "Content-Type: text/plain\r\n", NULL);
+  assert_status(*state, 403, "POST", "/api/v1/alert.ack", foreign, "{}");
+  assert_status(*state, 415, "POST", "/api/v1/alert.ack", text, "{}");
+}
+
+static void a_command_is_answered_by_its_code(void **state) {
+  g_autofree char *cookie = login(*state, "wang");
+  g_autofree char *more = g_strconcat(cookie, JSON_TYPE, NULL);
+  static const struct {
+    const char *command, *body;
+    int status;
+  } rows[] = {
+      {"incident.open", "{\"id\":\"11111111-1111-4111-8111-111111111111\",\"args\":{\"category\":\"fall\"}}", 200},
+      {"incident.open", "{\"id\":\"11111111-1111-4111-8111-111111111111\",\"args\":{\"category\":\"fall\"}}", 200},
+      {"incident.open", "{\"id\":\"11111111-1111-4111-8111-111111111111\",\"args\":{\"category\":\"fire\"}}", 409},
+      {"incident.open", "{\"id\":\"11111111-1111-4111-8111-111111111112\",\"args\":{\"category\":\"x\"}}", 400},
+      {"incident.open", "{\"id\":\"not-a-uuid\",\"args\":{\"category\":\"fall\"}}", 400},
+      {"incident.open", "{\"id\":", 400},
+      {"incident.open", "[]", 400},
+      {"camera.remove", "{\"id\":\"11111111-1111-4111-8111-111111111113\",\"args\":{\"camera_id\":1}}", 403},
+      {"no.such", "{\"id\":\"11111111-1111-4111-8111-111111111114\"}", 404},
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+    g_autofree char *path = g_strconcat("/api/v1/", rows[i].command, NULL);
+    assert_status(*state, rows[i].status, "POST", path, more, rows[i].body);
+  }
+}
+
+static void a_body_beyond_its_limit_is_refused_with_words(void **state) {
+  g_autofree char *cookie = login(*state, "wang");
+  g_autofree char *more = g_strconcat(cookie, JSON_TYPE, NULL);
+  g_autofree char *body = g_strnfill(70 * 1024, ' ');
+  g_autofree char *answer = ask(*state, "POST", "/api/v1/alert.ack", more, body);
+  assert_int_equal(status_of(answer), 413);
+  assert_non_null(strstr(answer, "sentence_zh"));
+}
+
+static void logging_out_ends_the_session_at_once(void **state) {
+  g_autofree char *cookie = login(*state, "wang");
+  g_autofree char *more = g_strconcat(cookie, JSON_TYPE, NULL);
+  assert_status(*state, 200, "POST", "/api/v1/session.logout", more, "{}");
+  int status = 200;
+  GwUsec until_us = gw_clock_mono_us() + GW_SEC; /* within a second */
+  while (status == 200 && gw_clock_mono_us() < until_us) {
+    g_autofree char *answer = ask(*state, "GET", "/api/v1/session", cookie, NULL);
+    status = status_of(answer);
+  }
+  assert_int_equal(status, 401);
+}
+
+static void an_upload_that_is_no_picture_is_refused(void **state) {
+  g_autofree char *cookie = login(*state, "wang");
+  g_autofree char *jpeg = g_strconcat(cookie, "Content-Type: image/jpeg\r\n", NULL);
+  g_autofree char *html = g_strconcat(cookie, "Content-Type: text/html\r\n", NULL);
+  assert_status(*state, 415, "POST", "/api/v1/file", jpeg, "<script>alert(1)</script>");
+  assert_status(*state, 415, "POST", "/api/v1/file", html, "<script>alert(1)</script>");
+  assert_status(*state, 401, "POST", "/api/v1/file", "Content-Type: image/jpeg\r\n", "x");
+  assert_status(*state, 404, "GET", "/api/v1/file/0000000000000000000000000000000000000000000000000000000000000000", cookie, NULL);
+  assert_status(*state, 404, "GET", "/api/v1/file/..%2f..%2fcenter.db", cookie, NULL);
+}
+
+static void pages_that_are_not_built_say_so(void **state) {
+  g_autofree char *answer = ask(*state, "GET", "/desk", NULL, NULL);
+  assert_int_equal(status_of(answer), 503);
+  assert_non_null(strstr(answer, "not built"));
+  assert_status(*state, 404, "GET", "/secret.key", NULL, NULL);
+  assert_status(*state, 404, "GET", "/..%2fsecret.key", NULL, NULL);
+}
+
+static void a_socket_needs_a_session_and_our_own_page(void **state) {
+  g_autofree char *cookie = login(*state, "wang");
+  static const char upgrade[] = "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+                                "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: gridwarden.v1\r\n";
+  Center *c = *state;
+  const struct {
+    const char *path, *more;
+    int status;
+  } rows[] = {{"/ws/v1", "Origin: http://localhost\r\n", 401},
+              {"/ws/v1", "Origin: http://evil.example\r\n", 403},
+              {"/ws/v1", "", 403},
+              {"/ws/other", "Origin: http://localhost\r\n", 404}};
+  for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+    g_autofree char *text = g_strdup_printf("GET %s HTTP/1.1\r\nHost: localhost\r\n%s%s%s\r\n", rows[i].path, upgrade, rows[i].more,
+                                            rows[i].status == 401 ? "" : cookie);
+    g_autofree char *answer = exchange_at("127.0.0.1", gw_net_port(c->net), text, strlen(text));
+    if (status_of(answer) != rows[i].status)
+      fail_msg("row %zu: %.80s", i, answer);
+  }
+}
+
+static void openapi_names_every_command(void **state) {
+  g_autofree char *answer = ask(*state, "GET", "/api/v1/openapi.json", NULL, NULL);
+  json_t *root = json_loads(strstr(answer, "\r\n\r\n") + 4, 0, NULL);
+  json_t *paths = json_object_get(root, "paths");
+  assert_non_null(json_object_get(paths, "/api/v1/alert.dispatch"));
+  assert_non_null(json_object_get(paths, "/api/v1/import.apply"));
+  assert_null(strstr(answer, "#/$defs/"));
+  json_decref(root);
+}
+
+int main(void) {
+#define T(name) cmocka_unit_test_setup_teardown(name, center_up, center_down)
+  const struct CMUnitTest tests[] = {
+      T(health_needs_no_session),
+      T(the_plain_port_is_refused_at_every_other_address),
+      T(an_unknown_host_is_misdirected),
+      T(a_wrong_password_and_an_unknown_name_read_the_same),
+      T(too_many_failures_have_to_wait),
+      T(a_session_opens_the_reads_of_its_role_and_no_others),
+      T(a_cookie_of_one_mount_is_nothing_at_another),
+      T(another_site_cannot_post),
+      T(a_command_is_answered_by_its_code),
+      T(a_body_beyond_its_limit_is_refused_with_words),
+      T(logging_out_ends_the_session_at_once),
+      T(an_upload_that_is_no_picture_is_refused),
+      T(pages_that_are_not_built_say_so),
+      T(a_socket_needs_a_session_and_our_own_page),
+      T(openapi_names_every_command),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
