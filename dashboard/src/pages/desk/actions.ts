@@ -36,8 +36,8 @@ export class Actions {
   constructor(private readonly desk: Desk) {}
 
   /** False, and said, when what a key acts on changed by itself in the last 300 ms. */
-  steady(): boolean {
-    return performance.now() - this.desk.changedMs() >= UNDER_HAND_MS || refuse('changed');
+  steady(offer = false): boolean {
+    return performance.now() - this.desk.changedMs(offer) >= UNDER_HAND_MS || refuse('changed');
   }
 
   async ack(): Promise<boolean> {

@@ -56,8 +56,13 @@ export function waitingP1(queue: Queue, selected: number | null): Alert[] {
 /* ---- what a key acts on ---- */
 
 /** What must be the same under the hand for a key to mean what the operator saw. */
-export function handOf(alert: Alert | undefined, ticket: Ticket | undefined, candidates: readonly { unit_id: number }[]): string {
-  return [alert?.id, alert?.state, alert?.priority, alert?.place_id, ticket?.id, ticket?.state, ticket?.unit_id, candidates.slice(0, 4).map((c) => c.unit_id).join(',')].join('|');
+export function handOf(alert: Alert | undefined, ticket: Ticket | undefined): string {
+  return [alert?.id, alert?.state, alert?.priority, alert?.place_id, ticket?.id, ticket?.state, ticket?.unit_id].join('|');
+}
+
+/** What the sending keys mean besides: whom. */
+export function offerOf(alert: Alert | undefined, candidates: readonly { unit_id: number }[]): string {
+  return [alert?.id, ...candidates.slice(0, 4).map((c) => c.unit_id)].join('|');
 }
 
 export type Refused = 'changed' | 'none' | 'closed' | 'acked' | 'ack_first' | 'returned' | 'has_ticket' | 'no_ticket' | 'recall_late' | 'no_candidate' | 'not_now';

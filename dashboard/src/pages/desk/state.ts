@@ -5,7 +5,7 @@ import type { Alert, Camera, Ticket, Unit, Watch } from '@/generated/objects';
 import { feed, me, nowUs } from '@/feed/live';
 import type { Store } from '@/feed/store';
 import { alertPoint } from '@/ui/plan';
-import { camerasNear, handOf, isTicketOpen, queueOf, waitingP1, type Behalf, type NearCamera, type Queue, type Tab } from './model';
+import { camerasNear, handOf, isTicketOpen, offerOf, queueOf, waitingP1, type Behalf, type NearCamera, type Queue, type Tab } from './model';
 import { useRecommendation, type Candidate, type Recommendation } from './recommend';
 
 export type DialogName = 'incident' | 'checkin' | 'search' | 'keys' | 'seat';
@@ -42,11 +42,12 @@ export interface Desk {
   spot: ShallowRef<PlanSpot | null>;
   disposing: Ref<boolean>;
   saying: Ref<Saying | null>;
-  /** performance.now() when what the keys act on last changed by itself. */
-  changedMs: () => number;
+  /** performance.now() when what the keys act on last changed by itself; with `offer` also when the candidates did. */
+  changedMs: (offer: boolean) => number;
   select: (id: number | null) => void;
   selectTicket: (id: number) => void;
   nextCamera: () => void;
+  showCamera: (index: number) => void;
   open: (name: DialogName, spot?: PlanSpot | null) => void;
   close: () => void;
 }
@@ -99,13 +100,20 @@ export function createDesk(store: Store): Desk {
   const cameras = computed(() => (alert.value || ticket.value ? camerasNear(store.all('camera').values(), own.value, at.value, CAMERAS) : []));
   const camera = computed(() => (cameras.value.length ? cameras.value[cameraStep.value % cameras.value.length].camera : undefined));
 
+  // Moving the selection is the operator's own hand; anything else moved under it.
   let changed = -Infinity;
+  let offered = -Infinity;
+  let held = '';
+  let holder = '';
   watch(
-    () => [alertId.value, loneTicketId.value, handOf(alert.value, ticket.value, candidates.value)] as const,
-    ([id, lone], [idBefore, loneBefore]) => {
-      // Moving the selection is the operator's own hand; anything else moved under it.
-      if (id === idBefore && lone === loneBefore) changed = performance.now();
+    () => [`${alertId.value}/${loneTicketId.value}`, handOf(alert.value, ticket.value), offerOf(alert.value, candidates.value)].join('#'),
+    (text) => {
+      const [who, hand] = text.split('#');
+      if (who === holder && hand !== held) changed = performance.now();
+      else if (who === holder) offered = performance.now();
+      [holder, held] = [who, hand];
     },
+    { immediate: true },
   );
 
   function select(id: number | null): void {
@@ -141,10 +149,11 @@ export function createDesk(store: Store): Desk {
 
   const desk: Desk = {
     store, queue, tab, alertId, loneTicketId, alert, ticket, unit, at, recommendation, candidates, cameras, camera, waiting, watch: watching, dialog, spot, disposing, saying,
-    changedMs: () => changed,
+    changedMs: (offer) => Math.max(changed, offer ? offered : -Infinity),
     select,
     selectTicket,
     nextCamera: () => (cameraStep.value += 1),
+    showCamera: (index) => (cameraStep.value = index),
     open(name, where = null) {
       spot.value = where;
       dialog.value = name;
