@@ -8,7 +8,7 @@ import { login } from './lib/client.mjs';
 import { readCsv, tagsOf } from './lib/demo-files.mjs';
 import { within } from './lib/dice.mjs';
 import { FarmControl } from './lib/farm-control.mjs';
-import { happen, opening } from './lib/incidents.mjs';
+import { happen, happenAtOnce, opening } from './lib/incidents.mjs';
 import { log, readOptions } from './lib/options.mjs';
 import { Phone } from './lib/phone.mjs';
 import { SimulatedDesk } from './lib/simulated-desk.mjs';
@@ -56,13 +56,16 @@ async function build() {
 const world = await build().catch((error) => { log(`demo: ${error.message}`); process.exit(1); });
 log(`demo: ${world.phones.length} phones are out, ${world.desk.all('camera').length} cameras watched`);
 
-let nextAt = Date.now() + Number(options['first-s'] ?? 10) * 1000, first = true;
+let nextAt = Date.now() + Number(options['first-s'] ?? 10) * 1000, first = true, isOpened = false;
 
 /** Whoever opens a page sees something happen within half a minute: more sockets than before means a page was opened. */
 let sockets = Infinity;
 const openings = setInterval(async () => {
   const count = await countSockets().catch(() => sockets); // /metrics is a convenience here: without it the minute's rhythm goes on
-  if (count > sockets) nextAt = Math.min(nextAt, Date.now() + within(OPENED_S) * 1000);
+  if (count > sockets) {
+    nextAt = Math.min(nextAt, Date.now() + within(OPENED_S) * 1000);
+    isOpened = true;
+  }
   sockets = count;
 }, 4000);
 
@@ -75,8 +78,8 @@ const clock = setInterval(async () => {
   if (Date.now() < nextAt || !world.desk.link.connected) return;
   nextAt = Date.now() + Number(options['every-s'] ?? 60) * 1000 * within([0.75, 1.25]);
   try {
-    const what = first ? await opening(world) : await happen(world);
-    if (what) { first = false; log(`demo: ${what}`); } else nextAt = Date.now() + 5000; // no camera is live yet, or all are busy
+    const what = await (first ? opening : isOpened ? happenAtOnce : happen)(world);
+    if (what) { first = isOpened = false; log(`demo: ${what}`); } else nextAt = Date.now() + 5000; // no camera is live yet, or all are busy
   } catch (error) {
     log(`demo: ${error.message}`);
   }

@@ -92,9 +92,12 @@ export class Center {
     for (const [name, unit] of [['patrol1', 'U-N1'], ['patrol2', 'U-N2'], ['patrol3', 'U-M1'], ['patrol4', 'U-V1'], ['patrol5', 'U-F1']]) await this.addUser(name, 'patrol', { display: name, unit });
   }
 
+  /** Starts the daemon and does not wait. */
+  spawn() { this.daemon = new Program('gridwardend', this.where.daemon, ['--config', this.config], this.as); }
+
   /** Starts the daemon and waits until it answers. */
   async start() {
-    this.daemon = new Program('gridwardend', this.where.daemon, ['--config', this.config], this.as);
+    this.spawn();
     await this.healthy();
     return this;
   }

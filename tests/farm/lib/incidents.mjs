@@ -56,12 +56,17 @@ const HAPPENINGS = [
 /** The one everybody should see: somebody has fallen at building 12. */
 export const opening = (world) => report(world, EMERGENCY[0], ['C-087']);
 
+const freeGuards = ({ desk }) => desk.all('unit').filter(({ kind, on_duty: onDuty, ticket_id: ticket }) => kind === 'guard' && onDuty && !ticket).length;
+
 /** Lets something happen that the teams who are free now can cope with. */
 export async function happen(world) {
-  const free = world.desk.all('unit').filter(({ kind, on_duty: onDuty, ticket_id: ticket }) => kind === 'guard' && onDuty && !ticket).length;
+  const free = freeGuards(world);
   for (let tries = 0; tries < 4; tries++) {
     const done = await weighted(HAPPENINGS.filter(({ guards }) => guards <= free)).run(world);
     if (done) return done;
   }
   return null;
 }
+
+/** Something that is an alert at once, for somebody who has just opened a page (a camera's fault takes 30 s to be one). */
+export const happenAtOnce = (world) => report(world, oneOf(freeGuards(world) ? ORDINARY : FACILITY));

@@ -1,13 +1,16 @@
 // A program under test or of the farm: started, listened to, waited for, ended with everything it started.
 import { spawn } from 'node:child_process';
 
+/** Whom the product runs as when we are root, because the daemon refuses to be: nobody. Else ourselves. */
+export const ordinary = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};
+
 export class Program {
   #lines = []; #waiting = new Set();
   exited = null;
 
-  constructor(name, path, args, { env, cwd, input } = {}) {
+  constructor(name, path, args, { env, cwd, input, uid, gid } = {}) {
     this.name = name;
-    this.child = spawn(path, args, { cwd, env: { ...process.env, ...env }, stdio: ['pipe', 'pipe', 'pipe'] });
+    this.child = spawn(path, args, { cwd, uid, gid, env: { ...process.env, ...env }, stdio: ['pipe', 'pipe', 'pipe'] });
     if (input !== undefined) this.child.stdin.end(input);
     this.child.stdin.on('error', () => {});
     for (const stream of [this.child.stdout, this.child.stderr]) this.#read(stream);

@@ -4,6 +4,8 @@ import { within } from './dice.mjs';
 const TICK_MS = 1000, PERSON_MS = 90000, AGAIN_MS = 20000;
 const ACK_MS = { 1: [4000, 8000], 2: [6000, 12000], 3: [10000, 25000], 4: [20000, 40000] };
 const NEEDS_A_UNIT = ['reported', 'sos', 'observed', 'camera_fault'];
+/** What an operator does at the desk; an administrator who adds a reader does not sit there. */
+const DESK_EVENT = /^(alert|ticket|incident|watch)\./;
 const CLOSED = ['CLOSED', 'REJECTED', 'MERGED', 'CANCELLED'];
 const WORDS = { point_missed: '已电话核实，队伍绕行', round_not_started: '已催促出发' };
 
@@ -17,7 +19,7 @@ export class SimulatedDesk {
   constructor({ view, lead, isPerson, log = () => {} }) {
     Object.assign(this, { view, lead, isPerson, log });
     view.on('change', (put) => {
-      for (const object of put) if (object.type === 'event' && isPerson(object.actor) && Date.now() - object.at_us / 1000 < PERSON_MS) this.personActed(object.at_us / 1000);
+      for (const object of put) if (object.type === 'event' && DESK_EVENT.test(object.kind) && isPerson(object.actor) && Date.now() - object.at_us / 1000 < PERSON_MS) this.personActed(object.at_us / 1000);
     });
   }
 
@@ -76,16 +78,16 @@ export class SimulatedDesk {
     }
   }
 
-  /** A team that could take a ticket of this kind: maintenance for facilities, anybody else for the rest. */
-  #someoneIsFree(kind) {
-    return this.view.all('unit').some((unit) => unit.on_duty && !unit.ticket_id && (unit.kind === 'maintenance') === (kind === 'F'));
+  /** A team that could take this ticket: maintenance for facilities, volunteers for no P1, anybody else for the rest. */
+  #someoneIsFree(kind, priority) {
+    return this.view.all('unit').some((unit) => unit.on_duty && !unit.ticket_id && (unit.kind === 'maintenance') === (kind === 'F') && (unit.kind !== 'volunteer' || priority > 1));
   }
 
   #dispose(id, words) { return this.#say('alert.dispose', { alert_id: id, disposition: 'real', words }); }
 
-  async #onTicket({ id, kind, state, needs_lead: needsLead }) {
+  async #onTicket({ id, kind, priority, state, needs_lead: needsLead }) {
     if (state === 'REPORTED' && this.#isTime(`file ${id}`, [5000, 10000])) await this.#say('ticket.file', { ticket_id: id });
-    else if (state === 'FILED' && this.#someoneIsFree(kind) && this.#isTime(`dispatch ${id}`, [3000, 8000])) await this.#say('ticket.dispatch', { ticket_id: id }, needsLead ? this.lead : this.view.link);
+    else if (state === 'FILED' && this.#someoneIsFree(kind, priority) && this.#isTime(`dispatch ${id}`, [3000, 8000])) await this.#say('ticket.dispatch', { ticket_id: id }, needsLead ? this.lead : this.view.link);
     else if (state === 'CLOSE_REQ' && this.#isTime(`check ${id}`, [6000, 15000])) {
       const isGood = Math.random() > 0.06;
       await this.#say('ticket.check', { ticket_id: id, verdict: isGood ? 'close' : 'rework', words: isGood ? '照片清楚' : '照片看不清门牌，请补拍' });
