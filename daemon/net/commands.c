@@ -49,7 +49,7 @@ guint gw_net_retry_after_ms(GwCode code) {
 
 static void to_ledger(Job *job) {
   g_autoptr(GError) error = NULL;
-  if (!gw_ledger_command(job->net->config.ledger, &job->actor, job->uuid, job->command, job->args, job->if_rev, job->done,
+  if (!gw_net_ask_command(job->net, &job->actor, job->uuid, job->command, job->args, job->if_rev, job->done,
                          job->user, &error))
     reply_error(job->done, job->user, error);
   job_free(job);
@@ -120,7 +120,7 @@ void gw_net_command(GwNet *net, const GwSession *session, const char *uuid, cons
   }
   if (!has_password(command)) {
     json_t *given = args ? json_incref(args) : json_object();
-    if (!gw_ledger_command(net->config.ledger, &actor, uuid, command, given, if_rev, done, user, &error))
+    if (!gw_net_ask_command(net, &actor, uuid, command, given, if_rev, done, user, &error))
       reply_error(done, user, error);
     json_decref(given);
     return;

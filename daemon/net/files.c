@@ -124,11 +124,17 @@ GwFiles *gw_files_start(const char *media, GError **error) {
   return files;
 }
 
-void gw_files_stop(GwFiles *files) {
-  if (!files)
+void gw_files_close(GwFiles *files) {
+  if (!files || !files->thread)
     return;
   gw_lane_close(files->lane);
-  g_thread_join(files->thread);
+  g_thread_join(g_steal_pointer(&files->thread));
+}
+
+void gw_files_free(GwFiles *files) {
+  if (!files)
+    return;
+  gw_files_close(files);
   gw_lane_free(files->lane);
   g_free(files->media);
   g_free(files);

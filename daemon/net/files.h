@@ -14,7 +14,8 @@ typedef struct GwFileStored {
 typedef void (*GwFileFunc)(const GwFileStored *stored, const GError *error, gpointer user); /* stored NULL with an error */
 
 GwFiles *gw_files_start(const char *media, GError **error);
-void gw_files_stop(GwFiles *files); /* writes what is queued; accepts NULL */
+void gw_files_close(GwFiles *files); /* takes no more, writes what is queued; answers still come; accepts NULL */
+void gw_files_free(GwFiles *files);  /* closes first; accepts NULL */
 /* `picture` as it came; it is cleaned there (picture.h).  FALSE: too many wait. */
 gboolean gw_files_store(GwFiles *files, GBytes *picture, GwFileFunc done, gpointer user);
 /* The path of a stored file; caller frees. */

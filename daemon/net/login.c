@@ -79,7 +79,7 @@ static void on_committed(const GwReply *reply, gpointer p) {
 /* Takes over `login` whatever happens. */
 static void commit_session(Login *login, const char *observation, json_t *consumed) {
   g_autoptr(GError) error = NULL;
-  gboolean ok = gw_ledger_observe(login->net->config.ledger, observation, consumed, NULL, 0, on_committed, login, &error);
+  gboolean ok = gw_net_ask_observe(login->net, observation, consumed, on_committed, login, &error);
   json_decref(consumed);
   if (!ok)
     refuse(login, GW_SAY_LEDGER_BUSY);
@@ -209,7 +209,7 @@ void gw_net_logout(GwNet *net, GwRequest *r) {
   /* The cookie goes in any case; a session that could not be closed now ends by its time. */
   if (gw_net_session_of(net, r, &session) && !session.loopback_only) {
     json_t *body = json_pack("{s:I}", "session_id", (json_int_t)session.id);
-    if (!gw_ledger_observe(net->config.ledger, "session.close", body, NULL, 0, NULL, NULL, &error))
+    if (!gw_net_ask_observe(net, "session.close", body, NULL, NULL, &error))
       gw_warning("a session could not be closed: %s", error->message);
     json_decref(body);
   }

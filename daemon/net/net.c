@@ -207,16 +207,35 @@ static gboolean on_wake(gpointer unused) {
   return G_SOURCE_CONTINUE;
 }
 
+static gboolean is_quiet(GwNet *net) {
+  return net->questions == 0 && (!net->server || gw_server_sockets(net->server) == 0);
+}
+
+/* Good-byes go out, and answers that are on their way come in; a peer that takes nothing is not waited for. */
 static void drain(GwNet *net) {
-  if (!net->server)
-    return;
-  gw_net_close_all(net);
   GwUsec until_us = gw_clock_mono_us() + STOP_US;
-  /* Good-byes go out, and answers that are on their way; a peer that takes nothing is not waited for. */
   guint wake = g_timeout_add(20, on_wake, NULL);
-  while (gw_server_sockets(net->server) > 0 && gw_clock_mono_us() < until_us)
+  while (!is_quiet(net) && gw_clock_mono_us() < until_us)
     g_main_context_iteration(NULL, TRUE);
   g_source_remove(wake);
+}
+
+static void turn(void) {
+  for (int turns = 0; turns < 1000 && g_main_context_iteration(NULL, FALSE); turns++)
+    ;
+}
+
+static void free_parts(GwNet *net) {
+  g_queue_clear_full(&net->waiting, (GDestroyNotify)gw_request_unref);
+  g_clear_pointer(&net->feed, gw_feed_free);
+  g_clear_pointer(&net->media, gw_media_free);
+  g_clear_pointer(&net->sessions, gw_sessions_free);
+  g_clear_pointer(&net->readers, gw_readers_free);
+  g_clear_pointer(&net->passwords, gw_passwords_free);
+  g_clear_pointer(&net->files, gw_files_free);
+  g_clear_pointer(&net->throttle, gw_throttle_free);
+  g_clear_pointer(&net->pages, gw_static_free);
+  g_clear_pointer(&net->hosts, g_hash_table_unref);
 }
 
 void gw_net_stop(GwNet *net) {
@@ -224,21 +243,22 @@ void gw_net_stop(GwNet *net) {
     return;
   if (net->tick_source)
     g_source_remove(net->tick_source);
+  /* The threads end first and take no more; then what they and the ledger still have to say is heard; then
+   * the doors close, and only then is anything freed that a late answer could touch. */
+  if (net->server)
+    gw_net_close_all(net);
+  gw_readers_close(net->readers);
+  gw_passwords_close(net->passwords);
+  gw_files_close(net->files);
+  turn();
   drain(net);
-  g_clear_pointer(&net->readers, gw_readers_stop);
-  g_clear_pointer(&net->passwords, gw_passwords_stop);
-  g_clear_pointer(&net->files, gw_files_stop);
-  /* What the threads had posted answers requests whose peers are still there. */
-  for (int turns = 0; turns < 1000 && g_main_context_iteration(NULL, FALSE); turns++)
-    ;
   g_clear_pointer(&net->server, gw_server_stop);
-  g_queue_clear_full(&net->waiting, (GDestroyNotify)gw_request_unref);
-  g_clear_pointer(&net->feed, gw_feed_free);
-  g_clear_pointer(&net->media, gw_media_free);
-  g_clear_pointer(&net->sessions, gw_sessions_free);
-  g_clear_pointer(&net->throttle, gw_throttle_free);
-  g_clear_pointer(&net->pages, gw_static_free);
-  g_clear_pointer(&net->hosts, g_hash_table_unref);
+  turn();
+  if (net->questions > 0) {
+    gw_warning("%u questions to the ledger had no answer at the end", net->questions);
+    return; /* their answers may still come, to a net that only listens: better kept than freed */
+  }
+  free_parts(net);
   g_free(net->ca_path);
   g_free(net->certificate);
   g_free(net->key);

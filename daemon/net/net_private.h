@@ -26,7 +26,7 @@ struct GwNet {
   GHashTable *hosts; /* set of char *: names and addresses that this center answers to */
   GwUsec hosts_at_us, started_us;
   char *ca_path, *certificate, *key; /* ca_path NULL: a real certificate */
-  guint tick_source, ticks;
+  guint tick_source, ticks, questions; /* questions: to the ledger, not answered yet */
   GQueue waiting; /* GwRequest: came with a token not known yet, while sessions are loaded */
 };
 
@@ -50,6 +50,11 @@ void gw_net_kiosk(GwNet *net, GwRequest *r);
 void gw_net_logout(GwNet *net, GwRequest *r);
 void gw_net_whoami(GwNet *net, GwRequest *r);
 const char *gw_net_cookie_name(const GwRequest *r);
+
+/* ask.c: questions to the ledger, as gw_ledger_command() and gw_ledger_observe(); `done` may be NULL */
+gboolean gw_net_ask_command(GwNet *net, const GwActor *actor, const char *uuid, const char *command, json_t *args,
+                            gint64 if_rev, GwReplyFunc done, gpointer user, GError **error);
+gboolean gw_net_ask_observe(GwNet *net, const char *kind, json_t *body, GwReplyFunc done, gpointer user, GError **error);
 
 /* commands.c: one way for the socket and for HTTP.  `done` exactly once, perhaps before it returns. */
 void gw_net_command(GwNet *net, const GwSession *session, const char *uuid, const char *command, json_t *args,

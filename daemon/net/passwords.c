@@ -82,11 +82,17 @@ GwPasswords *gw_passwords_start(void) {
   return passwords;
 }
 
-void gw_passwords_stop(GwPasswords *passwords) {
-  if (!passwords)
+void gw_passwords_close(GwPasswords *passwords) {
+  if (!passwords || !passwords->thread)
     return;
   gw_lane_close(passwords->lane);
-  g_thread_join(passwords->thread);
+  g_thread_join(g_steal_pointer(&passwords->thread));
+}
+
+void gw_passwords_free(GwPasswords *passwords) {
+  if (!passwords)
+    return;
+  gw_passwords_close(passwords);
   gw_lane_free(passwords->lane);
   g_free(passwords);
 }

@@ -9,7 +9,8 @@
 typedef struct GwPasswords GwPasswords;
 
 GwPasswords *gw_passwords_start(void);
-void gw_passwords_stop(GwPasswords *passwords); /* accepts NULL */
+void gw_passwords_close(GwPasswords *passwords); /* takes no more and waits for the thread; answers still come; accepts NULL */
+void gw_passwords_free(GwPasswords *passwords);  /* closes first; accepts NULL */
 
 /* `hash`: the Argon2id string, lent; NULL when hashing failed (out of memory). */
 typedef void (*GwHashFunc)(const char *hash, gpointer user);

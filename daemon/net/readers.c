@@ -69,7 +69,7 @@ GwReaders *gw_readers_start(const char *database, int threads, GError **error) {
   for (int i = 0; i < threads; i++) {
     GwDb *db = gw_db_open(database, GW_DB_READ, error);
     if (!db) {
-      gw_readers_stop(readers);
+      gw_readers_free(readers);
       return NULL;
     }
     g_ptr_array_add(readers->connections, db);
@@ -80,12 +80,19 @@ GwReaders *gw_readers_start(const char *database, int threads, GError **error) {
   return readers;
 }
 
-void gw_readers_stop(GwReaders *readers) {
+void gw_readers_close(GwReaders *readers) {
   if (!readers)
     return;
   gw_lane_close(readers->lane);
   for (guint i = 0; i < readers->threads->len; i++)
     g_thread_join(g_ptr_array_index(readers->threads, i));
+  g_ptr_array_set_size(readers->threads, 0);
+}
+
+void gw_readers_free(GwReaders *readers) {
+  if (!readers)
+    return;
+  gw_readers_close(readers);
   g_ptr_array_free(readers->threads, TRUE);
   g_ptr_array_free(readers->connections, TRUE);
   gw_lane_free(readers->lane);

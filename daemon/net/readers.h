@@ -11,10 +11,11 @@ typedef gboolean (*GwReadWork)(GwDb *db, gpointer job, GError **error);
 typedef void (*GwReadDone)(gpointer job, const GError *error);
 
 GwReaders *gw_readers_start(const char *database, int threads, GError **error);
-/* What is queued is answered UNAVAILABLE; waits for running jobs (each ends within the 1 s of a read
- * transaction).  Accepts NULL. */
-void gw_readers_stop(GwReaders *readers);
+/* No more jobs are taken; what is queued is answered UNAVAILABLE; waits for running jobs (each ends within the 1 s of a read
+ * transaction).  Answers still come.  Accepts NULL. */
+void gw_readers_close(GwReaders *readers);
+void gw_readers_free(GwReaders *readers); /* closes first; accepts NULL */
 
-/* FALSE: the queue is full, `done` is not called. */
+/* FALSE: the queue is full, or closed; `done` is not called. */
 gboolean gw_readers_run(GwReaders *readers, GwReadWork work, GwReadDone done, gpointer job);
 gsize gw_readers_waiting(GwReaders *readers);

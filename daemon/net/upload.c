@@ -37,7 +37,7 @@ static void on_stored(const GwFileStored *stored, const GError *failed, gpointer
   save->stored = *stored;
   json_t *body = json_pack("{s:s,s:s,s:I,s:I}", "hash", stored->hash, "kind", gw_picture_kind_name(stored->kind), "bytes",
                            (json_int_t)stored->bytes, "user_id", (json_int_t)save->user_id);
-  if (!gw_ledger_observe(save->net->config.ledger, "file.stored", body, NULL, 0, on_committed, save, &error)) {
+  if (!gw_net_ask_observe(save->net, "file.stored", body, on_committed, save, &error)) {
     save->done(NULL, 0, error, save->user);
     g_free(save);
   }
