@@ -53,7 +53,9 @@ export interface NewItem<C extends CommandName> {
 }
 
 /** Answers after which the same item is sent again: nothing was decided. */
-const AGAIN = new Set(['no_link', 'unanswered', 'busy', 'not_json', 'unauthorized', 'storage', 'storage_full', 'internal', 'throttled', 'too_many']);
+const AGAIN = new Set(['no_link', 'unanswered', 'not_json', 'busy', 'throttled', 'storage', 'unavailable', 'unauthorized', 'internal']);
+/** A mistake of the center's own must not hold up what stands behind it for ever. */
+const INTERNAL_TRIES = 5;
 const FIRST_WAIT_MS = 1_000;
 const MOST_WAIT_MS = 10_000;
 export const MOST_ITEMS = 200;
@@ -66,7 +68,6 @@ export class OutQueue {
   private busy = false;
   private timer: ReturnType<typeof setTimeout> | null = null;
   private order = 0;
-  private readonly waiters = new Map<string, { resolve: (r: MessageReply) => void; reject: (e: Refusal) => void }>();
 
   constructor(
     private readonly keep: Keep,
@@ -76,10 +77,12 @@ export class OutQueue {
 
   /** Takes up what an earlier page of this user left. */
   async load(): Promise<void> {
-    const mine = (await this.keep.all()).filter((i) => i.user_id === this.userId).sort((a, b) => a.order - b.order);
+    const kept = await this.keep.all();
+    const here = new Set(this.items.value.map((i) => i.id)); // done while the rest was being read
+    const mine = kept.filter((i) => i.user_id === this.userId && !here.has(i.id)).sort((a, b) => a.order - b.order);
     for (const item of mine) if (item.state === 'sending') item.state = 'waiting';
-    this.order = mine.reduce((most, i) => Math.max(most, i.order), 0);
-    this.items.value = mine;
+    this.order = mine.reduce((most, i) => Math.max(most, i.order), this.order);
+    this.items.value = [...mine, ...this.items.value];
     this.kick();
   }
 
@@ -87,8 +90,8 @@ export class OutQueue {
     return this.items.value.filter((i) => i.state === 'waiting' || i.state === 'sending');
   }
 
-  /** Resolves when the phone has kept it, which is what its user may rely on. `answer` comes when the center spoke. */
-  async add<C extends CommandName>(what: NewItem<C>): Promise<{ id: string; answer: Promise<MessageReply> }> {
+  /** Resolves to its id when the phone has kept it, which is what its user may rely on; `items` tells the rest. */
+  async add<C extends CommandName>(what: NewItem<C>): Promise<string> {
     if (this.open.length >= MOST_ITEMS) throw new Refusal({ code: 'queue_full', sentence_zh: '待传已满，请先联网补传。', sentence_en: 'Too much is waiting: get a connection first.' });
     const orders = this.open.filter((i) => i.state === 'waiting').map((i) => i.order);
     const item: Item = {
@@ -96,11 +99,9 @@ export class OutQueue {
       args: what.args as Record<string, unknown>, photo: what.photo, photo_as: what.photo_as, about: what.about ?? '', state: 'waiting', tries: 0,
     };
     await this.keep.put(item);
-    const answer = new Promise<MessageReply>((resolve, reject) => this.waiters.set(item.id, { resolve, reject }));
-    answer.catch(() => undefined); // the list shows a refusal; a caller may look too
     this.items.value = [...this.items.value, item].sort((a, b) => a.order - b.order);
     this.kick();
-    return { id: item.id, answer };
+    return item.id;
   }
 
   /** The user has read why it was refused. */
@@ -156,8 +157,6 @@ export class OutQueue {
       await this.keep.del(now.id);
       this.change(now, { state: 'done', result: reply.result });
       this.forgetOld();
-      this.waiters.get(now.id)?.resolve(reply);
-      this.waiters.delete(now.id);
       return true;
     } catch (error) {
       return this.failed(this.at(item.id), error);
@@ -165,12 +164,10 @@ export class OutQueue {
   }
 
   private async failed(item: Item, error: unknown): Promise<boolean> {
-    if (error instanceof Refusal && !AGAIN.has(error.code)) {
+    if (error instanceof Refusal && (!AGAIN.has(error.code) || (error.code === 'internal' && item.tries >= INTERNAL_TRIES))) {
       const refused = this.change(item, { state: 'refused', error_zh: error.zh, error_en: error.en });
       await this.keep.put({ ...refused, photo: undefined });
       this.vain.value = 0;
-      this.waiters.get(item.id)?.reject(error);
-      this.waiters.delete(item.id);
       return true;
     }
     this.vain.value += 1;
