@@ -76,12 +76,13 @@ static int on_http(struct lws *wsi) {
   if (r->status == 421)
     server->counters.refused_hosts++;
   if (r->content_length <= 0) {
+    r->wants_close = r->wants_close || r->chunked; /* where such a body ends is not looked at */
     if (!r->status && r->on_body)
       r->on_body(r);
     return 0;
   }
-  if (r->content_length > GW_LIMIT_BODY_DISCARD_BYTES || !r->on_body)
-    r->wants_close = r->wants_close || r->content_length > GW_LIMIT_BODY_DISCARD_BYTES;
+  if (r->content_length > GW_LIMIT_BODY_DISCARD_BYTES)
+    r->wants_close = TRUE; /* not even worth reading */
   /* Refused already: read what still comes and forget it, else the peer would see a reset, not our words. */
   r->discarding = r->status != 0;
   if (!r->discarding && r->expects_continue)
@@ -95,7 +96,7 @@ static int on_body_piece(struct lws *wsi, const guint8 *bytes, gsize n) {
   if (!r)
     return -1;
   lws_set_timeout(wsi, PENDING_TIMEOUT_HTTP_CONTENT, GW_LIMIT_HTTP_S);
-  if (r->discarding)
+  if (r->discarding || r->status)
     return 0;
   if (!r->body)
     r->body = g_byte_array_new();
@@ -114,7 +115,7 @@ static int on_body_end(struct lws *wsi) {
   GwRequest *r = c ? c->request : NULL;
   if (!r)
     return -1;
-  if (r->discarding) {
+  if (r->discarding || r->status) {
     r->discarding = FALSE;
     lws_callback_on_writable(wsi);
     return 0;

@@ -128,6 +128,16 @@ static void a_body_beyond_its_limit_is_refused_with_words(void **state) {
   assert_non_null(strstr(answer, "sentence_zh"));
 }
 
+static void a_chunked_body_is_refused_with_words(void **state) {
+  Center *c = *state;
+  g_autofree char *cookie = login(c, "wang");
+  g_autofree char *text = g_strdup_printf("POST /api/v1/alert.ack HTTP/1.1\r\nHost: localhost\r\n%s%sTransfer-Encoding: chunked\r\n\r\n"
+                                          "2\r\n{}\r\n0\r\n\r\n",
+                                          cookie, JSON_TYPE);
+  g_autofree char *answer = exchange_at("127.0.0.1", gw_net_port(c->net), text, strlen(text));
+  assert_int_equal(status_of(answer), 411);
+}
+
 static void logging_out_ends_the_session_at_once(void **state) {
   g_autofree char *cookie = login(*state, "wang");
   g_autofree char *more = g_strconcat(cookie, JSON_TYPE, NULL);
@@ -204,6 +214,7 @@ int main(void) {
       T(another_site_cannot_post),
       T(a_command_is_answered_by_its_code),
       T(a_body_beyond_its_limit_is_refused_with_words),
+      T(a_chunked_body_is_refused_with_words),
       T(logging_out_ends_the_session_at_once),
       T(an_upload_that_is_no_picture_is_refused),
       T(pages_that_are_not_built_say_so),
