@@ -88,6 +88,27 @@ static void a_cookie_of_one_mount_is_nothing_at_another(void **state) {
   assert_non_null(strstr(answer, "HttpOnly; SameSite=Strict"));
 }
 
+static void a_kiosk_token_is_good_for_one_exchange(void **state) {
+  json_t *made = command_as_admin(*state, "token.add", json_pack("{s:s,s:s}", "kind", "kiosk", "label", "wall 1"));
+  g_autofree char *body = g_strdup_printf("{\"token\":\"%s\"}", json_string_value(json_object_get(made, "token")));
+  json_decref(made);
+  /* The token is known once the sessions were read again after its transaction. */
+  int status = 401;
+  g_autofree char *answer = NULL;
+  for (int i = 0; i < 4 && status == 401; i++) {
+    g_free(answer);
+    answer = ask(*state, "POST", "/api/v1/session.kiosk", JSON_TYPE, body);
+    status = status_of(answer);
+  }
+  assert_int_equal(status, 200);
+  assert_non_null(strstr(answer, "\"role\":\"wall\""));
+  const char *cookie = strstr(answer, "Set-Cookie: gw=") + strlen("Set-Cookie: ");
+  g_autofree char *header = g_strdup_printf("Cookie: %.*s\r\n", (int)strcspn(cookie, ";"), cookie);
+  assert_status(*state, 200, "GET", "/api/v1/place", header, NULL);
+  assert_status(*state, 403, "GET", "/api/v1/ticket", header, NULL);
+  assert_status(*state, 401, "POST", "/api/v1/session.kiosk", JSON_TYPE, body);
+}
+
 static void another_site_cannot_post(void **state) {
   g_autofree char *cookie = login(*state, "wang");
   g_autofree char *foreign = g_strconcat(cookie, JSON_TYPE, "Origin: http://evil.example\r\n", NULL);
@@ -211,6 +232,7 @@ int main(void) {
       T(too_many_failures_have_to_wait),
       T(a_session_opens_the_reads_of_its_role_and_no_others),
       T(a_cookie_of_one_mount_is_nothing_at_another),
+      T(a_kiosk_token_is_good_for_one_exchange),
       T(another_site_cannot_post),
       T(a_command_is_answered_by_its_code),
       T(a_body_beyond_its_limit_is_refused_with_words),
