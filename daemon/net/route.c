@@ -109,7 +109,9 @@ void gw_net_answer_now(GwRequest *r) {
 /* A token that the cache does not hold yet may be one that was given out a moment ago. */
 static gboolean must_wait(GwNet *net, GwRequest *r, const Route *route) {
   GwSession session;
-  return route->roles && gw_sessions_is_loading(net->sessions) && has_token(r) && !gw_net_session_of(net, r, &session);
+  if (!gw_sessions_is_loading(net->sessions))
+    return FALSE;
+  return route->answer == gw_net_kiosk || (route->roles && has_token(r) && !gw_net_session_of(net, r, &session));
 }
 
 static void answer_or_wait(GwRequest *r) {
