@@ -46,10 +46,11 @@ export class Browser {
 
   /**
    * A page in a session of its own. `as`: a user who is logged in; else nobody is. `at`: {lat, lon}, where its device is.
-   * `host`: under which name it asks. What its console calls an error is kept for `assertQuiet`.
+   * `host`, `port`: where it
+   * asks. What its console calls an error is kept for `assertQuiet`.
    */
-  async page({ as, size = SIZES.desk, lang = 'zh', at, host = 'localhost', name = as ?? 'nobody', theme } = {}) {
-    const base = `https://${host}:${this.center.tlsPort}`;
+  async page({ as, size = SIZES.desk, lang = 'zh', at, host = 'localhost', port = this.center.tlsPort, name = as ?? 'nobody', theme } = {}) {
+    const base = `https://${host}:${port}`;
     const context = await this.#browser.newContext({
       viewport: size, locale: LOCALES[lang], baseURL: base, hasTouch: size.width < 600, timezoneId: 'Asia/Shanghai',
       ...(at ? { permissions: ['geolocation'], geolocation: { latitude: at.lat, longitude: at.lon, accuracy: 8 } } : {}),
@@ -121,9 +122,9 @@ export async function shoot(page, name) {
 }
 
 /** The wall by a kiosk's token, as the address on the screen's shortcut has it. */
-export async function openWall(browser, { lang = 'zh', label = 'test wall' } = {}) {
+export async function openWall(browser, { label = 'test wall', ...more } = {}) {
   const token = (await browser.center.cli(['kiosk', 'add', label])).trim().split('\n').at(-1);
-  const page = await browser.page({ size: SIZES.wall, lang, name: 'wall' });
+  const page = await browser.page({ size: SIZES.wall, name: 'wall', ...more });
   await page.goto(`/wall#token=${token}`);
   await page.waitForSelector('.wall[data-ready=true]');
   return page;

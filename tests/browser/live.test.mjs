@@ -1,0 +1,179 @@
+// No region of wall or desk is static text: what other sessions do is seen in each of them, and so is that nothing
+// more comes.
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'node:test';
+import { places } from '../farm/lib/center.mjs';
+import { follow, startCameras, startCenter, until } from '../system/lib/testing.mjs';
+import { Browser, centerOptions, changed, gone, openDesk, openWall, see, textOf } from './lib/browser.mjs';
+import { needClips } from './lib/clips.mjs';
+import { Wire } from './lib/wire.mjs';
+
+const N = 4;
+
+/** Of all routes patrol1's alone, once: in five minutes, so that it may begin now and nothing of it is late. */
+function oneRound(text) {
+  const [head, ...lines] = text.trimEnd().split('\n'), at = head.split(',').indexOf('times');
+  const time = new Date(Date.now() + (8 * 60 + 5) * 60e3).toISOString().slice(11, 16); // the demo's clocks are at +08:00
+  const own = lines.filter((line) => line.startsWith('RT-N1,')).map((line) => line.split(',').map((field, i) => (i === at ? time : field)).join(','));
+  return `${[head, ...own].join('\n')}\n`;
+}
+
+/** A center with cameras, rounds about to begin, and the sessions that change its world. */
+async function world(t) {
+  await needClips();
+  const cameras = await startCameras(t, { n: N });
+  const routes = (dir) => {
+    const file = join(dir, 'routes.csv');
+    writeFileSync(file, oneRound(readFileSync(join(places().demo, 'routes.csv'), 'utf8')));
+    return file;
+  };
+  const center = await startCenter(t, { cameras: N, rtspPort: cameras.port, routes, options: centerOptions() });
+  const who = { operator: await center.login('operator2'), patrol: await center.login('patrol1'), other: await center.login('patrol2') };
+  const view = await follow(t, await center.login('supervisor'), 'desk');
+  return { cameras, center, view, ...who, b12: view.find('place', ({ code }) => code === 'B12'), b01: view.find('place', ({ code }) => code === 'B01') };
+}
+
+const onDuty = (session, at) => Promise.all([session.command('unit.duty', { on: true }), session.command('unit.presence', { visible: true, device: 'test' }), session.command('unit.position', { lat: at.lat, lon: at.lon, accuracy_m: 5 })]);
+const count = (page, selector) => page.locator(selector).count();
+const drawn = (page, name) => page.locator('.plan g.unit').filter({ hasText: name }).locator('path').first().getAttribute('transform');
+
+async function wallRegions(t, wall, w) {
+  const { operator, patrol, view, b12, b01 } = w;
+  await t.test('the plan has its grids, buildings and cameras, and a patrol that walks', async () => {
+    const all = (kind) => view.all('place').filter((p) => p.kind === kind).length;
+    assert.equal(await count(wall, '.map .plan .gid'), all('group'));
+    assert.equal(await count(wall, '.map .plan .bld'), all('building'));
+    assert.ok((await wall.locator('.map .plan path.cam').getAttribute('d')).split(/[Mm]/).length > N);
+    await onDuty(patrol, b01);
+    const unit = view.get('unit', patrol.user.unit_id);
+    await see(wall, '.map .plan g.unit', unit.name.slice(0, 2));
+    const before = await drawn(wall, unit.name.slice(0, 2));
+    await until(async () => { // a place is written every few seconds, however often a phone tells it
+      await patrol.command('unit.position', { lat: b12.lat, lon: b12.lon, accuracy_m: 5 });
+      return (await drawn(wall, unit.name.slice(0, 2))) !== before;
+    }, 'the unit to move on the plan');
+  });
+  await t.test('the strip says who is on duty and what he does', async () => {
+    await see(wall, '.strip [data-unit=U-N1]', '空闲');
+    await gone(wall, '.strip [data-unit=U-N2]');
+    await onDuty(w.other, b01);
+    await see(wall, '.strip [data-unit=U-N2]');
+    await see(wall, '.strip .h', /2\/\d/);
+    await w.other.command('unit.duty', { on: false });
+    await gone(wall, '.strip [data-unit=U-N2]');
+  });
+  await t.test('a round is begun, and a point of it is done', async () => {
+    const round = await view.waitFor((v) => v.find('round', (r) => r.state === 'OPEN' && r.unit_id === patrol.user.unit_id), { what: 'a round that may begin' });
+    const row = view.get('unit', round.unit_id).name;
+    await see(wall, '.rd', row);
+    const before = await wall.locator('.rd').filter({ hasText: row }).innerText();
+    await patrol.command('round.start', { round_id: round.id });
+    await until(async () => (await wall.locator('.rd').filter({ hasText: row }).innerText()) !== before, 'the round to change');
+    await see(wall, '.tile', /[1-9] 队巡更中/);
+    await see(wall, '.rd', new RegExp(`0/${round.points.length}`));
+    await operator.command('checkin.behalf', { unit_id: round.unit_id, checkpoint_id: round.points[0].checkpoint_id, channel: 'radio', words: '到第一点' });
+    await see(wall, '.rd', new RegExp(`1/${round.points.length}`));
+    assert.equal(await wall.locator('.rd').filter({ hasText: row }).locator('g.done, g.late').count(), 1);
+  });
+  await t.test('the top bar: who sits where, and a clock that goes', async () => {
+    await see(wall, '.seats', '无人值机');
+    await operator.command('watch.join', { seat: 2 });
+    await see(wall, '.seats .op', /2席[^]*李建国/);
+    await changed(wall, '.clock time', await textOf(wall, '.clock time'), { timeoutMs: 3000 });
+    await see(wall, '.sound', /声响已备|未解锁/);
+  });
+  await t.test('the rail shows an alert with a clock that runs, then who does what; its ticket walks through the states', async () => {
+    await see(wall, '.rail', '无待处置告警');
+    const ticket = (step, n) => see(wall, `[data-step=${step}] .ct`, new RegExp(`^${n}$`));
+    const { result: { alert_id: id } } = await operator.command('incident.open', { category: 'fire', priority: 1, place_id: b12.id, words: '车棚冒烟' });
+    const alert = await view.waitFor((v) => v.get('alert', id)), row = `.rail [data-alert="${alert.code}"]`;
+    await see(wall, row, /火情[^]*12号楼/);
+    await see(wall, row, '待确认');
+    assert.doesNotMatch(await wall.locator('.wall').innerText(), /车棚冒烟/, 'the words of a caller are not for the wall');
+    await changed(wall, `${row} .ck time`, await textOf(wall, `${row} .ck time`), { timeoutMs: 3000 });
+    assert.match(await textOf(wall, `${row} .ck`), /[45]:\d\d\s*距 5 分钟/);
+    assert.equal(await count(wall, '.map .plan .alert .ring'), 1);
+    await see(wall, '.tick li', '火情');
+    const { result } = await operator.command('alert.dispatch', { alert_id: id });
+    assert.ok(result);
+    await see(wall, row, /夜巡1组.*待接单/);
+    await see(wall, '.strip [data-unit=U-N1]', '待接单');
+    await ticket('dispatched', 1);
+    assert.equal(await count(wall, '.map .plan .alert .ring'), 0);
+    const { id: ticketId } = view.find('ticket', (x) => x.alert_id === id);
+    for (const [command, step, words, args] of [['accept', 'accepted', '已接单'], ['en_route', 'accepted', '在途'], ['arrive', 'scene', '已到场', { lat: b12.lat, lon: b12.lon, accuracy_m: 5, proof: 'tap' }]]) {
+      await patrol.command(`ticket.${command}`, { ticket_id: ticketId, ...args });
+      await ticket(step, 1);
+      await see(wall, row, words);
+    }
+    await ticket('dispatched', 0);
+    await see(wall, `${row} .ck`, '到场用时');
+    w.alertId = id;
+    w.ticketId = ticketId;
+  });
+  await t.test('pictures are live, and follow the alert', async () => {
+    await until(() => view.all('camera').every(({ state }) => state === 'live'), 'all cameras live', 30000);
+    await see(wall, '.vid[data-live=true]', 'C-087');
+    const src = () => wall.locator('.vid img').first().getAttribute('src'), before = await src();
+    await until(async () => (await src()) !== before, 'a newer picture', 5000);
+  });
+}
+
+async function cameraStalls(t, wall, { cameras, view }) {
+  await t.test('a camera falls silent: its cell and its picture say so within seconds, and that it is back', async () => {
+    const camera = view.find('camera', ({ code }) => code === 'C-087'), cell = (mark) => `.mx [data-camera="${camera.id}"][data-mark=${mark}]`;
+    await wall.waitForSelector(cell('live'), { state: 'attached' });
+    await see(wall, '.tile', `正常 ${N} / ${N}`);
+    await cameras.tell({ do: 'stall', cameras: 1 });
+    await wall.waitForSelector(cell('stalled'), { state: 'attached', timeout: 10000 });
+    await see(wall, '.leg', '冻结 1');
+    await see(wall, '.vid', /冻结[^]*C-087/);
+    await see(wall, '.tile', `正常 ${N - 1} / ${N}`);
+    await cameras.tell({ do: 'resume', cameras: 1 });
+    await wall.waitForSelector(cell('live'), { state: 'attached', timeout: 30000 });
+    await see(wall, '.leg', '全部正常');
+  });
+}
+
+async function wallAges(t, wall, wire, { operator, view, b01 }) {
+  await t.test('silence: every tile dims, then is hatched and says since when; then all is well', async () => {
+    assert.equal(await wall.locator('.wall').getAttribute('data-age'), null);
+    wire.silence();
+    await wall.waitForSelector('.wall[data-age=dim]', { timeout: 9000 });
+    await see(wall, '.rail .age', /迟 \d+ 秒/);
+    await wall.waitForSelector('.wall[data-age=hatch]', { timeout: 15000 });
+    await see(wall, '.rail .age.plate', /停更 \d+ 秒/);
+    assert.equal(await count(wall, '.tile:not([data-age=hatch])'), 0, 'a tile that is not hatched');
+    await see(wall, '.link.lost', /断链/);
+    wire.mend();
+    await wall.waitForSelector('.wall:not([data-age])', { timeout: 20000 });
+    await see(wall, '.link:not(.lost)', '链路正常');
+  });
+  await t.test('a cut: it says that it tries again; what happened meanwhile is there, and that there was a cut', async () => {
+    wire.cut();
+    await see(wall, '.link', /重连第 \d+ 次/, { timeoutMs: 8000 });
+    const { result: { alert_id: id } } = await operator.command('incident.open', { category: 'parking', priority: 2, place_id: b01.id });
+    const { code } = await view.waitFor((v) => v.get('alert', id));
+    await see(wall, '.link', /重连第 [3-9] 次/, { timeoutMs: 12000 });
+    wire.mend();
+    await see(wall, `.rail [data-alert="${code}"]`, '违停', { timeoutMs: 15000 });
+    await see(wall, '.link', '链路正常');
+    await see(wall, '.tick .plate', /曾断链/);
+    await operator.command('alert.ack', { alert_id: id });
+    await operator.command('alert.dispose', { alert_id: id, disposition: 'false', words: '已开走' });
+    await gone(wall, `.rail [data-alert="${code}"]`);
+  });
+}
+
+test('the wall is live', { timeout: 150000 }, async (t) => {
+  const w = await world(t), browser = await Browser.open(t, w.center), wire = await Wire.to(t, w.center.tlsPort);
+  const wall = await openWall(browser, { port: wire.port });
+  await wallRegions(t, wall, w);
+  await cameraStalls(t, wall, w);
+  browser.assertQuiet();
+  browser.expect(/ERR_(CONNECTION|EMPTY|SOCKET|TIMED_OUT|NETWORK)/, /WebSocket/);
+  await wallAges(t, wall, wire, w);
+  browser.assertQuiet();
+});
