@@ -9,9 +9,20 @@ import { Session } from '../../farm/lib/client.mjs';
 
 export const SECOND_US = 1e6;
 
+const endings = new WeakMap();
+
+/** What is to be done at the end of the test, the last said first. */
+export function atEnd(t, act) {
+  if (!endings.has(t)) {
+    endings.set(t, []);
+    t.after(async () => { for (const end of endings.get(t).reverse()) await end(); });
+  }
+  endings.get(t).push(act);
+}
+
 export function temporaryFolder(t) {
   const dir = mkdtempSync(join(tmpdir(), 'gridwarden-test-'));
-  t.after(() => rmSync(dir, { recursive: true, force: true }));
+  atEnd(t, () => rmSync(dir, { recursive: true, force: true }));
   return dir;
 }
 
@@ -19,7 +30,7 @@ export function temporaryFolder(t) {
 export async function startCenter(t, { dir = temporaryFolder(t), cameras = 0, rtspPort, routes, options, start = true } = {}) {
   if (!existsSync(places().daemon)) throw new Error(`${places().daemon} is not built: cmake --build it first, or set GW_BUILD`);
   const center = await Center.make(dir, { options });
-  t.after(() => center.stop());
+  atEnd(t, () => center.stop());
   await center.cli(['init']);
   await center.loadDemo({ cameras, rtspPort, routes: routes?.(dir) });
   return start ? center.start() : center;
@@ -28,7 +39,7 @@ export async function startCenter(t, { dir = temporaryFolder(t), cameras = 0, rt
 export async function startCameras(t, { n, args } = {}) {
   const { farm, clips } = places();
   const cameras = await Cameras.start({ program: join(farm, 'gwfarm-cameras'), clips, n, args });
-  t.after(() => cameras.stop());
+  atEnd(t, () => cameras.stop());
   return cameras;
 }
 
@@ -40,7 +51,7 @@ export async function kiosk(center) {
 /** The view in a link that comes back by itself; closed at the end of the test. */
 export async function follow(t, session, view, options = { reconnect: true }) {
   const followed = await session.follow(view, options);
-  t.after(() => followed.link.close());
+  atEnd(t, () => followed.link.close());
   return followed;
 }
 
