@@ -187,10 +187,7 @@ static gboolean start_ledger(GwCenter *center, GError **error) {
   if (!center->ledger)
     return FALSE;
   center->maintenance = gw_maintenance_start(config->database, center->ledger);
-  json_t *body = json_pack("{s:s, s:s, s:b}", "name", config->name, "community", config->community, "demo", config->demo);
-  gboolean ok = gw_ledger_observe(center->ledger, "center.describe", body, NULL, 0, NULL, NULL, error);
-  json_decref(body);
-  return ok;
+  return TRUE;
 }
 
 static gboolean start_net(GwCenter *center, GError **error) {

@@ -156,7 +156,6 @@ gboolean gw_idempotency_keep(GwLedger *ledger, GwItem *item, GError **error);
 extern const GwLedgerNoun gw_ledger_idempotency; /* the timer that forgets */
 
 /* ---- upkeep.c ---- */
-extern const GwLedgerNoun gw_ledger_center; /* center.c: what the configuration says of it */
 extern const GwLedgerNoun gw_ledger_upkeep; /* samples, the signed head, old rows, free pages */
 
 /* ---- table.c ---- */

@@ -3,7 +3,6 @@
  * observation table of each noun (tx.h), and a body that lacks something is refused with a sentence.
  *
  *   kind            body                                                           result
- *   center.describe name, community, demo: from the configuration, at each start
  *   storage.wal     bytes: the WAL is larger than it should ever be
  *   worker.up       job ("cameras", "checkins"), pid, gstreamer
  *   worker.down     job, cause: what only it saw is unknown now
