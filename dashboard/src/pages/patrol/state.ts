@@ -7,6 +7,8 @@ import { http } from '@/feed/http';
 import { setOffset } from '@/i18n/format';
 import { distanceM, pointOf } from '@/ui/plan';
 import { armOnGesture } from '@/sound/tone';
+import { sayError } from '@/ui/notice';
+import { Refusal } from '@/feed/refusal';
 import { useCheckins } from './checkins';
 import { mention, usePresence, useReceipts, useWakeLock } from './duty';
 import { indexedKeep, memoryKeep, type Keep } from './keep';
@@ -121,11 +123,21 @@ export function usePatrol(unitId: number, userId: number, keep: Keep, lasting: b
     const t = task.value;
     return t && t.state === 'DISPATCHED' ? { cause: `dispatch:${t.ticket.id}:${t.ticket.dispatched_at_us}`, priority: t.ticket.priority } : null;
   });
+  // What the center refused is said at once, and stays in the list until it has been read.
+  const told = new Set<string>();
+  const stopRefused = watch(items, (all) => {
+    for (const i of all) {
+      if (i.state !== 'refused' || told.has(i.id)) continue;
+      told.add(i.id);
+      sayError(new Refusal({ code: 'refused', sentence_zh: i.error_zh, sentence_en: i.error_en }));
+    }
+  });
   const stopArming = armOnGesture();
   onScopeDispose(() => {
     stopLine();
     stopGone();
     stopArming();
+    stopRefused();
     queue.stop();
   });
 
