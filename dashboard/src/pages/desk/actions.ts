@@ -2,12 +2,12 @@
 // decides all the rest.
 
 import type { CommandName, Commands } from '@/generated/commands';
-import { feed, nowUs, send } from '@/feed/live';
+import type { MessageReply } from '@/generated/objects';
+import { feed, send } from '@/feed/live';
 import { Refusal } from '@/feed/refusal';
-import { t } from '@/i18n';
-import { span } from '@/i18n/format';
-import { attempt, say, sayError } from '@/ui/notice';
-import { whyNotAck, whyNotDispatch, whyNotDispose, whyNotRecall, type Refused } from './model';
+import { locale, t } from '@/i18n';
+import { say, sayError } from '@/ui/notice';
+import { handOf, whyNotAck, whyNotDispatch, whyNotDispose, whyNotRecall, type Refused } from './model';
 import type { Desk, Saying } from './state';
 
 export const DISPOSITIONS = ['real', 'false', 'test', 'duplicate'] as const;
@@ -19,14 +19,42 @@ export function refuse(why: Refused): false {
   return false;
 }
 
+/** What was seen when the key was pressed: its rev, and whether it still is what was seen. */
+interface Seen {
+  rev: number;
+  still: () => boolean;
+}
+
+/** A counter or a picture may have come in between: what the operator saw is still so, and he is not asked twice. */
+async function sendSeen<C extends CommandName>(command: C, args: Commands[C], seen?: Seen): Promise<MessageReply> {
+  if (!seen) return send(command, args);
+  try {
+    return await send(command, args, { ifRev: seen.rev });
+  } catch (error) {
+    if (error instanceof Refusal && error.code === 'changed' && seen.still()) return send(command, args);
+    throw error;
+  }
+}
+
+/** What the center has to say beside "done": nobody was free, the lead was told. */
+function sentenceOf(reply: MessageReply): string {
+  const result = (reply.result ?? {}) as { sentence_zh?: string; sentence_en?: string };
+  return (locale.value === 'zh-CN' ? result.sentence_zh : result.sentence_en) ?? '';
+}
+
 /** Once at a time: a second press while the first is on its way is the same press. */
 const running = new Set<string>();
 
-async function once<C extends CommandName>(key: string, command: C, args: Commands[C], done: string, ifRev?: number): Promise<boolean> {
+async function once<C extends CommandName>(key: string, command: C, args: Commands[C], done: string, seen?: Seen): Promise<boolean> {
   if (running.has(key)) return false;
   running.add(key);
   try {
-    return await attempt(() => send(command, args, ifRev === undefined ? undefined : { ifRev }), done);
+    const reply = await sendSeen(command, args, seen);
+    say(sentenceOf(reply) || done);
+    return true;
+  } catch (error) {
+    sayError(error);
+    return false;
   } finally {
     running.delete(key);
   }
@@ -34,6 +62,12 @@ async function once<C extends CommandName>(key: string, command: C, args: Comman
 
 export class Actions {
   constructor(private readonly desk: Desk) {}
+
+  private seen(rev: number): Seen {
+    const hand = () => handOf(this.desk.alert.value, this.desk.ticket.value);
+    const then = hand();
+    return { rev, still: () => hand() === then };
+  }
 
   /** False, and said, when what a key acts on changed by itself in the last 300 ms. */
   steady(offer = false): boolean {
@@ -44,7 +78,7 @@ export class Actions {
     const alert = this.desk.alert.value;
     const why = whyNotAck(alert);
     if (why || !alert) return refuse(why ?? 'none');
-    return once(`ack${alert.id}`, 'alert.ack', { alert_id: alert.id }, t('desk.done.ack'), alert.rev);
+    return once(`ack${alert.id}`, 'alert.ack', { alert_id: alert.id }, t('desk.done.ack'), this.seen(alert.rev));
   }
 
   /** `n` 1–4: that candidate; 0: the first. */
@@ -56,10 +90,10 @@ export class Actions {
     if (n > 0 && !chosen) return refuse('no_candidate');
     const unit = chosen ? { unit_id: chosen.unit_id } : {};
     const done = chosen ? t('desk.done.dispatch', { unit: chosen.name }) : t('desk.done.sent');
-    if (ticket.value?.state === 'FILED') return once(`send${ticket.value.id}`, 'ticket.dispatch', { ticket_id: ticket.value.id, ...unit }, done, ticket.value.rev);
+    if (ticket.value?.state === 'FILED') return once(`send${ticket.value.id}`, 'ticket.dispatch', { ticket_id: ticket.value.id, ...unit }, done, this.seen(ticket.value.rev));
     const a = alert.value;
     if (!a) return refuse('none');
-    return once(`dispatch${a.id}`, 'alert.dispatch', { alert_id: a.id, ...unit }, done, a.rev);
+    return once(`dispatch${a.id}`, 'alert.dispatch', { alert_id: a.id, ...unit }, done, this.seen(a.rev));
   }
 
   async dispose(disposition: Disposition, words?: string): Promise<boolean> {
@@ -68,7 +102,7 @@ export class Actions {
     if (why || !alert) return refuse(why ?? 'none');
     this.desk.disposing.value = false;
     const args = { alert_id: alert.id, disposition, ...(words ? { words } : {}) };
-    return once(`dispose${alert.id}`, 'alert.dispose', args, t('desk.done.dispose', { what: t(`common.disposition.${disposition}`) }), alert.rev);
+    return once(`dispose${alert.id}`, 'alert.dispose', args, t('desk.done.dispose', { what: t(`common.disposition.${disposition}`) }), this.seen(alert.rev));
   }
 
   async recall(): Promise<boolean> {
@@ -132,11 +166,5 @@ export class Actions {
     if (!first) return;
     this.desk.tab.value = 'all';
     this.desk.select(first.id);
-  }
-
-  recallLeft(): string | null {
-    const ticket = this.desk.ticket.value;
-    if (whyNotRecall(ticket, nowUs.value) || !ticket?.dispatched_at_us) return null;
-    return span(Math.ceil((ticket.dispatched_at_us + 5e6 - nowUs.value) / 1e6));
   }
 }

@@ -1,6 +1,6 @@
 // The whole page on a store of our own: keys in, commands out.
 import { flushPromises, mount, type VueWrapper } from '@vue/test-utils';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi, type MockInstance } from 'vitest';
 import { createMemoryHistory, createRouter } from 'vue-router';
 import type { AnyObject, Ticket } from '@/generated/objects';
 import { feed, me } from '@/feed/live';
@@ -15,7 +15,7 @@ const store = feed.view('desk').store;
 const candidate = (unit_id: number, name: string, more: Partial<Ticket['candidates'][number]> = {}) => ({ unit_id, name, rank: unit_id, free: true, reason: 'free' as const, metres: 100, arrive_s: 90, way: 'path' as const, position_age_s: 2, ...more });
 let candidates = [candidate(1, '夜巡1组'), candidate(2, '夜巡2组')];
 let page: VueWrapper;
-let sent: ReturnType<typeof vi.spyOn>;
+let sent: MockInstance<typeof http.command>;
 
 async function open(...objects: AnyObject[]): Promise<void> {
   store.replace(objects);
@@ -108,6 +108,25 @@ describe('the queue and the hand', () => {
     await press('KeyJ');
     await press('Space');
     expect(commands()).toEqual([['alert.ack', { alert_id: 2 }]]);
+  });
+  it('sends once more when only a counter came in between, and not when the matter did', async () => {
+    await open(seat, alert({ rev: 3 }));
+    sent.mockRejectedValueOnce(new Refusal({ code: 'changed' }));
+    await press('Space');
+    expect(sent.mock.calls.map((c) => c[2])).toEqual([{ ifRev: 3 }, undefined]);
+    sent.mockClear();
+    sent.mockImplementationOnce(async () => {
+      store.put(alert({ rev: 4, state: 'ACKED' }));
+      throw new Refusal({ code: 'changed', sentence_zh: '已变化', sentence_en: 'Changed' });
+    });
+    await press('Space');
+    expect([commands().length, notice.value?.text]).toEqual([1, '已变化']);
+  });
+  it('passes on what the center says beside done', async () => {
+    await open(seat, alert());
+    sent.mockResolvedValueOnce({ v: 1, type: 'reply', id: 'x', code: 'ok', result: { needs_lead: true, sentence_zh: '没有空闲队伍', sentence_en: 'Nobody' } });
+    await press('KeyD');
+    expect(notice.value).toMatchObject({ text: '没有空闲队伍' });
   });
   it('gives the outcome with X and a digit; a digit alone sends somebody', async () => {
     await open(seat, ...units, alert({ state: 'ACKED' }));

@@ -2,7 +2,7 @@
 
 import { computed, inject, provide, ref, shallowRef, watch, type ComputedRef, type InjectionKey, type Ref, type ShallowRef } from 'vue';
 import type { Alert, Camera, Ticket, Unit, Watch } from '@/generated/objects';
-import { feed, me, nowUs } from '@/feed/live';
+import { me } from '@/feed/live';
 import type { Store } from '@/feed/store';
 import { alertPoint } from '@/ui/plan';
 import { camerasNear, handOf, isTicketOpen, offerOf, queueOf, waitingP1, type Behalf, type NearCamera, type Queue, type Tab } from './model';
@@ -163,7 +163,3 @@ export function createDesk(store: Store): Desk {
   provide(KEY, desk);
   return desk;
 }
-
-/** Whether the line is up: a key that cannot reach the center says so at once. */
-export const linkUp = computed(() => feed.hello.value !== null);
-export { nowUs };
