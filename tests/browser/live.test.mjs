@@ -1,41 +1,17 @@
 // No region of wall or desk is static text: what other sessions do is seen in each of them, and so is that nothing
 // more comes.
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import test from 'node:test';
-import { places } from '../farm/lib/center.mjs';
-import { follow, startCameras, startCenter, until } from '../system/lib/testing.mjs';
-import { Browser, centerOptions, changed, gone, openDesk, openWall, see, textOf } from './lib/browser.mjs';
-import { needClips } from './lib/clips.mjs';
+import { until } from '../system/lib/testing.mjs';
+import { changed, gone, openDesk, openWall, see, textOf } from './lib/browser.mjs';
 import { Wire } from './lib/wire.mjs';
+import { CAMERAS, camerasLive, onDuty, openWorld } from './lib/world.mjs';
 
-const N = 4;
-
-/** Of all routes patrol1's alone, once: in five minutes, so that it may begin now and nothing of it is late. */
-function oneRound(text) {
-  const [head, ...lines] = text.trimEnd().split('\n'), at = head.split(',').indexOf('times');
-  const time = new Date(Date.now() + (8 * 60 + 5) * 60e3).toISOString().slice(11, 16); // the demo's clocks are at +08:00
-  const own = lines.filter((line) => line.startsWith('RT-N1,')).map((line) => line.split(',').map((field, i) => (i === at ? time : field)).join(','));
-  return `${[head, ...own].join('\n')}\n`;
-}
-
-/** A center with cameras, rounds about to begin, and the sessions that change its world. */
 async function world(t) {
-  await needClips();
-  const cameras = await startCameras(t, { n: N });
-  const routes = (dir) => {
-    const file = join(dir, 'routes.csv');
-    writeFileSync(file, oneRound(readFileSync(join(places().demo, 'routes.csv'), 'utf8')));
-    return file;
-  };
-  const center = await startCenter(t, { cameras: N, rtspPort: cameras.port, routes, options: centerOptions() });
-  const who = { operator: await center.login('operator2'), patrol: await center.login('patrol1'), other: await center.login('patrol2') };
-  const view = await follow(t, await center.login('supervisor'), 'desk');
-  return { cameras, center, view, ...who, b12: view.find('place', ({ code }) => code === 'B12'), b01: view.find('place', ({ code }) => code === 'B01') };
+  const w = await openWorld(t), { center } = w;
+  return { ...w, operator: await center.login('operator2'), patrol: await center.login('patrol1'), other: await center.login('patrol2'), b12: w.place('B12'), b01: w.place('B01') };
 }
 
-const onDuty = (session, at) => Promise.all([session.command('unit.duty', { on: true }), session.command('unit.presence', { visible: true, device: 'test' }), session.command('unit.position', { lat: at.lat, lon: at.lon, accuracy_m: 5 })]);
 const count = (page, selector) => page.locator(selector).count();
 const drawn = (page, name) => page.locator('.plan g.unit').filter({ hasText: name }).locator('path').first().getAttribute('transform');
 
@@ -45,7 +21,7 @@ async function wallRegions(t, wall, w) {
     const all = (kind) => view.all('place').filter((p) => p.kind === kind).length;
     assert.equal(await count(wall, '.map .plan .gid'), all('group'));
     assert.equal(await count(wall, '.map .plan .bld'), all('building'));
-    assert.ok((await wall.locator('.map .plan path.cam').getAttribute('d')).split(/[Mm]/).length > N);
+    assert.ok((await wall.locator('.map .plan path.cam').getAttribute('d')).split(/[Mm]/).length > CAMERAS);
     await onDuty(patrol, b01);
     const unit = view.get('unit', patrol.user.unit_id);
     await see(wall, '.map .plan g.unit', unit.name.slice(0, 2));
@@ -114,7 +90,7 @@ async function wallRegions(t, wall, w) {
     w.ticketId = ticketId;
   });
   await t.test('pictures are live, and follow the alert', async () => {
-    await until(() => view.all('camera').every(({ state }) => state === 'live'), 'all cameras live', 30000);
+    await camerasLive(view);
     await see(wall, '.vid[data-live=true]', 'C-087');
     const src = () => wall.locator('.vid img').first().getAttribute('src'), before = await src();
     await until(async () => (await src()) !== before, 'a newer picture', 5000);
@@ -125,12 +101,12 @@ async function cameraStalls(t, wall, { cameras, view }) {
   await t.test('a camera falls silent: its cell and its picture say so within seconds, and that it is back', async () => {
     const camera = view.find('camera', ({ code }) => code === 'C-087'), cell = (mark) => `.mx [data-camera="${camera.id}"][data-mark=${mark}]`;
     await wall.waitForSelector(cell('live'), { state: 'attached' });
-    await see(wall, '.tile', `正常 ${N} / ${N}`);
+    await see(wall, '.tile', `正常 ${CAMERAS} / ${CAMERAS}`);
     await cameras.tell({ do: 'stall', cameras: 1 });
     await wall.waitForSelector(cell('stalled'), { state: 'attached', timeout: 10000 });
     await see(wall, '.leg', '冻结 1');
     await see(wall, '.vid', /冻结[^]*C-087/);
-    await see(wall, '.tile', `正常 ${N - 1} / ${N}`);
+    await see(wall, '.tile', `正常 ${CAMERAS - 1} / ${CAMERAS}`);
     await cameras.tell({ do: 'resume', cameras: 1 });
     await wall.waitForSelector(cell('live'), { state: 'attached', timeout: 30000 });
     await see(wall, '.leg', '全部正常');
@@ -168,7 +144,7 @@ async function wallAges(t, wall, wire, { operator, view, b01 }) {
 }
 
 test('the wall is live', { timeout: 150000 }, async (t) => {
-  const w = await world(t), browser = await Browser.open(t, w.center), wire = await Wire.to(t, w.center.tlsPort);
+  const w = await world(t), { browser } = w, wire = await Wire.to(t, w.center.tlsPort);
   const wall = await openWall(browser, { port: wire.port });
   await wallRegions(t, wall, w);
   await cameraStalls(t, wall, w);
