@@ -6,11 +6,20 @@
 #include "daemon/cli/cli.h"
 #include "daemon/store/export.h"
 
+/* Not /dev/stdin: that cannot be opened when it is a socket. */
+static char *read_stdin(gsize *ret_bytes) {
+  char *text = g_malloc(GW_LIMIT_IMPORT_BYTES + 2);
+  *ret_bytes = fread(text, 1, GW_LIMIT_IMPORT_BYTES + 1, stdin);
+  text[*ret_bytes] = '\0';
+  return text;
+}
+
 static char *read_file(const char *path, GError **error) {
   char *text = NULL;
   gsize bytes = 0;
-  const char *from = strcmp(path, "-") == 0 ? "/dev/stdin" : path;
-  if (!g_file_get_contents(from, &text, &bytes, error))
+  if (strcmp(path, "-") == 0)
+    text = read_stdin(&bytes);
+  else if (!g_file_get_contents(path, &text, &bytes, error))
     return NULL;
   if (bytes <= GW_LIMIT_IMPORT_BYTES && g_utf8_validate(text, (gssize)bytes, NULL))
     return text;
