@@ -20,6 +20,7 @@ typedef struct {
 typedef struct {
   GBytes *text;
   gboolean must; /* a reply or notice: stays when the queue is cleared */
+  gsize bytes;   /* of the queue's bound; a snapshot takes none: it is as large as the center, one a view, and asked for */
 } Item;
 
 struct GwFeedClient {
@@ -76,13 +77,17 @@ static Sub *find_sub(GwFeedClient *client, const GwFeedView *view) {
   return NULL;
 }
 
-static void push(GwFeedClient *client, GBytes *text, gboolean must) {
+static void push_item(GwFeedClient *client, GBytes *text, gboolean must, gsize bytes) {
   Item *item = g_new(Item, 1);
-  *item = (Item){g_bytes_ref(text), must};
+  *item = (Item){g_bytes_ref(text), must, bytes};
   g_queue_push_tail(&client->out, item);
-  client->out_bytes += g_bytes_get_size(text);
+  client->out_bytes += bytes;
   client->queued_us = gw_clock_mono_us();
   client->hooks.want_write(client->hooks.user);
+}
+
+static void push(GwFeedClient *client, GBytes *text, gboolean must) {
+  push_item(client, text, must, g_bytes_get_size(text));
 }
 
 static void clear_queue(GwFeedClient *client) {
@@ -90,7 +95,7 @@ static void clear_queue(GwFeedClient *client) {
     GList *next = l->next;
     Item *item = l->data;
     if (!item->must) {
-      client->out_bytes -= g_bytes_get_size(item->text);
+      client->out_bytes -= item->bytes;
       item_free(item);
       g_queue_delete_link(&client->out, l);
     }
@@ -167,7 +172,7 @@ void gw_feed_client_take_snapshot(GwFeedClient *client, GwFeedView *view, gint64
     return;
   }
   sub->state = SUB_LIVE;
-  push(client, text, FALSE);
+  push_item(client, text, FALSE, 0);
   if (!push_ring(client, ring_from(view, view->reading_from), seq))
     overflow(client);
 }
@@ -273,7 +278,7 @@ GBytes *gw_feed_client_next(GwFeedClient *client) {
     return NULL;
   }
   GBytes *text = g_steal_pointer(&item->text);
-  client->out_bytes -= g_bytes_get_size(text);
+  client->out_bytes -= item->bytes;
   g_free(item);
   return text;
 }
