@@ -36,7 +36,7 @@ const desk: Area = {
     behalf: '代录（电台、电话听到的）', heard: '听到的话', heard_hint: '写下听到的原话，回车发送', close_hint: '可写核查意见，回车结案', rework_hint: '写明要补什么，回车退回', heard_needed: '请写下听到的话', rework_needed: '退回须写明原因', enter_send: '回车发送', result: '办理结果', reason: '原因',
     step: { accept: '接单', en_route: '出发', arrive: '到场', close_request: '办结', decline: '退单', note: '记话', close: '核查通过', rework: '返工' },
     mark: { origin: '发生', filed: '立案', dispatched: '派单', received: '送达', accepted: '接单', en_route: '出发', arrived: '到场', first_words: '首次答复', close_req: '申请结单', closed: '核查结案' }, late: '超时',
-    photo: { before: '处置前', after: '处置后', still: '首见' }, no_photo: '没有照片（代录结单）：请看画面或电话核实', own_check: '经办人不能自己核查', reason_given: '说明：{why}',
+    photo: { before: '处置前', after: '处置后', still: '首见' }, no_photo: '没有照片（代录结单）：请看画面或电话核实', own_check: '经办人不能自己核查', reason_given: '说明：{why}', reworked: '返工 {n} 次',
     board: '全局', board_tickets: '工单', board_units: '队伍', board_rounds: '巡更', no_tickets: '没有未结工单', off_duty: '未上岗', duty_on: '上岗', duty_off: '下岗', next_point: '下一点 {name} {time}', checkin_behalf: '电台代签到', checkin_none: '现在没有进行中或待出发的巡更。', checkin_start: '该队还没有出发：发送即代为出发。', checkin_send: '代签到', start_send: '代出发', unit: '队伍', point: '巡更点',
     hit: { place: '地点', camera: '摄像机', ticket: '工单', alert: '告警', unit: '队伍' },
     incident: {
@@ -85,7 +85,7 @@ const desk: Area = {
     behalf: 'On behalf (heard by radio or telephone)', heard: 'Words heard', heard_hint: 'Write what you heard, Enter sends', close_hint: 'A remark if you like, Enter closes', rework_hint: 'What is missing, Enter sends back', heard_needed: 'Write what you heard', rework_needed: 'Say what is missing', enter_send: 'Enter', result: 'Result', reason: 'Reason',
     step: { accept: 'Accept', en_route: 'Leave', arrive: 'Arrive', close_request: 'Done', decline: 'Decline', note: 'Note', close: 'Check: close', rework: 'Send back' },
     mark: { origin: 'Seen', filed: 'Filed', dispatched: 'Dispatched', received: 'Delivered', accepted: 'Accepted', en_route: 'En route', arrived: 'On scene', first_words: 'First words', close_req: 'Asks to close', closed: 'Checked, closed' }, late: 'late',
-    photo: { before: 'Before', after: 'After', still: 'First' }, no_photo: 'No photo (entered on behalf): check by camera or telephone', own_check: 'Whoever handled it cannot check it', reason_given: 'Said: {why}',
+    photo: { before: 'Before', after: 'After', still: 'First' }, no_photo: 'No photo (entered on behalf): check by camera or telephone', own_check: 'Whoever handled it cannot check it', reason_given: 'Said: {why}', reworked: 'Sent back ×{n}',
     board: 'Board', board_tickets: 'Tickets', board_units: 'Units', board_rounds: 'Rounds', no_tickets: 'No open tickets', off_duty: 'Off duty', duty_on: 'On', duty_off: 'Off', next_point: 'Next {name} {time}', checkin_behalf: 'Check in by radio', checkin_none: 'No round is under way or about to start.', checkin_start: 'This unit has not set out: sending starts its round.', checkin_send: 'Check in', start_send: 'Set out', unit: 'Unit', point: 'Point',
     hit: { place: 'Place', camera: 'Camera', ticket: 'Ticket', alert: 'Alert', unit: 'Unit' },
     incident: {

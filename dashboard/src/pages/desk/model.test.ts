@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Outbox } from '@/generated/objects';
 import { alert, camera, place, round, SECOND, ticket, unit } from '../../../tests/helpers';
 import {
-  ackTimes, behalfNow, camerasNear, chainOf, handOf, loadBins, marksOf, messageTo, mustCall, nextPoint, offerOf, queueOf, reachOf, roundOfUnit, rowsOf, stepFrom, waitingP1, whyNotAck, whyNotDispatch, whyNotDispose,
+  ackTimes, behalfNow, camerasNear, chainOf, handOf, loadBins, marksOf, messageTo, mustCall, nextPoint, offerOf, presentOf, queueOf, reachOf, roundOfUnit, rowsOf, stepFrom, waitingP1, whyNotAck, whyNotDispatch, whyNotDispose,
   whyNotRecall,
 } from './model';
 
@@ -79,6 +79,13 @@ describe('the life of a ticket', () => {
     expect(marks.find((m) => m.key === 'arrived')).toMatchObject({ state: 'ahead', dueUs: 300 * SECOND, late: false });
     expect(marks.some((m) => m.key === 'received')).toBe(false); // skipped: it went by radio
   });
+  it('forgets an earlier try: recalled, or sent back', () => {
+    const recalled = ticket({ state: 'FILED', origin_at_us: 0, filed_at_us: 1, dispatched_at_us: 2, received_at_us: 3 });
+    expect(marksOf(recalled, NOW).filter((m) => m.state !== 'ahead').map((m) => [m.key, m.state])).toEqual([['origin', 'done'], ['filed', 'done'], ['dispatched', 'now']]);
+    expect(presentOf(recalled)).toMatchObject({ filed_at_us: 1, dispatched_at_us: null });
+    const rework = ticket({ state: 'HANDLING', reworks: 1, origin_at_us: 0, accepted_at_us: 2, arrived_at_us: 3, first_words_at_us: 3, close_req_at_us: 4, clocks: [{ kind: 'rework', started_at_us: 5, due_at_us: 9, stopped_at_us: null }] });
+    expect(marksOf(rework, 6).find((m) => m.state === 'now')).toMatchObject({ key: 'close_req', dueUs: 9, atUs: null });
+  });
   it('has nothing ahead of its end', () => {
     const t = ticket({ state: 'CLOSED', origin_at_us: 0, dispatched_at_us: 1, accepted_at_us: 2, arrived_at_us: 3, close_req_at_us: 4, closed_at_us: 5 });
     expect(marksOf(t, NOW).every((m) => m.state === 'done')).toBe(true);
@@ -97,6 +104,7 @@ describe('whether a unit can know', () => {
     const later = unit({ presence: 'visible', presence_at_us: NOW + 10 * SECOND });
     expect(mustCall(ticket(), later, outbox(), NOW + 10 * SECOND)).toBe(true);
     expect(mustCall(ticket(), later, outbox({ state: 'READ', read_at_us: NOW }), NOW + 10 * SECOND)).toBe(false);
+    expect(mustCall(ticket({ state: 'HANDLING', reworks: 1 }), unit({ presence: 'none' }), undefined, NOW)).toBe(true);
     expect(mustCall(ticket({ state: 'ACCEPTED' }), unit({ presence: 'none' }), undefined, NOW)).toBe(false);
   });
   it('takes the newest message to that unit about that ticket', () => {

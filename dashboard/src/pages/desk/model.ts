@@ -134,18 +134,39 @@ const STEPS: readonly [Mark['key'], keyof Ticket, Ticket['clocks'][number]['kind
   ['closed', 'closed_at_us', 'check'],
 ];
 
+/** How far a ticket is by its state: a time beyond it is of an earlier try, taken back, declined or sent back. */
+const REACHED: Partial<Record<Ticket['state'], Mark['key']>> = {
+  REPORTED: 'origin', FILED: 'filed', DISPATCHED: 'dispatched', ACCEPTED: 'accepted', EN_ROUTE: 'en_route', ON_SCENE: 'arrived', HANDLING: 'arrived', CLOSE_REQ: 'close_req',
+};
+const placeOf = (key: Mark['key']): number => STEPS.findIndex(([k]) => k === key);
+
+/** The ticket as it stands now: times of an earlier try are gone. */
+export function presentOf(ticket: Ticket): Ticket {
+  const reached = REACHED[ticket.state];
+  if (reached === undefined) return ticket;
+  const present = { ...ticket };
+  for (const [key, field] of STEPS) {
+    const isLater = placeOf(key) > placeOf(reached) && key !== 'first_words' && !(key === 'received' && ticket.state === 'DISPATCHED');
+    if (isLater) (present as Record<string, unknown>)[field] = null;
+  }
+  return present;
+}
+
 /** The life of a ticket as marks in the order they happened, what is running now, and what is still ahead. */
 export function marksOf(ticket: Ticket, nowUs: number): Mark[] {
+  const present = presentOf(ticket);
+  const runs = (kind: string) => ticket.clocks.some((c) => c.kind === kind && c.stopped_at_us === null);
   const marks = STEPS.map(([key, field, clock]): Mark => {
-    const atUs = ticket[field] as number | null;
+    const atUs = present[field] as number | null;
     const c = clock === null ? undefined : ticket.clocks.filter((x) => x.kind === clock || (clock === 'handle' && x.kind === 'rework')).at(-1);
     const end = atUs ?? c?.stopped_at_us ?? nowUs;
     return { key, atUs, state: atUs === null ? 'ahead' : 'done', dueUs: c?.due_at_us ?? null, startUs: c?.started_at_us ?? null, late: c !== undefined && end > c.due_at_us };
   });
-  const done = marks.filter((m) => m.atUs !== null).sort((a, b) => (a.atUs as number) - (b.atUs as number));
+  const done = marks.filter((m) => m.atUs !== null).sort((x, y) => (x.atUs as number) - (y.atUs as number));
+  if (!isTicketOpen(ticket)) return done;
   // Steps that were skipped (no receipt, straight to the scene) are not still to come.
-  const last = Math.max(-1, ...done.map((m) => marks.indexOf(m)).filter((i) => marks[i].key !== 'first_words' && marks[i].key !== 'received'));
-  const ahead = isTicketOpen(ticket) ? marks.filter((m, i) => m.atUs === null && (i > last || (m.key === 'first_words' && m.dueUs !== null && ticket.clocks.some((c) => c.kind === 'first_words' && c.stopped_at_us === null)))) : [];
+  const reached = placeOf(REACHED[ticket.state] ?? 'origin');
+  const ahead = marks.filter((m) => m.atUs === null && (placeOf(m.key) > reached || (m.key === 'first_words' && runs('first_words'))));
   const next = ahead.find((m) => m.key !== 'received' && m.key !== 'first_words');
   if (next) next.state = 'now';
   return [...done, ...ahead];
@@ -181,7 +202,8 @@ const NOT_HEARD = new Set(['UNKNOWN', 'TEMP_FAIL', 'PERM_FAIL', 'EXPIRED']);
 
 /** Call: nobody can say that the unit knows. */
 export function mustCall(ticket: Ticket, unit: Unit, message: Outbox | undefined, nowUs: number): boolean {
-  if (!isTicketOpen(ticket) || ticket.state !== 'DISPATCHED') return false;
+  // Sent, or sent back to be done again: something new is for the unit to know.
+  if (ticket.state !== 'DISPATCHED' && !(ticket.state === 'HANDLING' && ticket.reworks > 0)) return false;
   if (reachOf(unit, nowUs) !== 'seen') return true;
   if (!message) return false;
   if (NOT_HEARD.has(message.state)) return true;
