@@ -235,8 +235,12 @@ static int on_established(struct lws *wsi) {
 static int on_receive(struct lws *wsi, const char *bytes, gsize n) {
   Connection *c = connection_of(wsi);
   GwSocket *socket = c ? c->socket : NULL;
-  if (!socket || lws_frame_is_binary(wsi))
+  if (!socket)
     return -1;
+  if (lws_frame_is_binary(wsi)) {
+    lws_close_reason(wsi, LWS_CLOSE_STATUS_UNACCEPTABLE_OPCODE, NULL, 0);
+    return -1;
+  }
   if (socket->rx->len + n > GW_LIMIT_MESSAGE_BYTES) {
     lws_close_reason(wsi, LWS_CLOSE_STATUS_MESSAGE_TOO_LARGE, NULL, 0);
     return -1;
