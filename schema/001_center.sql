@@ -277,7 +277,7 @@ create index checkin_unit on checkin (unit_id, device_at_us);
 create table rule (
   id           integer not null,
   version      integer not null check (version > 0),
-  kind         text not null check (kind in ('reported','sos','observed','camera_fault','reader_gone','worker_gone','point_missed','round_not_started')),
+  kind         text not null check (kind in ('reported','sos','observed','camera_fault','reader_gone','worker_gone','point_missed','round_not_started','no_candidate')),
   priority     integer not null check (priority between 1 and 4),
   on_delay_us  integer not null check (on_delay_us >= 0),
   off_delay_us integer not null check (off_delay_us >= 0),
@@ -471,4 +471,5 @@ insert into rule (id, version, kind, priority, on_delay_us, off_delay_us, latche
   (5, 1, 'reader_gone',       4, 180000000, 30000000, 0, 1800000000, 43200000000, 0,      '查看巡更机供电与网络', 'Check the reader''s power and network', 0),
   (6, 1, 'worker_gone',       4, 5000000,  5000000,  0, 1800000000, 43200000000, 0,       '查看服务日志，联系管理员', 'Read the log, call the administrator', 0),
   (7, 1, 'point_missed',      3, 0,        0,        0, 300000000,  900000000, 0,         '联系巡逻队，问明原因', 'Call the patrol and ask why', 0),
-  (8, 1, 'round_not_started', 3, 0,        0,        0, 300000000,  900000000, 0,         '联系巡逻队，催促出发', 'Call the patrol to set out', 0);
+  (8, 1, 'round_not_started', 3, 0,        0,        0, 300000000,  900000000, 0,         '联系巡逻队，催促出发', 'Call the patrol to set out', 0),
+  (9, 1, 'no_candidate',      3, 0,        0,        0, 300000000,  900000000, 0,         '值班长指定队伍，或调人增援', 'The lead chooses a unit or calls one in', 0);

@@ -323,7 +323,7 @@ create index checkin_unit on checkin (unit_id, device_at_us);
 create table rule (
   id integer not null,                                     -- given by the ledger, below 2^53
   version integer not null check (version > 0),            -- 1 is the first
-  kind text not null check (kind in ('reported','sos','observed','camera_fault','reader_gone','worker_gone','point_missed','round_not_started')), -- what it watches
+  kind text not null check (kind in ('reported','sos','observed','camera_fault','reader_gone','worker_gone','point_missed','round_not_started','no_candidate')), -- what it watches
   priority integer not null check (priority between 1 and 4), -- 1 life … 4 technical
   on_delay_us integer not null check (on_delay_us >= 0),   -- the condition must hold so long
   off_delay_us integer not null check (off_delay_us >= 0), -- and be gone so long

@@ -11,7 +11,8 @@
   X(READER_GONE, "reader_gone", 4, FALSE)                                                                    \
   X(WORKER_GONE, "worker_gone", 4, FALSE)                                                                    \
   X(POINT_MISSED, "point_missed", 3, FALSE)           /* ends by late sync or made up */                     \
-  X(ROUND_NOT_STARTED, "round_not_started", 3, FALSE) /* ends when it starts */
+  X(ROUND_NOT_STARTED, "round_not_started", 3, FALSE) /* ends when it starts */                 \
+  X(NO_CANDIDATE, "no_candidate", 3, FALSE)           /* T2: nobody is free; ends when somebody is sent */
 
 typedef enum GwRuleKind {
 #define X(name, text, priority, person) GW_RULE_##name,

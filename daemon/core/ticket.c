@@ -156,12 +156,18 @@ static gboolean merge(Turn *turn, GError **error) {
   return TRUE;
 }
 
+/* T3b, T3c: after two returns or two silences the lead chooses.  Where only nobody was free, the lead is told,
+ * but whoever sees a unit come free may send it; and an emergency never waits for a rank. */
+static gboolean lead_decides(const GwTicket *ticket) {
+  gboolean is_used_up = ticket->returns >= GW_TICKET_RETURNS_MOST || ticket->timeouts >= GW_TICKET_TIMEOUTS_MOST;
+  return ticket->needs_lead && is_used_up && ticket->kind != GW_TICKET_E;
+}
+
 static gboolean dispatch(Turn *turn, GError **error) {
   GwTicket *next = &turn->out->next;
   if (turn->move->unit_id <= 0)
     return gw_refuse(error, GW_REFUSAL_TICKET_NEEDS_UNIT);
-  /* An emergency never waits for a rank: the lead has been told, whoever is there sends somebody. */
-  if (next->needs_lead && !turn->move->by_lead && next->kind != GW_TICKET_E)
+  if (lead_decides(next) && !turn->move->by_lead)
     return gw_refuse(error, GW_REFUSAL_TICKET_LEAD_DECIDES);
   next->state = GW_TICKET_DISPATCHED;
   next->unit_id = turn->move->unit_id;
@@ -333,7 +339,9 @@ static gboolean check_rework(Turn *turn, GError **error) {
   return TRUE;
 }
 
-/* The camera is back: what a machine raised a machine may end, and nobody need go.  Only for facilities. */
+/* The camera is back: what a machine raised a machine may end, and nobody need go.  Only for facilities, and
+ * not while somebody stands there with the cable in his hand (ON_SCENE, HANDLING): the alert ends, the ticket
+ * is that person's to close, with what was found.  In CLOSE_REQ the picture that is back is the check. */
 static gboolean ended(Turn *turn, GError **error) {
   if (turn->out->next.kind != GW_TICKET_F)
     return gw_refuse(error, GW_REFUSAL_TICKET_NO_SUCH_MOVE);
@@ -395,14 +403,12 @@ static const Cell table[GW_N_TICKET_STATES][GW_N_TICKET_INPUTS] = {
         },
     [GW_TICKET_ON_SCENE] =
         {
-            [GW_TICKET_DO_ENDED] = {"T10", ended},
             [GW_TICKET_DO_NOTE] = {"T5", note},
             [GW_TICKET_DO_HANDLE] = {"T5", handle},
             [GW_TICKET_DO_CLOSE_REQUEST] = {"T9", close_request},
         },
     [GW_TICKET_HANDLING] =
         {
-            [GW_TICKET_DO_ENDED] = {"T10", ended},
             [GW_TICKET_DO_NOTE] = {"T5", note},
             [GW_TICKET_DO_CLOSE_REQUEST] = {"T9", close_request},
         },

@@ -174,4 +174,5 @@ const char *gw_ticket_input_to_string(GwTicketInput input);
 
 #define GW_TICKET_RECALL_US (5 * GW_SEC)
 #define GW_TICKET_RETURNS_MOST 2
+#define GW_TICKET_TIMEOUTS_MOST 2 /* after these the lead, after one more up the tree */
 #define GW_TICKET_PLACE_M 50.0

@@ -39,12 +39,9 @@ static void answer_refused(GwLedger *ledger, GwItem *item, const GError *error) 
     gw_error("%s failed: %s", item->kind == GW_ITEM_TIMER ? item->timer->kind : item->name, error->message);
 }
 
-/* "_password_hash" and "_old_ok" are added by our own doors, which check what came from outside before
- * (net/commands.c, cli/door.c): they are no arguments. */
 static gboolean check_command(const GwItem *item, GError **error) {
   json_t *args = json_copy(item->body);
-  json_object_del(args, "_password_hash");
-  json_object_del(args, "_old_ok");
+  gw_item_drop_added(args);
   gboolean ok = gw_command_check(item->name, item->actor.role, args, error);
   json_decref(args);
   return ok;

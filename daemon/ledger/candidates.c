@@ -25,6 +25,7 @@ static const struct {
     {"dumping", GW_TICKET_O, 3},
     {"point_missed", GW_TICKET_O, 3},
     {"round_not_started", GW_TICKET_O, 3},
+    {"no_candidate", GW_TICKET_O, 3},
     {"service", GW_TICKET_S, 4},
     {"other", GW_TICKET_O, 3},
     {"facility", GW_TICKET_F, 4},

@@ -3,6 +3,7 @@
 
 #include "daemon/ledger/alert.h"
 #include "daemon/ledger/candidates.h"
+#include "daemon/ledger/fallback.h"
 #include "daemon/ledger/field.h"
 #include "daemon/ledger/outbox.h"
 #include "daemon/ledger/ticket.h"
@@ -105,11 +106,7 @@ static gboolean file_only(GwTx *tx, GwTicketRow *row, GwUsec origin_us, GError *
   if (!gw_ticket_move(tx, row, &report, 0, NULL, error))
     return FALSE;
   row->core.needs_lead = TRUE;
-  return gw_ticket_move(tx, row, &file, 0, candidates_extra(row), error) &&
-         gw_outbox_add(tx, "desk", "role", 0, "lead", "ticket", row->id, "no_candidate", row->priority,
-                       error) &&
-         gw_outbox_add(tx, "phone", "role", 0, "lead", "ticket", row->id, "no_candidate", row->priority,
-                       error);
+  return gw_ticket_move(tx, row, &file, 0, candidates_extra(row), error) && gw_fallback_raise(tx, row, error);
 }
 
 static gboolean keep_still(GwTx *tx, const GwTicketRow *row, const GwAlertRow *alert, GError **error) {
@@ -136,6 +133,9 @@ gboolean gw_alert_run_dispatch(GwTx *tx, json_t *args, json_t **ret_result, GErr
   if (!gw_alert_load(tx, gw_arg_id(args, "alert_id"), &alert, error) ||
       !gw_tx_check_rev(tx, "alert", alert.row.id, alert.row.rev, error))
     return FALSE;
+  if (alert.rule.kind == GW_RULE_NO_CANDIDATE)
+    return gw_tx_refuse(tx, error, GW_CODE_ILLEGAL, "该警情的工单已立案，请打开工单指定队伍。",
+                        "Its ticket is filed already: open the ticket and choose a unit there.");
   row_of_alert(tx, &alert.row, &row);
   GwAlertDecision
       first; /* a refusal of the alert's is the better sentence, so it is asked before anything is made */
@@ -196,11 +196,7 @@ gboolean gw_ticket_run_recall(GwTx *tx, json_t *args, json_t **ret_result, GErro
 static gboolean ask_lead(GwTx *tx, GwTicketRow *row, GError **error) {
   row->core.needs_lead = TRUE;
   gw_tx_touch(tx, "ticket", row->id);
-  return gw_store_ticket_update(tx->db, row, error) &&
-         gw_outbox_add(tx, "desk", "role", 0, "lead", "ticket", row->id, "no_candidate", row->priority,
-                       error) &&
-         gw_outbox_add(tx, "phone", "role", 0, "lead", "ticket", row->id, "no_candidate", row->priority,
-                       error);
+  return gw_store_ticket_update(tx->db, row, error) && gw_fallback_raise(tx, row, error);
 }
 
 /* Nobody is asked to press a key in between: the five minutes run. */

@@ -15,11 +15,21 @@
 /* What is shown once is not kept: neither in the row nor, as a guessable hash, beside it. */
 static const char *const shown_once[] = {"key", "token", "secret", "password"};
 
+/* What our own doors add is no part of what was asked: a password hashed once more has another salt, and the
+ * old one is no longer right when it has been changed. */
+static char *payload_text(json_t *body) {
+  json_t *asked = json_copy(body);
+  gw_item_drop_added(asked);
+  char *text = json_dumps(asked, JSON_COMPACT | JSON_SORT_KEYS);
+  json_decref(asked);
+  return text;
+}
+
 /* Keyed, since arguments may hold a password whose plain hash could be guessed from the row. */
 static const char *payload_hash(GwLedger *ledger, GwItem *item) {
   if (item->payload_hash)
     return item->payload_hash;
-  g_autofree char *args = json_dumps(item->body, JSON_COMPACT | JSON_SORT_KEYS);
+  g_autofree char *args = payload_text(item->body);
   g_autofree char *text = g_strdup_printf("%s\n%" G_GINT64_FORMAT "\n%s", item->name, item->if_rev, args);
   item->payload_hash = ledger->secret ? gw_secret_hash_hex(ledger->secret, text, strlen(text))
                                       : gw_hash_hex(text, strlen(text));

@@ -38,6 +38,11 @@ void gw_item_refuse(GwItem *item, GwCode code, const char *zh, const char *en) {
   g_clear_pointer(&item->result, json_decref);
 }
 
+void gw_item_drop_added(json_t *args) {
+  json_object_del(args, "_password_hash");
+  json_object_del(args, "_old_ok");
+}
+
 static void item_free(gpointer item) {
   gw_item_free(item);
 }

@@ -40,6 +40,9 @@ typedef struct GwItem {
   gboolean replayed;  /* answered from the command row: nothing was done */
 } GwItem;
 void gw_item_free(GwItem *item); /* accepts NULL */
+/* "_password_hash" and "_old_ok" are added by our own doors, which check what came from outside before
+ * (net/commands.c, cli/door.c): they are no arguments, and no part of what a person asked. */
+void gw_item_drop_added(json_t *args);
 void gw_item_refuse(GwItem *item, GwCode code, const char *zh, const char *en);
 
 typedef struct GwTouch {

@@ -123,9 +123,9 @@ static gboolean notify_one(GwTx *tx, const GwEffect *e, const char *subject, GwI
   case GW_NOTIFY_NEXT_CANDIDATE:
     return gw_outbox_add(tx, "desk", "role", 0, "operator", subject, subject_id, e->what, priority, error);
   case GW_NOTIFY_LEAD_TONE:
-    return gw_outbox_add(tx, "desk", "role", 0, "lead", subject, subject_id, e->what, priority, error);
+    return gw_outbox_add(tx, "desk", "role", 0, GW_OUTBOX_LEAD, subject, subject_id, e->what, priority, error);
   case GW_NOTIFY_LEAD_PHONE:
-    return gw_outbox_add(tx, "phone", "role", 0, "lead", subject, subject_id, e->what, priority, error);
+    return gw_outbox_add(tx, "phone", "role", 0, GW_OUTBOX_LEAD, subject, subject_id, e->what, priority, error);
   case GW_NOTIFY_SUPERVISOR:
     return gw_outbox_add(tx, "desk", "role", 0, "supervisor", subject, subject_id, e->what, priority,
                          error) &&

@@ -8,6 +8,8 @@
 /* The NOTIFY effects of a decision as outbox rows.  unit_id: whom GW_NOTIFY_UNIT means; 0 drops it. */
 gboolean gw_outbox_notify(GwTx *tx, const GwEffects *effects, const char *subject, GwId subject_id,
                           GwId unit_id, int priority, GError **error);
+/* The shift lead has no login of his own: what is for him goes to the supervisors' desks and phones. */
+#define GW_OUTBOX_LEAD "supervisor"
 #define GW_OUTBOX_EVERYBODY 0
 #define GW_OUTBOX_ROLES (-1) /* desks, leads and supervisors, no unit */
 /* Every open message of the subject takes this input (ANSWER, EXPIRE) where its state has such a move.

@@ -4,6 +4,7 @@
 
 #include "daemon/ledger/absent.h"
 #include "daemon/ledger/alert.h"
+#include "daemon/ledger/fallback.h"
 #include "daemon/ledger/field.h"
 #include "daemon/ledger/outbox.h"
 #include "daemon/store/clock.h"
@@ -120,6 +121,12 @@ static json_t *body_of(const GwTicketRow *row, const GwTicketDecision *decision,
   return body;
 }
 
+/* Nobody asks any more whom to send. */
+static gboolean end_fallback(GwTx *tx, const GwTicketRow *row, GwTicketInput input, GError **error) {
+  gboolean is_answered = input == GW_TICKET_DO_DISPATCH || !gw_ticket_state_is_open(row->core.state);
+  return !is_answered || gw_fallback_end(tx, row, error);
+}
+
 static gboolean touch_all(GwTx *tx, const GwTicketRow *row, gboolean counts, GError **error) {
   gw_tx_touch(tx, "ticket", row->id);
   if (row->alert_id > 0)
@@ -150,7 +157,7 @@ gboolean gw_ticket_write(GwTx *tx, GwTicketRow *row, const GwTicketDecision *dec
          gw_tx_apply_timers(tx, &decision->effects, "ticket", row->id, error) &&
          settle_messages(tx, row, input, unit_before, error) &&
          gw_outbox_notify(tx, &decision->effects, "ticket", row->id, unit_id, row->priority, error) &&
-         touch_all(tx, row, counts, error);
+         (is_new || end_fallback(tx, row, input, error)) && touch_all(tx, row, counts, error);
 }
 
 gboolean gw_ticket_move(GwTx *tx, GwTicketRow *row, const GwTicketMove *move, GwId on_behalf_id,

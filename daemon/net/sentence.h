@@ -10,7 +10,6 @@
   X(LOGIN_BUSY, BUSY, "正在处理其他登录，请稍后再试。", "Other logins are being checked: try again in a moment.") \
   X(TOKEN_WRONG, UNAUTHORIZED, "令牌无效、已用过或已撤销，请管理员重新发放。",                            \
     "This token is not valid, was used before or is revoked: ask the administrator for a new one.")       \
-  X(OLD_PASSWORD_WRONG, FORBIDDEN, "原密码不对。", "The old password is wrong.")                          \
   X(ROLE_MAY_NOT, FORBIDDEN, "您的角色不能进行此操作。", "Your role may not do this.")                    \
   X(ORIGIN_WRONG, FORBIDDEN, "请求来自其他网站，已拒绝。", "The request comes from another site and was refused.") \
   X(HOST_UNKNOWN, NOT_FOUND, "本中心不使用此地址，请在配置 [http] hosts 中添加。",                        \

@@ -140,20 +140,25 @@ static G_GNUC_UNUSED void field_on_reply(const GwReply *reply, gpointer user) {
   f->result = json_incref(reply->result);
 }
 
-/* Runs a command and answers its code; `args` is consumed. */
-static G_GNUC_UNUSED GwCode field_command(Field *f, GwId user_id, const char *command, json_t *args) {
+/* Runs a command under that id and answers its code; `args` is consumed. */
+static G_GNUC_UNUSED GwCode field_command_as(Field *f, GwId user_id, const char *uuid, const char *command,
+                                             json_t *args) {
   static const struct {
     GwId unit_id;
     GwRole role;
   } users[] = {{0, GW_ROLE_NONE}, {0, GW_ROLE_ADMIN}, {1, GW_ROLE_PATROL}, {0, GW_ROLE_OPERATOR}};
   assert_non_null(args);
   const GwActor actor = {.user_id = user_id, .unit_id = users[user_id].unit_id, .role = users[user_id].role};
-  g_autofree char *uuid = gw_uuid_new();
   f->code = GW_N_CODES;
   assert_true(gw_ledger_command(f->ledger, &actor, uuid, command, args, 0, field_on_reply, f, NULL));
   json_decref(args);
   gw_ledger_run_for_test(f->ledger);
   return f->code;
+}
+
+static G_GNUC_UNUSED GwCode field_command(Field *f, GwId user_id, const char *command, json_t *args) {
+  g_autofree char *uuid = gw_uuid_new();
+  return field_command_as(f, user_id, uuid, command, args);
 }
 
 #define field_ok(f, user, command, args)                                                                     \

@@ -67,6 +67,21 @@ static void own_password_needs_the_old_one(void **state) {
            json_pack("{s:i, s:s, s:s}", "user_id", 3, "password", "longenough", "_password_hash", HASH));
 }
 
+/* The reply got lost and the browser asks again: its password is hashed once more, with another salt, and the
+ * old one is no longer right. */
+static void the_same_password_command_again_is_no_conflict(void **state) {
+  Field *f = *state;
+  static const char uuid[] = "0198c0de-0000-7000-8000-000000000001";
+  json_t *first = json_pack("{s:s, s:s, s:s, s:b}", "old", "was this", "password", "longenough", "_password_hash",
+                            HASH, "_old_ok", 1);
+  json_t *again = json_pack("{s:s, s:s}", "old", "was this", "password", "longenough");
+  json_t *other = json_pack("{s:s, s:s}", "old", "was this", "password", "another one");
+  assert_int_equal(field_command_as(f, 3, uuid, "user.passwd", first), GW_CODE_OK);
+  assert_int_equal(field_command_as(f, 3, uuid, "user.passwd", again), GW_CODE_OK);
+  assert_int_equal(field_command_as(f, 3, uuid, "user.passwd", other), GW_CODE_CONFLICT);
+  assert_int_equal(field_int(f, "select count(*) from journal where kind = 'user.password_changed'"), 1);
+}
+
 static void disabling_a_user_ends_every_session(void **state) {
   Field *f = *state;
   const GwId one = open_session(f, 3, "t1"), two = open_session(f, 3, "t2");
@@ -178,6 +193,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       fact(user_is_added_with_a_hash_alone),
       fact(own_password_needs_the_old_one),
+      fact(the_same_password_command_again_is_no_conflict),
       fact(disabling_a_user_ends_every_session),
       fact(last_administrator_stays),
       fact(session_is_found_by_its_hash_and_closed),

@@ -155,12 +155,12 @@ static void nobody_answers_and_it_climbs_step_by_step(void **state) {
                    2);
   wait_us(c, ack_us);
   assert_int_equal(count(c, "select count(*) from outbox where template = 'escalation' and channel = 'phone' "
-                            "and target_role = 'lead'"),
+                            "and target_role = 'supervisor'"),
                    1);
   wait_us(c, 2 * ack_us);
-  assert_true(
-      count(c, "select count(*) from outbox where template = 'escalation' and target_role = 'supervisor'") >
-      0);
+  assert_int_equal(count(c, "select count(*) from outbox where template = 'escalation' and channel = 'phone' "
+                            "and target_role = 'supervisor'"),
+                   2);
   assert_string_equal(
       text(c,
            "select group_concat(json_extract(body, '$.step')) from journal where kind = 'alert.escalated'"),

@@ -175,8 +175,35 @@ static void with_nobody_free_it_is_filed_and_the_lead_is_told(void **state) {
   assert_true(json_is_true(json_object_get(c->answer.result, "needs_lead")));
   assert_string_equal(published_text(c, "ticket", ticket, "state"), "FILED");
   assert_int_equal(
-      count(c, "select count(*) from outbox where template = 'no_candidate' and target_role = 'lead'"), 2);
+      count(c, "select count(*) from outbox where template = 'no_candidate' and target_role = 'supervisor'"), 2);
   assert_string_equal(published_text(c, "alert", 3, "state"), "ACKED");
+  assert_string_equal(published_text(c, "alert", 4, "rule_kind"), "no_candidate");
+  assert_int_equal(count(c, "select priority from alert where category = 'no_candidate' and state = 'UNACKED'"), 3);
+  assert_int_equal(ask(c, &operator_1, "alert.dispatch", json_pack("{s:i}", "alert_id", 4)), GW_CODE_ILLEGAL);
+}
+
+static gint64 unsent_order(Center *c) {
+  dispatch(c, open_fall(c));
+  dispatch(c, open_fall(c));
+  say(c, &operator_1, "incident.open", json_pack("{s:s, s:i}", "category", "parking", "place_id", PLACE_12));
+  say(c, &operator_1, "alert.dispatch", json_pack("{s:I}", "alert_id", (json_int_t)3));
+  return result_int(c, "ticket_id");
+}
+
+/* The volunteers would go to a P3; they are off duty here, so nobody is left. */
+static void who_is_free_again_may_be_sent_by_the_operator_and_the_alert_closes(void **state) {
+  Center *c = *state;
+  say(c, &supervisor, "unit.duty", json_pack("{s:i, s:b}", "unit_id", UNIT_VOLUNTEER, "on", 0));
+  gint64 ticket = unsent_order(c);
+  assert_string_equal(published_text(c, "ticket", ticket, "state"), "FILED");
+  say(c, &patrol_near, "ticket.decline",
+      json_pack("{s:i, s:s}", "ticket_id", 1, "reason", "unsafe"));
+  say(c, &operator_1, "ticket.dispatch",
+      json_pack("{s:I, s:i}", "ticket_id", (json_int_t)ticket, "unit_id", UNIT_NEAR));
+  assert_string_equal(published_text(c, "ticket", ticket, "state"), "DISPATCHED");
+  assert_string_equal(published_text(c, "alert", 4, "state"), "NORM");
+  assert_string_equal(published_text(c, "alert", 4, "disposition"), "real");
+  assert_int_equal(count(c, "select count(*) from condition where rule_kind = 'no_candidate'"), 0);
 }
 
 static void who_does_not_accept_is_passed_over_then_the_lead_then_up(void **state) {
@@ -193,7 +220,7 @@ static void who_does_not_accept_is_passed_over_then_the_lead_then_up(void **stat
   assert_string_equal(published_text(c, "ticket", ticket, "state"), "FILED");
   assert_true(json_is_true(json_object_get(published(c, "ticket", ticket), "needs_lead")));
   assert_int_equal(
-      count(c, "select count(*) from outbox where template = 'timed_out' and target_role = 'lead'"), 2);
+      count(c, "select count(*) from outbox where template = 'timed_out' and target_role = 'supervisor'"), 2);
 
   say(c, &supervisor, "ticket.dispatch",
       json_pack("{s:I, s:i}", "ticket_id", (json_int_t)ticket, "unit_id", UNIT_FAR));
@@ -201,7 +228,7 @@ static void who_does_not_accept_is_passed_over_then_the_lead_then_up(void **stat
   assert_int_equal(count(c, "select timeouts from ticket"), 3);
   assert_true(
       count(c, "select count(*) from outbox where template = 'timed_out' and target_role = 'supervisor'") >
-      0);
+      2);
 }
 
 static void a_returned_ticket_says_why_and_twice_is_the_leads(void **state) {
@@ -387,6 +414,7 @@ int main(void) {
       FACT(the_nearest_free_unit_goes_and_each_has_its_reason),
       FACT(a_busy_unit_is_neither_recommended_nor_sent),
       FACT(with_nobody_free_it_is_filed_and_the_lead_is_told),
+      FACT(who_is_free_again_may_be_sent_by_the_operator_and_the_alert_closes),
       FACT(who_does_not_accept_is_passed_over_then_the_lead_then_up),
       FACT(a_returned_ticket_says_why_and_twice_is_the_leads),
       FACT(a_dispatch_can_be_taken_back_for_five_seconds),

@@ -288,6 +288,15 @@ static void an_emergency_does_not_wait_for_a_rank(void **state) {
   assert_int_equal(d.next.state, GW_TICKET_DISPATCHED);
 }
 
+/* T2: nobody was free; the lead is told, and nothing was returned or let run out. */
+static void a_unit_that_comes_free_is_sent_by_whoever_sees_it(void **state) {
+  GwTicket ticket = in_state(GW_TICKET_FILED, GW_TICKET_O);
+  ticket.needs_lead = TRUE;
+  GwTicketDecision d = decide(&ticket, dispatch_to(TEAM), GW_MIN);
+  assert_int_equal(d.next.state, GW_TICKET_DISPATCHED);
+  assert_false(d.next.needs_lead);
+}
+
 /* T3c */
 static void an_unanswered_ticket_climbs_next_lead_up(void **state) {
   GwTicket ticket = in_state(GW_TICKET_DISPATCHED, GW_TICKET_E);
@@ -471,15 +480,23 @@ static void working_hours_of_a_facility_skip_the_weekend(void **state) {
 
 static void a_fault_that_ended_by_itself_closes_its_facility_ticket(void **state) {
   for (GwTicketState from = 0; from < GW_N_TICKET_STATES; from++) {
-    if (!gw_ticket_state_is_open(from))
-      continue;
     GwTicket ticket = in_state(from, GW_TICKET_F);
+    if (!gw_ticket_state_is_open(from) || from == GW_TICKET_ON_SCENE || from == GW_TICKET_HANDLING)
+      continue; /* over already, or somebody stands there: he closes it */
     GwTicketDecision d = decide(&ticket, (GwTicketMove){.input = GW_TICKET_DO_ENDED}, GW_HOUR);
     assert_stands_at(&d, "T10", "ticket.closed", GW_TICKET_CLOSED);
     assert_true(cancels_accept(&d));
     assert_true((told(&d, GW_NOTIFY_UNIT) != NULL) == gw_ticket_state_holds_unit(from));
     for (GwTicketClock clock = 0; clock < GW_N_TICKET_CLOCKS; clock++)
       assert_true(stops(&d, clock));
+  }
+}
+
+static void a_technician_on_the_spot_closes_his_ticket_himself(void **state) {
+  static const GwTicketState there[] = {GW_TICKET_ON_SCENE, GW_TICKET_HANDLING};
+  for (gsize i = 0; i < G_N_ELEMENTS(there); i++) {
+    GwTicket ticket = in_state(there[i], GW_TICKET_F);
+    refused(&ticket, (GwTicketMove){.input = GW_TICKET_DO_ENDED}, GW_HOUR, GW_REFUSAL_TICKET_NO_SUCH_MOVE);
   }
 }
 
@@ -523,8 +540,6 @@ static const Row rows[] = {
     {GW_TICKET_DISPATCHED, GW_TICKET_DO_ENDED, "T10"},
     {GW_TICKET_ACCEPTED, GW_TICKET_DO_ENDED, "T10"},
     {GW_TICKET_EN_ROUTE, GW_TICKET_DO_ENDED, "T10"},
-    {GW_TICKET_ON_SCENE, GW_TICKET_DO_ENDED, "T10"},
-    {GW_TICKET_HANDLING, GW_TICKET_DO_ENDED, "T10"},
     {GW_TICKET_CLOSE_REQ, GW_TICKET_DO_ENDED, "T10"},
 };
 
@@ -604,6 +619,8 @@ int main(void) {
       FACT(working_hours_of_a_facility_skip_the_weekend),
       FACT(a_fault_that_ended_by_itself_closes_its_facility_ticket),
       FACT(only_a_facilitys_ticket_ends_by_itself),
+      FACT(a_technician_on_the_spot_closes_his_ticket_himself),
+      FACT(a_unit_that_comes_free_is_sent_by_whoever_sees_it),
       FACT(every_move_outside_the_table_is_refused_and_changes_nothing),
       FACT(names_go_both_ways),
       FACT(a_unit_is_busy_from_the_dispatch_until_it_asks_to_close),
