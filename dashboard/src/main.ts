@@ -2,6 +2,7 @@ import { createApp } from 'vue';
 import App from './App.vue';
 import { makeRouter } from './app';
 import { i18n } from './i18n';
+import './generated/fonts.css';
 import './ui/theme';
 import './ui/tokens.css';
 
