@@ -4,6 +4,7 @@ import { onScopeDispose, shallowRef } from 'vue';
 import { httpUrl } from '@/feed/base';
 import { http } from '@/feed/http';
 import { Refusal } from '@/feed/refusal';
+import type { JournalEvent } from '@/generated/objects';
 
 export interface Worker {
   worker: string;
@@ -50,16 +51,18 @@ export function useHealth() {
   const health = shallowRef<Health | null>(null);
   const metrics = shallowRef<Record<string, number>>({});
   const head = shallowRef<Head | null>(null);
+  const last = shallowRef<JournalEvent | null>(null);
   const refusal = shallowRef<Refusal | null>(null);
   let stopped = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   async function look(): Promise<void> {
     try {
-      const [h, m, log] = await Promise.all([text('healthz'), text('metrics'), http.get<{ journal: Head }>('shift-log/current')]);
+      const [h, m, log, events] = await Promise.all([text('healthz'), text('metrics'), http.get<{ journal: Head }>('shift-log/current'), http.page<JournalEvent>('event', { limit: 1 })]);
       health.value = JSON.parse(h.body) as Health;
       if (m.status === 200) metrics.value = readMetrics(m.body);
       head.value = log.journal;
+      last.value = events.rows[0] ?? null;
       refusal.value = null;
     } catch (error) {
       if (error instanceof SyntaxError) refusal.value = new Refusal({ code: 'not_json' });
@@ -74,5 +77,5 @@ export function useHealth() {
     stopped = true;
     clearTimeout(timer);
   });
-  return { health, metrics, head, refusal };
+  return { health, metrics, head, last, refusal };
 }
