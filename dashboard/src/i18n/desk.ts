@@ -65,7 +65,7 @@ const desk: Area = {
     still_first: 'First sighting', still_none: 'First picture not stored yet', still_no_camera: 'No camera saw this alert', still_broken: 'The first picture cannot be read', shot: 'Taken {time}', own_camera: 'This camera', from_alert: '{m} from the scene', next_camera: 'Next of {n}', no_camera_near: 'No camera with a known position nearby',
     near: 'Cameras nearby', response: 'What to do', words: 'Words', chain: 'Who answers for it', masked: 'Masked', chain_none: 'Nobody is registered for this place', chain_no_place: 'Place unknown: nobody can be named',
     big_map: 'Large', where_unknown: 'Position unknown', spot: 'Point on the plan', no_alert_here: 'This ticket is not in the alert queue',
-    act: { title: 'Actions', dispatch: 'Ack and dispatch', redispatch: 'Send another', recall: 'Recall', recall_left: '{n} s left', ack: 'Ack only', ack_hint: 'Act after', dispose: 'Outcome', dispose_hint: 'Real, false, test', which: 'Outcome?', incident: 'New incident', incident_hint: 'Map, camera, call' },
+    act: { title: 'Actions', dispatch: 'Ack and dispatch', redispatch: 'Send another', recall: 'Recall', recall_left: '{n} s left', ack: 'Ack only', ack_hint: 'Act after', dispose: 'Outcome', dispose_hint: 'Real, false, test', which: 'Which?', incident: 'New incident', incident_hint: 'Map, camera, call' },
     disposition_hint: { real: 'It happened', false: 'It did not', test: 'An exercise', duplicate: 'Already open' },
     eta: 'there in {time}', eta_unknown: 'unknown', asking: 'Working it out', nobody_free: 'Nobody free: tells the lead',
     why: {

@@ -236,6 +236,26 @@ describe('after the dispatch', () => {
   });
 });
 
+describe('the board', () => {
+  it('opens a ticket whose alert is here, and one that has none', async () => {
+    await open(seat, ...units, alert({ id: 1 }), alert({ id: 2, code: 'A-2', state: 'ACKED', ticket_id: 5 }), ticket({ id: 5, code: 'E-5', alert_id: 2 }), ticket({ id: 6, code: 'F-6', kind: 'F', state: 'FILED', alert_id: null, unit_id: null, candidates: [candidate(2, '夜巡2组')] }));
+    await page.find('.board [data-ticket="E-5"]').trigger('click');
+    expect(page.find('[aria-current="true"]').attributes('data-alert')).toBe('A-2');
+    await page.find('.board [data-ticket="F-6"]').trigger('click');
+    expect(page.find('.lone').text()).toContain('F-6');
+    await press('KeyD');
+    expect(commands()).toEqual([['ticket.dispatch', { ticket_id: 6, unit_id: 2 }]]);
+  });
+  it('changes with the data', async () => {
+    await open(seat, ...units, ticket({ id: 5, code: 'E-5' }));
+    const group = () => page.find('.board h6').text();
+    expect(group()).toBe('待接单 1');
+    store.put(ticket({ id: 5, code: 'E-5', rev: 2, state: 'EN_ROUTE' }));
+    await flushPromises();
+    expect(group()).toBe('在途 1');
+  });
+});
+
 describe('the seat and the rounds', () => {
   it('asks for a seat when nobody sits, and Esc lets one work first', async () => {
     await open(alert());
