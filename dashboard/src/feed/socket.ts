@@ -47,6 +47,8 @@ export class FeedSocket {
   readonly gauges = shallowReactive(new Map<number, Gauge>());
   readonly gaugesAtUs = shallowRef<number | null>(null);
   readonly lastCut = shallowRef<Cut | null>(null);
+  /** Counts what changed any view: a clock that shows what came must not lag behind it. */
+  readonly news = shallowRef(0);
   /** Views that have had a snapshot: before that an empty list means "not known", not "none". */
   readonly ready = shallowReactive(new Set<string>());
   private readonly views = new Map<string, View>();
@@ -136,11 +138,13 @@ export class FeedSocket {
       case 'snapshot': {
         this.views.get(message.view)?.snapshot(message, this.hello.value?.boot ?? '');
         this.ready.add(message.view);
+        this.news.value += 1;
         return;
       }
       case 'patch': {
         const view = this.views.get(message.view);
         if (view?.patch(message) === 'hole') this.out.send(view.subscription());
+        else this.news.value += 1;
         return;
       }
       case 'gauges':
