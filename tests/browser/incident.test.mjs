@@ -50,7 +50,7 @@ test('incident A over wall, desk and phone', { timeout: 120000 }, async (t) => {
     code = alert.code;
     row = `.rail [data-alert="${code}"]`;
     await see(wall, row, /跌倒\s*12号楼/);
-    assert.match(await textOf(wall, `${row} .ck`), /[45]:\d\d\s*距 5 分钟/);
+    assert.match(await textOf(wall, `${row} .ck`), /(4:\d\d|5:00)\s*距 5 分钟/);
     await see(desk, `.card[data-alert="${code}"] .hd`, /跌倒[^]*12号楼/);
     await see(desk, '.cand.first', /夜巡1组[^]*\d:\d\d/);
   });
