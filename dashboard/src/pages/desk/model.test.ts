@@ -58,6 +58,7 @@ describe('what may be done', () => {
     expect(whyNotDispatch(alert({ state: 'ACKED' }), ticket({ state: 'CLOSED' }))).toBeNull(); // a machine's condition that goes on
     expect(whyNotDispatch(undefined, ticket({ state: 'FILED' }))).toBeNull();
     expect(whyNotDispatch(alert({ state: 'NORM' }), undefined)).toBe('closed');
+    expect(whyNotDispatch(alert({ state: 'RETURNED' }), undefined)).toBe('returned');
   });
   it('to a dispatch for five seconds', () => {
     const sent = ticket({ dispatched_at_us: NOW });

@@ -72,6 +72,7 @@ export function whyNotDispatch(alert: Alert | undefined, ticket: Ticket | undefi
   if (ticket && ticket.state !== 'FILED' && isTicketOpen(ticket)) return ticket.state === 'REPORTED' ? 'not_now' : 'has_ticket';
   if (ticket?.state === 'FILED') return null;
   if (!alert) return 'none';
+  if (alert.state === 'RETURNED') return 'returned'; // it is over: first somebody says what it was
   return alert.state === 'NORM' ? 'closed' : null;
 }
 

@@ -85,7 +85,7 @@ export function createDesk(store: Store): Desk {
   /** Asked for while somebody has to be chosen. */
   const asks = computed(() => {
     const a = alert.value;
-    if (!a || a.state === 'NORM') return null;
+    if (!a || a.state === 'NORM' || a.state === 'RETURNED') return null;
     return ticket.value && ticket.value.state !== 'FILED' && isTicketOpen(ticket.value) ? null : a.id;
   });
   const standing = () => store.list('unit').map((u) => `${u.id}:${u.on_duty}:${u.ticket_id}`).join() + `|${ticket.value?.rev}`;
