@@ -84,11 +84,11 @@ static int run_add(GwCli *cli) {
   g_auto(Address) a = {0};
   const char *name = gw_cli_word(cli, 0), *url = gw_cli_word(cli, 1);
   if (!name || !url)
-    return gw_cli_usage("camera add");
+    return gw_cli_usage(cli, "camera add");
   if (!take_address(cli, url, user, &a, &error))
     return gw_cli_fail(error);
   if (gw_cli_word(cli, 2))
-    return gw_cli_usage("camera add");
+    return gw_cli_usage(cli, "camera add");
   json_t *found = gw_cli_probe(cli->config->worker, a.url, a.user, a.password, PROBE_MS, &error);
   if (!found)
     return gw_cli_fail(error);
@@ -108,7 +108,7 @@ static int run_probe(GwCli *cli) {
   g_auto(Address) a = {0};
   const char *url = gw_cli_word(cli, 0);
   if (!url)
-    return gw_cli_usage("camera probe");
+    return gw_cli_usage(cli, "camera probe");
   if (!take_address(cli, url, user, &a, &error))
     return gw_cli_fail(error);
   json_t *found = gw_cli_probe(cli->config->worker, a.url, a.user, a.password, PROBE_MS, &error);

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/statvfs.h>
+#include <unistd.h>
 
 #include "daemon/cli/cli.h"
 #include "daemon/ledger/ledger.h"
@@ -21,7 +22,7 @@ static gboolean make_folder_of(const char *path, GError **error) {
 static int run_init(GwCli *cli) {
   g_autoptr(GError) error = NULL;
   if (gw_cli_word(cli, 0))
-    return gw_cli_usage("init");
+    return gw_cli_usage(cli, "init");
   if (g_file_test(cli->config->database, G_FILE_TEST_EXISTS)) {
     printf("There is a database at %s already; nothing was changed.\n", cli->config->database);
     return 0;
@@ -29,7 +30,7 @@ static int run_init(GwCli *cli) {
   if (!make_folder_of(cli->config->database, &error) || !make_folder_of(cli->config->key, &error))
     return gw_cli_fail(error);
   const GwLedgerConfig config = {.database = cli->config->database, .key_file = cli->config->key};
-  GwLedger *ledger = gw_ledger_start(&config, &error);
+  GwLedger *ledger = gw_cli_may_write(cli, &error) ? gw_ledger_start(&config, &error) : NULL;
   if (!ledger)
     return gw_cli_fail(error);
   gw_ledger_stop(ledger);
@@ -38,7 +39,8 @@ static int run_init(GwCli *cli) {
 }
 
 static gboolean on_progress(gint64 seq, gint64 last_seq, gpointer user) {
-  fprintf(stderr, "\r%" G_GINT64_FORMAT " of %" G_GINT64_FORMAT " rows", seq, last_seq);
+  if (isatty(STDERR_FILENO))
+    fprintf(stderr, "\r%" G_GINT64_FORMAT " of %" G_GINT64_FORMAT " rows", seq, last_seq);
   return TRUE;
 }
 
@@ -62,12 +64,12 @@ static int run_verify(GwCli *cli) {
   g_auto(GwVerifyReport) report = {0};
   const char *key = gw_cli_option(cli, "--key"), *path = gw_cli_word(cli, 0);
   if (gw_cli_word(cli, 1))
-    return gw_cli_usage("verify");
+    return gw_cli_usage(cli, "verify");
   g_autoptr(GwDb) db = gw_db_open(path ? path : cli->config->database, GW_DB_MAINTAIN, &error);
   if (!db || !gw_verify(db, key, cli->json ? NULL : on_progress, NULL, &report, &error))
     return gw_cli_fail(error);
-  if (!cli->json)
-    fputc('\r', stderr);
+  if (!cli->json && isatty(STDERR_FILENO))
+    fputs("\r\033[K", stderr); /* the last count goes */
   gboolean good = report.sentence_en == NULL;
   print_report(cli, &report, good);
   return good ? 0 : 1;
@@ -77,7 +79,7 @@ static int run_backup(GwCli *cli) {
   g_autoptr(GError) error = NULL;
   const char *to = gw_cli_word(cli, 0);
   if (!to || gw_cli_word(cli, 1))
-    return gw_cli_usage("backup");
+    return gw_cli_usage(cli, "backup");
   GwBackupReport report = {0};
   g_autoptr(GwDb) db = gw_db_open(cli->config->database, GW_DB_MAINTAIN, &error);
   if (!db || !gw_backup(db, cli->config->media, to, &report, &error))
@@ -153,7 +155,7 @@ static int run_doctor(GwCli *cli) {
   else
     say(&d, FALSE, "%s", error->message);
   if (d.bad)
-    printf("%d things to mend.\n", d.bad);
+    printf("%d %s to mend.\n", d.bad, d.bad == 1 ? "thing" : "things");
   else
     puts("All is well.");
   return d.bad ? 1 : 0;

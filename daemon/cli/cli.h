@@ -29,7 +29,8 @@ gboolean gw_cli_flag(GwCli *cli, const char *name);
 const char *gw_cli_word(GwCli *cli, guint n);
 /* Says the error on stderr and returns 1 (2 for wrong words). */
 int gw_cli_fail(const GError *error);
-int gw_cli_usage(const char *name);
+/* Names the option that is left without its value, if one is, then the usage; returns 2. */
+int gw_cli_usage(const GwCli *cli, const char *name);
 /* Asks on the terminal without echo, or reads one line from standard input when it is no terminal, or takes
  * the file given by --password-file.  Never an argument: those are seen by everybody.  Caller wipes and frees. */
 char *gw_cli_password(GwCli *cli, const char *prompt, GError **error);
@@ -39,3 +40,5 @@ GwDb *gw_cli_db(GwCli *cli, GError **error); /* for reading */
  * process.  A new reference to the result, NULL with an error. */
 json_t *gw_cli_command(GwCli *cli, const char *command, json_t *args, GError **error);
 gboolean gw_cli_daemon_runs(GwCli *cli);
+/* FALSE with an error: root is about to write where the daemon runs as another user. */
+gboolean gw_cli_may_write(GwCli *cli, GError **error);

@@ -1,7 +1,9 @@
 #include <curl/curl.h>
 #include <fcntl.h>
+#include <pwd.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "daemon/base/limits.h"
@@ -31,8 +33,10 @@ static gsize on_body(char *data, gsize size, gsize n, void *user) {
   return size * n;
 }
 
+/* "args.noun: …" is for programs; a person typed the noun without "args". */
 static json_t *refused(const char *zh, const char *en, GwCode code, gboolean say_zh, GError **error) {
-  g_set_error_literal(error, GW_ERROR, (int)code, say_zh && zh ? zh : en ? en : gw_code_to_string(code));
+  const char *sentence = say_zh && zh ? zh : en ? en : gw_code_to_string(code);
+  g_set_error_literal(error, GW_ERROR, (int)code, g_str_has_prefix(sentence, "args.") ? sentence + strlen("args.") : sentence);
   return NULL;
 }
 
@@ -123,9 +127,22 @@ static void hash_password(json_t *args) {
   json_object_set_new(args, "_old_ok", json_true());
 }
 
+/* Root would leave files behind that the daemon's own user cannot write: it would not start any more. */
+gboolean gw_cli_may_write(GwCli *cli, GError **error) {
+  struct stat state;
+  g_autofree char *folder = g_path_get_dirname(cli->config->database);
+  if (geteuid() != 0 || stat(folder, &state) != 0 || state.st_uid == 0)
+    return TRUE;
+  const struct passwd *owner = getpwuid(state.st_uid);
+  g_autofree char *number = g_strdup_printf("#%u", (guint)state.st_uid);
+  g_set_error(error, GW_ERROR, GW_CODE_FORBIDDEN, "%s belongs to the daemon's user; while the daemon does not run, say: sudo -u %s gridwarden …", folder,
+              owner ? owner->pw_name : number);
+  return FALSE;
+}
+
 static json_t *in_process(GwCli *cli, const char *command, json_t *args, GError **error) {
   const GwLedgerConfig config = {.database = cli->config->database, .key_file = cli->config->key};
-  GwLedger *ledger = gw_ledger_start(&config, error);
+  GwLedger *ledger = gw_cli_may_write(cli, error) ? gw_ledger_start(&config, error) : NULL;
   if (!ledger)
     return NULL;
   if (g_str_has_prefix(command, "user."))

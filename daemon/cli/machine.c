@@ -19,7 +19,7 @@ static int add_token(GwCli *cli, const char *kind, const char *name, const char 
   const char *most = gw_cli_option(cli, "--most-priority");
   const char *label = gw_cli_word(cli, 0);
   if (!label || gw_cli_word(cli, 1))
-    return gw_cli_usage(name);
+    return gw_cli_usage(cli, name);
   json_t *args = json_pack("{s:s, s:s}", "kind", kind, "label", label);
   if (most)
     json_object_set_new(args, "most_priority", json_integer(g_ascii_strtoll(most, NULL, 10)));
@@ -41,7 +41,7 @@ static int run_reader(GwCli *cli) {
   const char *unit = gw_cli_option(cli, "--unit");
   const char *name = gw_cli_word(cli, 0);
   if (!name || gw_cli_word(cli, 1))
-    return gw_cli_usage("reader add");
+    return gw_cli_usage(cli, "reader add");
   json_t *args = json_pack("{s:s}", "name", name);
   if (unit) {
     g_autoptr(GwDb) db = gw_cli_db(cli, &error);

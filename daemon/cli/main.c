@@ -35,8 +35,27 @@ static const GwSubcommand *find(const char *name) {
   return NULL;
 }
 
-int gw_cli_usage(const char *name) {
+int gw_cli_usage(const GwCli *cli, const char *name) {
+  for (guint i = 0; cli->args[i]; i++)
+    if (g_str_has_prefix(cli->args[i], "--")) {
+      fprintf(stderr, "gridwarden: %s needs a value.\n", cli->args[i]);
+      break;
+    }
   return print_usage(find(name), stderr);
+}
+
+/* An option that the usage line does not name is a mistake, not a word to be passed over. */
+static gboolean options_are_known(const GwCli *cli, const GwSubcommand *c) {
+  for (guint i = 0; cli->args[i]; i++) {
+    gsize n = strcspn(cli->args[i], "=");
+    g_autofree char *option = g_strndup(cli->args[i], n);
+    const char *at = g_str_has_prefix(option, "--") ? strstr(c->usage, option) : c->usage;
+    if (at && (at == c->usage || !at[n] || strchr(" ]", at[n])))
+      continue;
+    fprintf(stderr, "gridwarden: \"%s\" has no option %s.\n", c->name, option);
+    return FALSE;
+  }
+  return TRUE;
 }
 
 static void take_out(char **args, guint at, guint n) {
@@ -129,6 +148,10 @@ static GwConfig *load_config(GwCli *cli, GError **error) {
     path = g_getenv("GRIDWARDEN_CONFIG");
   if (!path && g_file_test(DEFAULT_CONFIG, G_FILE_TEST_EXISTS))
     path = DEFAULT_CONFIG;
+  if (path && !g_file_test(path, G_FILE_TEST_EXISTS)) {
+    g_set_error(error, GW_ERROR, GW_CODE_BAD_ARGS, "There is no configuration file %s.", path);
+    return NULL;
+  }
   return gw_config_load(path, error);
 }
 
@@ -180,6 +203,8 @@ static int run(GwCli *cli) {
     print_usage(c, stdout);
     return 0;
   }
+  if (!options_are_known(cli, c))
+    return print_usage(c, stderr);
   if (!cli->config)
     return gw_cli_fail(error);
   gw_config_apply_time_zone(cli->config);

@@ -44,7 +44,7 @@ static int run_import(GwCli *cli) {
   gboolean dry = gw_cli_flag(cli, "--dry-run");
   const char *noun = gw_cli_word(cli, 0), *path = gw_cli_word(cli, 1);
   if (!noun || !path || gw_cli_word(cli, 2))
-    return gw_cli_usage("import");
+    return gw_cli_usage(cli, "import");
   g_autofree char *body = read_file(path, &error);
   if (!body)
     return gw_cli_fail(error);
@@ -52,7 +52,7 @@ static int run_import(GwCli *cli) {
   json_t *result = gw_cli_command(cli, "import.preview", args, &error);
   guint problems = result ? print_problems(cli, path, result) : 0;
   if (problems)
-    fprintf(stderr, "%u problems; nothing was imported.\n", problems);
+    fprintf(stderr, "%u %s; nothing was imported.\n", problems, problems == 1 ? "problem" : "problems");
   if (result && !problems && !dry) {
     json_decref(result);
     result = gw_cli_command(cli, "import.apply", args, &error);
@@ -71,7 +71,7 @@ static int run_export(GwCli *cli) {
   g_autoptr(GError) error = NULL;
   const char *noun = gw_cli_word(cli, 0);
   if (!noun || gw_cli_word(cli, 1))
-    return gw_cli_usage("export");
+    return gw_cli_usage(cli, "export");
   g_autoptr(GwDb) db = gw_cli_db(cli, &error);
   g_autofree char *text = db ? gw_export(db, noun, &error) : NULL;
   if (!text)

@@ -27,6 +27,10 @@ static int run_add(GwCli *cli) {
   g_autoptr(GError) error = NULL;
   const char *role = gw_cli_option(cli, "--role"), *display = gw_cli_option(cli, "--display"), *unit = gw_cli_option(cli, "--unit");
   GwId unit_id = 0;
+  if (role && gw_role_from_string(role) == GW_ROLE_NONE) { /* before a password is typed for nothing */
+    g_set_error(&error, GW_ERROR, GW_CODE_BAD_ARGS, "There is no role %s; there is admin, supervisor, operator, patrol, warden.", role);
+    return gw_cli_fail(error);
+  }
   if (unit) {
     g_autoptr(GwDb) db = gw_cli_db(cli, &error);
     if (!db || !(unit_id = gw_registry_id(db, "unit", unit, &error))) {
@@ -39,7 +43,7 @@ static int run_add(GwCli *cli) {
   const char *name = gw_cli_word(cli, 0);
   if (!name || !role || gw_cli_word(cli, 1)) {
     wipe(password);
-    return gw_cli_usage("user add");
+    return gw_cli_usage(cli, "user add");
   }
   if (!password)
     return gw_cli_fail(error);
@@ -57,7 +61,7 @@ static int run_passwd(GwCli *cli) {
   const char *name = gw_cli_word(cli, 0);
   g_auto(GwUserRow) row = {0};
   if (!name)
-    return gw_cli_usage("user passwd");
+    return gw_cli_usage(cli, "user passwd");
   g_autoptr(GwDb) db = password ? gw_cli_db(cli, &error) : NULL;
   if (!db || !gw_store_user_by_name(db, name, &row, &error)) {
     wipe(password);
