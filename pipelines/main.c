@@ -2,6 +2,7 @@
 #include "daemon/base/log.h"
 #include "pipelines/elements.h"
 #include "pipelines/needed.h"
+#include "pipelines/sandbox.h"
 #include "pipelines/worker.h"
 
 #include <errno.h>
@@ -68,6 +69,10 @@ int main(int argc, char **argv) {
   bind_to_parent();
   gw_log_init("gridwarden-ingest", GW_LOG_INFO);
   gw_needed_prepare();
+  const GwSandbox sandbox = gw_sandbox_enter(gw_needed_folders());
+  if (!sandbox.landlock || !sandbox.seccomp)
+    gw_info("the kernel lacks %s: this worker is confined by the rest alone",
+            sandbox.landlock ? "seccomp filters" : "Landlock");
   gst_init(NULL, NULL);
   g_autofree char *missing = gw_needed_load();
   if (missing) {

@@ -28,9 +28,13 @@ static void load_from(const char *folder) {
   }
 }
 
-char *gw_needed_load(void) {
+const char *gw_needed_folders(void) {
   const char *folders = g_getenv("GST_PLUGIN_SYSTEM_PATH_1_0");
-  g_auto(GStrv) list = g_strsplit(folders ? folders : GW_GST_PLUGIN_DIR, ":", -1);
+  return folders ? folders : GW_GST_PLUGIN_DIR;
+}
+
+char *gw_needed_load(void) {
+  g_auto(GStrv) list = g_strsplit(gw_needed_folders(), ":", -1);
   for (char **folder = list; *folder; folder++)
     load_from(*folder);
   g_autoptr(GString) missing = g_string_new(NULL);

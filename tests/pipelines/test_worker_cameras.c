@@ -95,6 +95,27 @@ static void camera_is_live_with_its_true_figures(void **state) {
   assert_string_equal(json_string_value(json_object_get(gauge, "codec")), "h264");
 }
 
+static void every_thread_of_a_working_worker_is_confined(void **state) {
+  World *world = *state;
+  set_camera(world, 1, 1);
+  expect_state(world, 5000, 1, "live", "none");
+  g_autofree char *folder = g_strdup_printf("/proc/%d/task", worker_pid(world->w));
+  g_autoptr(GDir) tasks = g_dir_open(folder, 0, NULL);
+  assert_non_null(tasks);
+  const char *task;
+  guint threads = 0, confined = 0;
+  while ((task = g_dir_read_name(tasks))) {
+    g_autofree char *path = g_build_filename(folder, task, "status", NULL);
+    g_autofree char *status = NULL;
+    if (!g_file_get_contents(path, &status, NULL, NULL))
+      continue; /* it ended while we looked */
+    threads++;
+    confined += strstr(status, "NoNewPrivs:\t1") && strstr(status, "Seccomp:\t2");
+  }
+  assert_true(threads > 1);
+  assert_int_equal(confined, threads);
+}
+
 static void only_watched_cameras_send_stills(void **state) {
   World *world = *state;
   worker_say(world->w, "{s:s,s:[i],s:i}", "type", "still.watch", "cameras", 2, "every_ms", 500);
@@ -309,6 +330,7 @@ int main(void) {
 #define with_world(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
   const struct CMUnitTest tests[] = {
       with_world(camera_is_live_with_its_true_figures),
+      with_world(every_thread_of_a_working_worker_is_confined),
       with_world(only_watched_cameras_send_stills),
       with_world(silent_camera_stalls_is_lost_and_comes_back),
       with_world(stall_that_ends_in_time_is_no_loss),

@@ -4,6 +4,7 @@
 #include "tests/pipelines/cm.h"
 
 #include <gio/gio.h>
+#include <stdlib.h>
 #include <sys/socket.h>
 
 #define EXIT_MS 3000
@@ -221,6 +222,10 @@ void worker_stop(WorkerPeer *w) {
 void worker_hang_up(WorkerPeer *w) {
   gw_link_free(g_steal_pointer(&w->control));
   wait_for_exit(w);
+}
+
+int worker_pid(WorkerPeer *w) {
+  return atoi(g_subprocess_get_identifier(w->process));
 }
 
 guint worker_descriptors(WorkerPeer *w) {

@@ -29,6 +29,7 @@ void worker_forget(WorkerPeer *w, const char *pack, ...);
 /* Turns the loop for a while; how many messages that ever came fit. */
 guint worker_count(WorkerPeer *w, int after_ms, const char *pack, ...);
 
+int worker_pid(WorkerPeer *w);
 guint worker_descriptors(WorkerPeer *w); /* how many it has open now */
 
 gint64 said_int(const Said *said, const char *key);
