@@ -390,6 +390,7 @@ create table timer (
   subject    text not null, subject_id integer not null,
   arg        integer not null default 0,
   basis      text not null check (basis in ('duration','calendar')),
+  boot_id    text not null default '',          -- the boot of the machine in which it was set
   unique (kind, subject, subject_id, arg)
 ) strict;
 create index timer_due on timer (due_at_us);

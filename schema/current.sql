@@ -464,6 +464,7 @@ create table timer (
   subject_id integer not null,                             -- its id
   arg integer not null default 0,                          -- a number that the kind gives a meaning
   basis text not null check (basis in ('duration','calendar')), -- duration: a step of the wall clock moves it; calendar: it does not
+  boot_id text not null default '',                        -- the boot of the machine in which it was set: a clock that is put right after a boot moves only those
   unique (kind, subject, subject_id, arg)
 ) strict;
 create index timer_due on timer (due_at_us);

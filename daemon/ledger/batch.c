@@ -8,6 +8,7 @@
 #include "daemon/core/refusal.h"
 #include "daemon/ledger/start.h"
 #include "daemon/ledger/sentence.h"
+#include "daemon/store/clock.h"
 #include "daemon/wire/command.h"
 
 /* How one item ended. */
@@ -85,10 +86,28 @@ static gboolean run_timer(GwTx *tx, GwItem *item, GError **error) {
   return entry->run(tx, &timer, error);
 }
 
+/* What was promised in minutes and days goes with the wall clock; working hours stand in the calendar. */
+static gboolean shift_clocks(GwTx *tx, GwUsec by_us, GError **error) {
+  g_autoptr(GArray) running = gw_store_clock_running(tx->db, error);
+  for (guint i = 0; running && i < running->len; i++) {
+    const GwClockRow *row = &g_array_index(running, GwClockRow, i);
+    GwAmount promised;
+    if (!gw_ticket_clock_amount(row->ticket_kind, TRUE, row->clock, &promised) ||
+        gw_clock_unit_is_calendar(promised.unit))
+      continue;
+    gw_tx_touch(tx, "ticket", row->ticket_id);
+    if (!gw_store_clock_shift(tx->db, row->id, by_us, error))
+      return FALSE;
+  }
+  return running != NULL;
+}
+
 static gboolean run_clock_step(GwTx *tx, GwItem *item, GError **error) {
-  return gw_timer_shift(tx->db, item->step_us, error) &&
+  return gw_timer_shift(tx->db, item->step_us, item->is_first_sync, error) &&
+         (item->is_first_sync || shift_clocks(tx, item->step_us, error)) &&
          gw_tx_journal(tx, "clock.stepped", "center", 1, 0, 0, 0, 0,
-                       json_pack("{s:I}", "by_us", (json_int_t)item->step_us), error) > 0;
+                       json_pack("{s:I, s:b}", "by_us", (json_int_t)item->step_us, "first_sync", item->is_first_sync),
+                       error) > 0;
 }
 
 static gboolean run_kind(GwTx *tx, GwItem *item, GError **error) {

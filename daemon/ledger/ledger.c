@@ -78,11 +78,14 @@ static void gather_clock_step(GwLedger *ledger) {
   GwUsec offset_us = gw_clock_real_us() - gw_clock_boot_us();
   GwUsec step_us = offset_us - ledger->clock_offset_us;
   ledger->clock_offset_us = offset_us;
+  gboolean was_trusted = ledger->is_time_trusted;
+  ledger->is_time_trusted = gw_ledger_may_fire(ledger);
   if (ABS(step_us) <= GW_LEDGER_CLOCK_STEP_US)
     return;
   GwItem *item = g_new0(GwItem, 1);
   item->kind = GW_ITEM_CLOCK_STEP;
   item->step_us = step_us;
+  item->is_first_sync = !was_trusted;
   g_ptr_array_add(ledger->batch.items, item);
 }
 
@@ -170,6 +173,7 @@ static gboolean open_all(GwLedger *ledger, const GwLedgerConfig *config, GError 
   gw_storage_init(ledger, config->reserve, config->reserve_bytes);
   ledger->now_us = ledger->head.at_us;
   ledger->clock_offset_us = gw_clock_real_us() - gw_clock_boot_us();
+  ledger->is_time_trusted = gw_ledger_may_fire(ledger);
   ledger->opened_at_us = gw_ledger_now_us(ledger);
   return gw_ledger_first_transaction(ledger, error);
 }

@@ -29,6 +29,7 @@ typedef struct GwItem {
   gint64 if_rev;
   GwTimerRow *timer;
   GwUsec step_us; /* GW_ITEM_CLOCK_STEP */
+  gboolean is_first_sync; /* CLOCK_STEP: the clock of a machine that just started is put right */
   GwReplyFunc done;
   gpointer user;
   /* the answer */
@@ -104,6 +105,7 @@ struct GwLedger {
   GwJournalHead head;
   GwUsec lame_until_mono_us; /* timers wait: what they do made a transaction fail, for no fault of the disk */
   GwUsec opened_at_us;       /* a timer due before was missed while nobody ran */
+  gboolean is_time_trusted; /* synchronized, or up for a minute */
   GwUsec clock_offset_us;    /* wall clock minus CLOCK_BOOTTIME */
   GwUsec now_us;
   GwBatch batch;

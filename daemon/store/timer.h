@@ -25,8 +25,9 @@ GwUsec gw_timer_next_due_us(GwDb *db, GError **error);
 GPtrArray *gw_timer_due(GwDb *db, GwUsec now_us, guint n, GError **error);
 /* FALSE without an error when somebody moved or cancelled it meanwhile: then do nothing. */
 gboolean gw_timer_delete(GwDb *db, const GwTimerRow *row, GError **error);
-/* The wall clock was set: durations go with it. */
-gboolean gw_timer_shift(GwDb *db, GwUsec by_us, GError **error);
+/* The wall clock was set: durations go with it.  this_boot: only those that were set since the machine started,
+ * under the clock that is put right now; those of before were set under a right one. */
+gboolean gw_timer_shift(GwDb *db, GwUsec by_us, gboolean this_boot, GError **error);
 /* Keeps the due time of one that is there: a timer that always runs may have fallen due while nobody did. */
 gboolean gw_timer_set_once(GwDb *db, const char *kind, const char *subject, GwId subject_id, gint64 arg, GwUsec due_at_us,
                            gboolean calendar, GError **error);

@@ -2,6 +2,8 @@
 #include "daemon/ledger/ledger.h"
 #include "tests/unit/ledger_fixture.h"
 
+#include "daemon/ledger/ledger_private.h"
+
 #define UUID "11111111-1111-4111-8111-111111111111"
 
 static json_t *fall(void) {
@@ -216,6 +218,40 @@ static void the_wall_clock_set_back_moves_durations_and_never_the_journal(void *
   assert_verifies(c);
 }
 
+static void promised_minutes_go_with_the_wall_clock_and_working_hours_do_not(void **state) {
+  Center *c = *state;
+  static const char minutes[] = "select due_at_us from clock where kind = 'arrive'";
+  static const char working[] = "select due_at_us from clock where kind = 'handle' and ticket_id = 2";
+  say(c, &operator_1, "incident.open", fall());
+  say(c, &operator_1, "alert.dispatch", json_pack("{s:i}", "alert_id", 1));
+  say(c, &operator_1, "incident.open", json_pack("{s:s, s:i}", "category", "facility", "place_id", PLACE_12));
+  say(c, &operator_1, "alert.dispatch", json_pack("{s:i}", "alert_id", 2));
+  gint64 arrive = count(c, minutes), handle = count(c, working);
+  gw_clock_fake(NOON_US + GW_HOUR);
+  run(c);
+  assert_int_equal(count(c, minutes), arrive + GW_HOUR);
+  assert_int_equal(count(c, working), handle);
+  assert_verifies(c);
+}
+
+/* The machine starts with a clock that is years behind; the minute before, it had the right time. */
+static void a_clock_put_right_after_a_boot_leaves_the_timers_of_before_alone(void **state) {
+  Center *c = *state;
+  say(c, &operator_1, "incident.open", fall());
+  gint64 before = count(c, "select min(due_at_us) from timer where kind = 'alert.ack'");
+  must(gw_db_exec(c->ledger->db, "update timer set boot_id = 'the boot before' where kind = 'alert.ack'", NULL), NULL,
+       "another boot");
+  say(c, &operator_1, "incident.open", fall());
+  gint64 since = count(c, "select min(due_at_us) from timer where kind = 'alert.ack' and subject_id = 2");
+  c->ledger->is_time_trusted = FALSE;
+  gw_clock_fake(NOON_US + 2 * GW_SEC + 1);
+  run(c);
+  assert_int_equal(count(c, "select json_extract(body, '$.first_sync') from journal where kind = 'clock.stepped'"), 1);
+  assert_int_equal(count(c, "select min(due_at_us) from timer where kind = 'alert.ack' and subject_id = 1"), before);
+  assert_int_equal(count(c, "select min(due_at_us) from timer where kind = 'alert.ack' and subject_id = 2"),
+                   since + 2 * GW_SEC + 1);
+}
+
 static void after_the_clock_was_set_back_a_minute_is_a_minute(void **state) {
   Center *c = *state;
   gw_clock_fake(NOON_US - GW_HOUR);
@@ -360,6 +396,8 @@ int main(void) {
       FACT(a_full_lane_says_busy_and_does_not_call_back),
       FACT(nonsense_is_refused_in_both_languages),
       FACT(the_wall_clock_set_back_moves_durations_and_never_the_journal),
+      FACT(promised_minutes_go_with_the_wall_clock_and_working_hours_do_not),
+      FACT(a_clock_put_right_after_a_boot_leaves_the_timers_of_before_alone),
       FACT(after_the_clock_was_set_back_a_minute_is_a_minute),
       FACT(a_timer_nobody_knows_is_dropped_and_the_rest_goes_on),
       FACT(a_timer_that_fails_is_news_and_does_not_come_again),

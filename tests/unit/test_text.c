@@ -140,7 +140,7 @@ static void a_timer_is_one_row_that_moves(void **state) {
   GwTimerRow *row = due->pdata[0];
   assert_string_equal(row->kind, "alert.ack");
   assert_int_equal(row->arg, 1);
-  assert_true(gw_timer_shift(f->db, 1000, NULL)); /* the wall clock was set: the calendar's stays */
+  assert_true(gw_timer_shift(f->db, 1000, FALSE, NULL)); /* the wall clock was set: the calendar's stays */
   assert_int_equal(gw_timer_next_due_us(f->db, NULL), 350);
   assert_false(gw_timer_delete(f->db, row, NULL)); /* moved meanwhile: not this one any more */
   assert_true(gw_timer_delete(f->db, due->pdata[1], NULL));
