@@ -153,3 +153,129 @@ test('the wall is live', { timeout: 150000 }, async (t) => {
   await wallAges(t, wall, wire, w);
   browser.assertQuiet();
 });
+
+async function deskIncident(t, desk, w) {
+  const newest = (category) => w.view.waitFor((v) => v.find('alert', (a) => a.category === category && a.state === 'UNACKED'), { what: `the alert ${category}` });
+  const dismiss = async ({ id }) => { // another session's hand: this desk's selection stays its own
+    await w.operator.command('alert.ack', { alert_id: id });
+    await w.operator.command('alert.dispose', { alert_id: id, disposition: 'test' });
+  };
+  await t.test('a new incident from the map: a tap on a building, a kind', async () => {
+    await desk.keyboard.press('n');
+    await desk.locator(`[role=dialog] .bld[data-place="${w.b01.id}"]`).click();
+    await see(desk, '[role=dialog] .chosen', w.b01.name);
+    await desk.click('[role=dialog] [data-category=intrusion]');
+    await desk.keyboard.press('Enter');
+    const alert = await newest('intrusion');
+    assert.equal(alert.place_id, w.b01.id);
+    await see(desk, `.card[data-alert="${alert.code}"]`, '夜间闯入');
+    w.intrusion = alert;
+  });
+  await t.test('a new incident from a camera: three keys over the picture that is being looked at', async () => {
+    const code = await desk.locator('[data-camera][aria-pressed=true]').getAttribute('data-camera'), camera = w.view.find('camera', (c) => c.code === code);
+    for (const key of ['n', '5', 'Enter']) await desk.keyboard.press(key);
+    const alert = await newest('fire_lane');
+    assert.equal(alert.camera_id, camera.id);
+    await see(desk, `.card[data-alert="${alert.code}"]`, '消防道占用');
+    await dismiss(alert);
+    await gone(desk, `.q[data-alert="${alert.code}"]:not([data-state=NORM])`);
+  });
+}
+
+async function deskRegions(t, desk, w) {
+  const { operator, patrol, other, view, b12, b01 } = w;
+  const card = (code) => `.card[data-alert="${code}"]`;
+  await t.test('the queue grows by what others report; a P1 rings as a banner and never takes the selection', async () => {
+    await desk.click(`.q[data-alert="${w.intrusion.code}"]`);
+    const { result } = await operator.command('incident.open', { category: 'fall', priority: 1, place_id: b12.id, words: '有人跌倒在单元门前' });
+    const { code } = await view.waitFor((v) => v.get('alert', result.alert_id));
+    await see(desk, `.q[data-alert="${code}"][data-state=UNACKED]`, '跌倒');
+    await see(desk, `[data-banner="${code}"]`, '跌倒');
+    await see(desk, card(w.intrusion.code));
+    await desk.keyboard.press('Home');
+    await see(desk, card(code), /跌倒[^]*12号楼[^]*有人跌倒在单元门前/);
+    await gone(desk, '[data-banner]');
+    w.alert = view.get('alert', result.alert_id);
+  });
+  await t.test('the recommendation follows who is there and how far', async () => {
+    await see(desk, '.none', '没有空闲队伍');
+    await onDuty(patrol, b01);
+    await see(desk, '.cand.first', /夜巡1组/);
+    const far = await textOf(desk, '.cand.first .e b');
+    await onDuty(other, b12);
+    await see(desk, '.cand.first', /夜巡2组/);
+    assert.notEqual(await textOf(desk, '.cand.first .e b'), far);
+    await other.command('unit.duty', { on: false });
+    await see(desk, '.cand.first', /夜巡1组/);
+  });
+  await t.test('one key dispatches, and Z takes it back within five seconds', async () => {
+    const pressUntil = (key, look, what) => until(async () => { // a key is refused for the blink in which what it means has changed
+      if (await look()) return true;
+      await desk.keyboard.press(key);
+      return look();
+    }, what);
+    const ticketIs = (state) => () => view.find('ticket', (x) => x.alert_id === w.alert.id && x.state === state);
+    await see(desk, '.act button.main', '夜巡1组');
+    await pressUntil('d', ticketIs('DISPATCHED'), 'the dispatch by D');
+    await see(desk, '.act button.main', '撤回');
+    await desk.keyboard.press('z');
+    await view.waitFor((v) => v.find('ticket', (x) => x.alert_id === w.alert.id && x.state === 'FILED'), { what: 'the ticket taken back' });
+    await see(desk, '.cand.first', /夜巡1组/);
+    await see(desk, '.act button.main', /派/);
+    await pressUntil('1', ticketIs('DISPATCHED'), 'the dispatch by digit');
+  });
+  await t.test('radio and telephone: each step on behalf with the words heard, seen on the timeline', async () => {
+    const { code } = view.find('ticket', (x) => x.alert_id === w.alert.id);
+    await see(desk, '.unit[data-unit=U-N1]', /199-0000-9001[^]*频道1/);
+    for (const [key, state, words] of [['t', 'ACCEPTED', '收到'], ['y', 'EN_ROUTE', '出发'], ['u', 'ON_SCENE', '到了'], ['i', 'CLOSE_REQ', '已送医']]) {
+      const before = await textOf(desk, '.tl');
+      await until(async () => {
+        if (!(await desk.locator('.say').count())) await desk.keyboard.press(key);
+        return desk.locator('.say').count();
+      }, `the line for ${state}`);
+      await desk.fill('.say input', words);
+      await desk.keyboard.press('Enter');
+      await see(desk, `[data-ticket="${code}"][data-state=${state}]`);
+      assert.notEqual(await textOf(desk, '.tl'), before);
+    }
+    await gone(desk, '.say');
+  });
+  await t.test('sent back for rework with a reason, then closed; the queue has it among the closed', async () => {
+    const { code, id } = view.find('ticket', (x) => x.alert_id === w.alert.id);
+    await see(desk, '[data-verdict=rework]');
+    await desk.click('[data-verdict=rework]');
+    await desk.fill('.say input', '请补一张照片');
+    await desk.keyboard.press('Enter');
+    await see(desk, `[data-ticket="${code}"][data-state=HANDLING]`);
+    await patrol.command('ticket.close_request', { ticket_id: id, result: 'to_hospital', photos: [(await patrol.upload(await w.photo())).hash], lat: b12.lat, lon: b12.lon, accuracy_m: 5 });
+    await see(desk, `[data-ticket="${code}"][data-state=CLOSE_REQ]`);
+    await see(desk, '.ph img');
+    await desk.click('[data-verdict=close]');
+    await desk.keyboard.press('Enter');
+    await view.waitFor((v) => v.get('ticket', id).state === 'CLOSED', { what: 'the ticket closed' });
+    await see(desk, `.q[data-alert="${w.alert.code}"][data-state=NORM]`);
+  });
+  await t.test('the board: who is on duty, rounds, and tickets by state', async () => {
+    await desk.click('[data-board=units]');
+    await see(desk, '.board [data-unit=U-N2]', '未上岗');
+    await onDuty(other, b01);
+    await see(desk, '.board [data-unit=U-N2]', '空闲');
+    await desk.click('[data-board=rounds]');
+    const round = view.find('round', (r) => r.unit_id === patrol.user.unit_id), before = await textOf(desk, `[data-round="${round.id}"]`);
+    await patrol.command('round.start', { round_id: round.id });
+    await changed(desk, `[data-round="${round.id}"]`, before);
+    await desk.click('[data-board=tickets]');
+    await operator.command('alert.dispatch', { alert_id: w.intrusion.id });
+    await see(desk, '.board', /待接单 1/);
+  });
+}
+
+test('the desk is live', { timeout: 150000 }, async (t) => {
+  const w = await world(t), { browser } = w;
+  await camerasLive(w.view);
+  w.photo = () => until(async () => (await w.operator.still(w.view.all('camera')[0].id))?.picture, 'a picture of the first camera');
+  const desk = await openDesk(browser);
+  await deskIncident(t, desk, w);
+  await deskRegions(t, desk, w);
+  browser.assertQuiet();
+});
