@@ -180,12 +180,27 @@ export function lanesOf(story: Story, nameOf: (o: Outbox) => string, wordOf: (e:
   return [...lanes.values()];
 }
 
-/** End of the drawn axis: the five minutes, or the arrival where it came later, with a margin; never beyond 30 min. */
+/** End of the drawn axis: the arrival with a margin, so that what led to it can be told apart; while nobody has
+ * arrived the five minutes; between one minute and thirty. */
 export function axisEndS(story: Story): number {
-  const origin = originOf(story);
   const arrived = story.ticket?.arrived_at_us;
-  const last = arrived ? (arrived - origin) / 1e6 : 0;
-  return Math.min(1800, Math.max(330, last * 1.15));
+  if (!arrived) return 330;
+  return Math.min(1800, Math.max(60, ((arrived - originOf(story)) / 1e6) * 1.3));
+}
+
+/** Deeds that would be drawn on top of each other speak with one voice: the last two of them, and the last one's time. */
+export function clusters(marks: readonly Mark[], x: (us: number) => number, nearPx: number): { fromPx: number; toPx: number; words: string[]; atUs: number }[] {
+  const out: { fromPx: number; toPx: number; words: string[]; atUs: number }[] = [];
+  for (const m of marks) {
+    const at = x(m.atUs);
+    const last = out[out.length - 1];
+    if (!last || at - last.toPx > nearPx) out.push({ fromPx: at, toPx: at, words: [m.label], atUs: m.atUs });
+    else {
+      last.words = [...last.words.filter((w) => w !== m.label), m.label].slice(-2);
+      Object.assign(last, { toPx: at, atUs: m.atUs });
+    }
+  }
+  return out;
 }
 
 /** One cell of a CSV file. What a spreadsheet would take for a formula is made text. */

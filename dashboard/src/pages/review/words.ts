@@ -40,6 +40,8 @@ export function detail(store: Store, e: JournalEvent): string {
   if (typeof b.about === 'string' && typeof b.about_id === 'number') parts.push(`${t(`review.template.${template(b.template)}`)} → ${toWhom(store, b)}`);
   if (typeof b.result === 'string' && b.result) parts.push(word('ticket_result', b.result));
   if (typeof b.disposition === 'string' && b.disposition) parts.push(word('disposition', b.disposition));
+  if (typeof b.presence === 'string') parts.push(word('presence', b.presence));
+  if (typeof b.device === 'string' && b.device) parts.push(b.device);
   if (typeof b.distance_m === 'number') parts.push(t('review.from_place', { n: b.distance_m }));
   if (typeof b.reason === 'string' && hasWord('decline', b.reason)) parts.push(word('decline', b.reason));
   for (const key of ['words', 'reason']) if (said(b[key])) parts.push(`“${said(b[key])}”`);
