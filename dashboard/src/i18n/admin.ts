@@ -58,7 +58,7 @@ const admin: Area = {
       problems: '{n} 处问题', many_problems: '至少 {n} 处问题', nothing_done: '什么都没有导入。改正后再检查。', line: '行', feature: '第几个要素', column: '列', problem: '问题', in_file: '文件中这一行',
       columns: '列', properties: '要素的属性', columns_hint: 'UTF-8 或 GB18030 的 CSV，列的顺序不限；没有的列可以省去。', properties_hint: '几何为点、面或多面；路用线。文件里每个要素一个地点，上级先于下级或同在一个文件里。', needed: '必填',
       col: {
-        place: { code: '唯一编号，再次导入即修改', name: '名称', kind: 'district street community group grid micro_grid building unit household area way gate room', parent: '上级的编号', valid_from: '生效日期 2026-01-01' },
+        place: { code: '唯一编号，再次导入即修改', name: '名称', kind: 'district street community group grid micro_grid building unit household area way gate room other', parent: '上级的编号', valid_from: '生效日期 2026-01-01' },
         person: { code: '唯一编号', name: '姓名（加密可删）', phone: '电话' },
         slot: { code: '唯一编号', name: '岗位名称', place: '地点编号', people: '人员编号，用 ; 分开' },
         unit: { code: '唯一编号', name: '队名', kind: 'guard grid volunteer maintenance', travel: 'foot 或 ebike', phone: '队伍电话', radio_channel: '电台频道', slot: '岗位编号', members: '人员编号，用 ; 分开' },
@@ -130,7 +130,7 @@ const admin: Area = {
       problems: '{n} problems', many_problems: 'At least {n} problems', nothing_done: 'Nothing was imported. Mend and check again.', line: 'Line', feature: 'Feature', column: 'Column', problem: 'Problem', in_file: 'Line in the file',
       columns: 'Columns', properties: 'Properties of a feature', columns_hint: 'CSV in UTF-8 or GB18030, columns in any order; those not needed may be left out.', properties_hint: 'Geometry: point, polygon or multipolygon; ways are lines. One place a feature; parents in the same file or imported before.', needed: 'needed',
       col: {
-        place: { code: 'Unique; importing again changes it', name: 'Name', kind: 'district street community group grid micro_grid building unit household area way gate room', parent: 'Code of the place above', valid_from: 'Valid from, 2026-01-01' },
+        place: { code: 'Unique; importing again changes it', name: 'Name', kind: 'district street community group grid micro_grid building unit household area way gate room other', parent: 'Code of the place above', valid_from: 'Valid from, 2026-01-01' },
         person: { code: 'Unique', name: 'Name (kept erasable)', phone: 'Telephone' },
         slot: { code: 'Unique', name: 'Name of the duty', place: 'Code of the place', people: 'Codes of people, separated by ;' },
         unit: { code: 'Unique', name: 'Name', kind: 'guard grid volunteer maintenance', travel: 'foot or ebike', phone: 'Telephone', radio_channel: 'Radio channel', slot: 'Code of the slot', members: 'Codes of people, separated by ;' },
