@@ -2,11 +2,12 @@
 // What ./run starts: the simulated cameras, a center of its own with the demo community and its past, the daemon, and the
 // life in it. Prints where to look and as whom; ends with all of it on SIGINT or SIGTERM.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { hostname, networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { Cameras } from './lib/cameras.mjs';
 import { Center, PASSWORD, places } from './lib/center.mjs';
+import { routesFromNow } from './lib/demo-files.mjs';
 import { somePhoto } from './lib/jpeg.mjs';
 import { readOptions } from './lib/options.mjs';
 import { Program, run } from './lib/program.mjs';
@@ -28,13 +29,15 @@ function pastPhoto(media) {
 async function makeDatabase(center, rtspPort) {
   const media = join(center.state, 'media');
   mkdirSync(media, { recursive: true });
+  const routes = join(center.dir, 'routes.csv');
+  writeFileSync(routes, routesFromNow(readFileSync(join(where.demo, 'routes.csv'), 'utf8'), Date.now(), 8 * 3600));
   if (days === 0) {
     await center.cli(['init']);
-    return center.loadDemo({ cameras: n, rtspPort });
+    return center.loadDemo({ cameras: n, rtspPort, routes });
   }
   const { hash, bytes } = pastPhoto(media);
   say(`living through ${days} days of history`);
-  return run('gwfarm-history', join(where.farm, 'gwfarm-history'), ['--database', center.database, '--key', join(center.state, 'secret.key'), '--demo', where.demo, '--days', String(days),
+  return run('gwfarm-history', join(where.farm, 'gwfarm-history'), ['--database', center.database, '--key', join(center.state, 'secret.key'), '--demo', where.demo, '--routes', routes, '--days', String(days),
     '--cameras', String(n), '--rtsp-port', String(rtspPort), '--photo', hash, '--photo-bytes', String(bytes)], { env: { TZ: '<+08>-08' } });
 }
 

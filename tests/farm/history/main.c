@@ -8,7 +8,7 @@
 
 /* gwfarm-history: makes the demo's database with the demo community and a past that ends now. */
 
-static char *database, *key_file, *demo, *photo;
+static char *database, *key_file, *demo, *photo, *routes;
 static int days = 30, n_cameras = 12, rtsp_port = 8554, seed = 1;
 static gint64 photo_bytes = 1;
 
@@ -16,6 +16,7 @@ static const GOptionEntry options[] = {
     {"database", 0, 0, G_OPTION_ARG_FILENAME, &database, "the database to make", "FILE"},
     {"key", 0, 0, G_OPTION_ARG_FILENAME, &key_file, "its key file", "FILE"},
     {"demo", 0, 0, G_OPTION_ARG_FILENAME, &demo, "folder of the demo community", "DIR"},
+    {"routes", 0, 0, G_OPTION_ARG_FILENAME, &routes, "routes instead of the community's", "FILE"},
     {"days", 0, 0, G_OPTION_ARG_INT, &days, "how long the past is (30)", "N"},
     {"cameras", 0, 0, G_OPTION_ARG_INT, &n_cameras, "how many cameras of the file (12)", "N"},
     {"rtsp-port", 0, 0, G_OPTION_ARG_INT, &rtsp_port, "port of the simulated cameras (8554)", "N"},
@@ -26,8 +27,9 @@ static const GOptionEntry options[] = {
 
 static const GwActor admin = {.role = GW_ROLE_ADMIN};
 
+/* A name in the demo's folder, or a path. */
 static char *read_demo(const char *name) {
-  g_autofree char *path = g_build_filename(demo, name, NULL);
+  g_autofree char *path = g_path_is_absolute(name) ? g_strdup(name) : g_build_filename(demo, name, NULL);
   char *text = NULL;
   g_autoptr(GError) error = NULL;
   if (!g_file_get_contents(path, &text, NULL, &error)) {
@@ -144,7 +146,7 @@ int main(int argc, char **argv) {
   people(&cast);
   if (days > 0)
     past(&cast);
-  import_file(w, "route", "routes.csv"); /* last: its rounds begin now */
+  import_file(w, "route", routes ? routes : "routes.csv"); /* last: its rounds begin now */
   world_free(w);
   return 0;
 }

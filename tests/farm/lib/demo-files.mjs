@@ -27,7 +27,7 @@ const clockText = (minutes) => `${String(Math.floor(minutes / 60) % 24).padStart
 
 /**
  * routes.csv with its times moved so that rounds begin around now: the routes that go around the clock start
- * one, eleven and twenty-one minutes from now, and every forty minutes then. `utcOffsetS`: the center's local time.
+ * one, two and three minutes from now, and every forty minutes then. `utcOffsetS`: the center's local time.
  */
 export function routesFromNow(text, nowMs, utcOffsetS) {
   const [head, ...lines] = text.trimEnd().split('\n'), columns = head.split(','), at = columns.indexOf('times'), moved = new Map();
@@ -35,7 +35,7 @@ export function routesFromNow(text, nowMs, utcOffsetS) {
   const timesOf = (route, times) => {
     if (times.split(';').length < 24) return times;
     if (!moved.has(route)) moved.set(route, moved.size);
-    const first = minute + 1 + moved.get(route) * 10;
+    const first = minute + 1 + moved.get(route);
     return Array.from({ length: 36 }, (_, i) => (first + i * 40) % 1440).sort((a, b) => a - b).map(clockText).join(';');
   };
   return `${[head, ...lines.map((line) => { const fields = line.split(','); fields[at] = timesOf(fields[0], fields[at]); return fields.join(','); })].join('\n')}\n`;
