@@ -6,7 +6,7 @@
 #include "daemon/cli/cli.h"
 #include "daemon/store/export.h"
 
-/* Not /dev/stdin: that cannot be opened when it is a socket. */
+/* Not /dev/stdin: that cannot be opened when it is a socket, or, under sudo, somebody else's pipe. */
 static char *read_stdin(gsize *ret_bytes) {
   char *text = g_malloc(GW_LIMIT_IMPORT_BYTES + 2);
   *ret_bytes = fread(text, 1, GW_LIMIT_IMPORT_BYTES + 1, stdin);
@@ -14,21 +14,11 @@ static char *read_stdin(gsize *ret_bytes) {
   return text;
 }
 
-/* Read, not opened by name: under sudo the pipe belongs to somebody else. */
-static char *read_standard_input(gsize *ret_bytes) {
-  g_autoptr(GString) text = g_string_new(NULL);
-  char piece[64 * 1024];
-  for (gsize n; text->len <= GW_LIMIT_IMPORT_BYTES && (n = fread(piece, 1, sizeof piece, stdin)) > 0;)
-    g_string_append_len(text, piece, (gssize)n);
-  *ret_bytes = text->len;
-  return g_string_free(g_steal_pointer(&text), FALSE);
-}
-
 static char *read_file(const char *path, GError **error) {
   char *text = NULL;
   gsize bytes = 0;
   if (strcmp(path, "-") == 0)
-    text = read_standard_input(&bytes);
+    text = read_stdin(&bytes);
   else if (!g_file_get_contents(path, &text, &bytes, error))
     return NULL;
   if (bytes <= GW_LIMIT_IMPORT_BYTES && g_utf8_validate(text, (gssize)bytes, NULL))
