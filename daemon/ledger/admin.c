@@ -266,6 +266,18 @@ static gboolean session_close(GwTx *tx, json_t *body, const guint8 *data, gsize 
          gw_tx_journal(tx, "session.closed", "session", row.id, 2, 0, 0, 0, json_object(), error) > 0;
 }
 
+/* session.seen {session_ids}: used within the last minute.  State, not news: nothing is journaled. */
+static gboolean session_seen(GwTx *tx, json_t *body, const guint8 *data, gsize bytes, json_t **ret_result,
+                             GError **error) {
+  size_t i;
+  json_t *id;
+  json_array_foreach(json_object_get(body, "session_ids"), i, id) {
+    if (!gw_store_session_seen(tx->db, json_integer_value(id), tx->now_us, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
 static const GwCommandEntry commands[] = {
     {"user.add", user_add},
     {"user.change", user_change},
@@ -279,6 +291,7 @@ static const GwCommandEntry commands[] = {
 static const GwObserveEntry observations[] = {
     {"session.open", session_open},
     {"session.close", session_close},
+    {"session.seen", session_seen},
     {"session.cli", gw_admin_session_cli},
     {"center.set", gw_admin_center_set},
     {NULL, NULL},

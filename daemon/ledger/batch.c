@@ -285,11 +285,13 @@ void gw_batch_run(GwLedger *ledger) {
   }
   ledger->batch.before = ledger->head;
   GwDelivery *delivery = NULL;
+  GwUsec begun_us = gw_clock_mono_us();
   gboolean ok = gw_db_exec(ledger->db, "begin immediate", &error) && run_items(ledger, &error) &&
                 (delivery = gw_delivery_build(ledger, &error)) && gw_db_exec(ledger->db, "commit", &error);
-  if (ok)
+  if (ok) {
+    gw_ledger_note_commit(ledger, gw_clock_mono_us() - begun_us, ledger->batch.items->len);
     gw_delivery_send(ledger, delivery);
-  else {
+  } else {
     gw_delivery_free(delivery);
     refuse_batch(ledger, error);
   }

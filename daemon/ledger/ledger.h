@@ -70,6 +70,16 @@ gboolean gw_ledger_observe(GwLedger *ledger, const char *kind, json_t *body, con
 gboolean gw_ledger_can_commit(GwLedger *ledger); /* for /healthz; any thread */
 gsize gw_ledger_waiting(GwLedger *ledger);       /* items in both lanes; any thread */
 
+#define GW_LEDGER_BUCKETS 8
+typedef struct GwLedgerFigures {
+  gsize commands, observations; /* waiting */
+  gint64 commits, commit_us;    /* how many since the start, and how long they took in all */
+  gint64 items;                 /* that were run in them */
+  int bucket_ms[GW_LEDGER_BUCKETS];
+  gint64 within[GW_LEDGER_BUCKETS]; /* commits that took no longer than bucket_ms of the same index */
+} GwLedgerFigures;
+void gw_ledger_figures(GwLedger *ledger, GwLedgerFigures *ret); /* for /metrics; any thread */
+
 /* For unit tests: no thread; runs everything queued and every timer due by gw_clock_real_us(), then
  * delivers replies and publications on this thread. */
 GwLedger *gw_ledger_open_for_test(const GwLedgerConfig *config, GError **error);

@@ -101,6 +101,7 @@ struct GwLedger {
   GThread *thread;       /* NULL in unit tests */
   GPtrArray *deliveries; /* unit tests: what would have been posted */
   gint stopping, can_commit; /* atomic */
+  _Atomic gint64 commits, commit_us, items_run, commits_within[GW_LEDGER_BUCKETS];
 
   GwJournalHead head;
   GwUsec lame_until_mono_us; /* timers wait: what they do made a transaction fail, for no fault of the disk */
@@ -118,6 +119,7 @@ struct GwLedger {
 
 /* ---- batch.c ---- */
 GwUsec gw_ledger_now_us(GwLedger *ledger); /* wall clock that never decreases */
+void gw_ledger_note_commit(GwLedger *ledger, GwUsec took_us, guint items);
 /* Runs the gathered items in one transaction, commits, hands replies and publication over. */
 void gw_batch_run(GwLedger *ledger);
 /* A transaction of the ledger's own: one journal row about the center.  FALSE: not written. */

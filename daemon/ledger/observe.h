@@ -13,6 +13,7 @@
  *                   expires_at_us, exchanges_id? (the token's session whose place
  *                   it takes: that one is revoked in the same transaction)
  *   session.close   session_id
+ *   session.seen    session_ids: in use within the last minute
  *   file.stored     hash, kind, bytes, user_id                                     hash, bytes, kind
  *   file.removed    hash
  *   still.saved     alert_id, camera_id, hash, bytes, at_us

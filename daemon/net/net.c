@@ -12,6 +12,7 @@
 #define READERS 2
 #define STOP_US (1 * GW_SEC)
 #define CERTIFICATE_LOOK_S 3600
+#define SEEN_EVERY_S 60
 
 /* --- snapshots, read by a reader --- */
 
@@ -73,6 +74,7 @@ static void on_sessions_loaded(gpointer user) {
   GwNet *net = user;
   GQueue waiting = net->waiting;
   g_queue_init(&net->waiting);
+  net->seen = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
   for (GwRequest *r = g_queue_pop_head(&waiting); r; r = g_queue_pop_head(&waiting)) {
     if (r->wsi)
       gw_net_answer_now(r);
@@ -164,6 +166,8 @@ static gboolean on_tick(gpointer user) {
   gw_sessions_expire(net->sessions, gw_clock_real_us());
   gw_feed_tick(net->feed);
   gw_net_close_slow(net);
+  if (net->ticks % SEEN_EVERY_S == 0)
+    gw_net_tell_seen(net);
   if (++net->ticks % CERTIFICATE_LOOK_S == 0)
     look_at_certificate(net);
   return G_SOURCE_CONTINUE;
@@ -236,6 +240,7 @@ static void free_parts(GwNet *net) {
   g_clear_pointer(&net->throttle, gw_throttle_free);
   g_clear_pointer(&net->pages, gw_static_free);
   g_clear_pointer(&net->hosts, g_hash_table_unref);
+  g_clear_pointer(&net->seen, g_hash_table_unref);
 }
 
 void gw_net_stop(GwNet *net) {

@@ -24,6 +24,7 @@ struct GwNet {
   GwFiles *files;
   GwStatic *pages;
   GHashTable *hosts; /* set of char *: names and addresses that this center answers to */
+  GHashTable *seen;  /* set of GwId: sessions that were used since the ledger was told */
   GwUsec hosts_at_us, started_us;
   char *ca_path, *certificate, *key; /* ca_path NULL: a real certificate */
   guint tick_source, ticks, questions; /* questions: to the ledger, not answered yet */
@@ -43,6 +44,10 @@ void gw_net_answer_now(GwRequest *r); /* one that waited for the sessions */
 gboolean gw_net_allow_upgrade(GwRequest *r, GwId *ret_session_id, int *ret_status, gpointer net);
 /* Who asks; FALSE: nobody.  From a bearer token or the cookie of this mount. */
 gboolean gw_net_session_of(GwNet *net, GwRequest *r, GwSession *ret);
+
+/* seen.c */
+void gw_net_session_seen(GwNet *net, GwId session_id);
+void gw_net_tell_seen(GwNet *net); /* once a minute */
 
 /* login.c: POST session.login, session.kiosk, session.logout; GET session.  The body is there. */
 void gw_net_login(GwNet *net, GwRequest *r);

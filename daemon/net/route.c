@@ -68,7 +68,10 @@ gboolean gw_net_session_of(GwNet *net, GwRequest *r, GwSession *ret) {
   const char *token = bearer ? bearer : cookie;
   if (!token || !gw_sessions_by_token(net->sessions, token, gw_clock_real_us(), ret))
     return FALSE;
-  return !ret->loopback_only || (r->loopback && bearer);
+  if (ret->loopback_only && !(r->loopback && bearer))
+    return FALSE;
+  gw_net_session_seen(net, ret->id);
+  return TRUE;
 }
 
 static gboolean has_token(GwRequest *r) {

@@ -82,6 +82,20 @@ static void the_same_password_command_again_is_no_conflict(void **state) {
   assert_int_equal(field_int(f, "select count(*) from journal where kind = 'user.password_changed'"), 1);
 }
 
+static void a_session_in_use_says_when_and_nothing_is_journaled(void **state) {
+  Field *f = *state;
+  const GwId used = open_session(f, 3, "t1"), idle = open_session(f, 3, "t2");
+  const gint64 rows = field_int(f, "select count(*) from journal where kind like 'session.%'");
+  gw_clock_fake_advance(5 * GW_MIN);
+  json_t *body = json_pack("{s:[I]}", "session_ids", (json_int_t)used);
+  assert_int_equal(field_observe(f, "session.seen", body, NULL), GW_CODE_OK);
+  assert_int_equal(field_int(f, "select seen_at_us - created_at_us from session where label = '' order by id limit 1"),
+                   5 * GW_MIN);
+  assert_int_equal(field_int(f, "select seen_at_us - created_at_us from session order by id desc limit 1"), 0);
+  assert_int_equal(field_int(f, "select count(*) from journal where kind like 'session.%'"), rows);
+  assert_true(used < idle);
+}
+
 static void disabling_a_user_ends_every_session(void **state) {
   Field *f = *state;
   const GwId one = open_session(f, 3, "t1"), two = open_session(f, 3, "t2");
@@ -193,6 +207,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       fact(user_is_added_with_a_hash_alone),
       fact(own_password_needs_the_old_one),
+      fact(a_session_in_use_says_when_and_nothing_is_journaled),
       fact(the_same_password_command_again_is_no_conflict),
       fact(disabling_a_user_ends_every_session),
       fact(last_administrator_stays),

@@ -92,6 +92,9 @@ static void round_that_was_not_begun_ends_as_missed(void **state) {
   field_assert_text(f, "select state from round where id = " FIRST, "MISSED_RUN");
   assert_int_equal(
       field_int(f, "select count(*) from alert where category = 'round_not_started' and active = 1"), 0);
+  assert_int_equal(field_int(f, "select count(*) from round_point where state = 'MISSED' and round_id = " FIRST),
+                   field_int(f, "select count(*) from round_point where round_id = " FIRST));
+  assert_int_equal(field_int(f, "select count(*) from alert"), 1); /* one cause, one alert */
 }
 
 static void quiet_round_is_abandoned_and_positions_keep_it_alive(void **state) {

@@ -22,6 +22,19 @@ static void health_needs_no_session(void **state) {
   assert_non_null(strstr(answer, "X-Content-Type-Options: nosniff"));
 }
 
+static void figures_name_what_somebody_should_be_woken_for(void **state) {
+  g_autofree char *answer = ask(*state, "GET", "/metrics", NULL, NULL);
+  static const char *const lines[] = {
+      "\ngridwarden_can_commit 1\n", "\ngridwarden_database_readable 1\n", "\ngridwarden_alerts_open{priority=\"1\"} 0\n",
+      "\ngridwarden_tickets_overdue 0\n", "\ngridwarden_outbox_unknown 0\n", "\ngridwarden_cameras{state=\"lost\"} 0\n",
+      "\ngridwarden_ledger_lane_waiting{lane=\"commands\"} ", "\ngridwarden_ledger_commit_seconds_bucket{le=\"0.02\"} ",
+      "\ngridwarden_timers_late 0\n", "\ngridwarden_wal_bytes "};
+  assert_int_equal(status_of(answer), 200);
+  for (gsize i = 0; i < G_N_ELEMENTS(lines); i++)
+    if (!strstr(answer, lines[i]))
+      fail_msg("the figures lack %s in %s", lines[i], answer);
+}
+
 /* The listener for plain HTTP must be reachable from this machine's loopback alone. */
 static void the_plain_port_is_refused_at_every_other_address(void **state) {
   Center *c = *state;
@@ -219,6 +232,7 @@ int main(void) {
 #define T(name) cmocka_unit_test_setup_teardown(name, center_up, center_down)
   const struct CMUnitTest tests[] = {
       T(health_needs_no_session),
+      T(figures_name_what_somebody_should_be_woken_for),
       T(the_plain_port_is_refused_at_every_other_address),
       T(an_unknown_host_is_misdirected),
       T(a_wrong_password_and_an_unknown_name_read_the_same),
