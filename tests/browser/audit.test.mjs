@@ -148,12 +148,19 @@ async function demo(w, lang, faults) {
 async function office(w, lang, faults) {
   const page = await w.browser.page({ lang, theme: THEMES[lang], size: SIZES.desk });
   await logIn(page, 'supervisor');
-  for (const path of ['review', 'shift-log']) {
-    await page.goto(`/${path}`);
-    await see(page, 'main', /\S/);
-    await page.waitForLoadState('networkidle').catch(() => {});
-    await look(page, `${path} ${lang}`, LIMITS.desk, faults);
+  await page.goto('/review');
+  for (const noun of ['alert', 'ticket', 'event']) {
+    await page.click(`[data-noun=${noun}]`);
+    await page.click(`[data-region=list] [data-row^="${noun}:"]`);
+    await see(page, noun === 'event' ? '[data-region=story]' : '[data-region=journal] tr');
+    await look(page, `review ${lang} ${noun}`, LIMITS.desk, faults);
+    for (const name of await page.locator('[data-region=list] [data-row] b, [data-region=journal] b').allInnerTexts()) if (/^[a-z]+\.[a-z_]+$/.test(name)) faults.push(`review ${lang} ${noun}: an event without a word: ${name}`);
   }
+  await page.goto('/shift-log');
+  await see(page, '[data-region=shift-log] tr');
+  await look(page, `shift-log ${lang}`, LIMITS.desk, faults);
+  const sheets = (await page.pdf({ format: 'A4', preferCSSPageSize: true })).toString('latin1').match(/\/Type \/Page\b/g)?.length;
+  if (sheets !== 1) faults.push(`shift-log ${lang}: it prints on ${sheets} pages`);
   await page.context().clearCookies();
   await logIn(page, 'admin');
   await page.goto('/admin');
@@ -162,6 +169,12 @@ async function office(w, lang, faults) {
     await page.click(`[data-section="${name}"]`);
     await page.waitForLoadState('networkidle');
     await look(page, `admin ${lang} ${name}`, LIMITS.desk, faults);
+    for (const [opens, what] of [['[data-row]', 'one'], ['[data-new]', 'new']]) {
+      if (!(await page.locator(`.body ${opens}`).count())) continue;
+      await page.locator(`.body ${opens}`).first().click();
+      await page.waitForLoadState('networkidle');
+      await look(page, `admin ${lang} ${name} ${what}`, LIMITS.desk, faults);
+    }
   }
   await page.context().close();
 }

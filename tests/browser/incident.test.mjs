@@ -1,6 +1,7 @@
 // Incident A as people live it: a wall, a desk and a phone at the same time, each pressing what it has, until the
 // supervisor finds the whole story. Nothing here goes by commands; a picture of every step is kept.
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import test from 'node:test';
 import { gone, lanAddress, openDesk, openWall, see, shoot, SIZES, textOf } from './lib/browser.mjs';
 import { camerasLive, NEAR_B12, openWorld } from './lib/world.mjs';
@@ -81,7 +82,7 @@ test('incident A over wall, desk and phone', { timeout: 120000 }, async (t) => {
     await see(phone, '[data-act=close]:disabled', /还差.*拍处置后照片/);
   });
   await step('first words', async () => {
-    await phone.tap('[data-screen=scene] .p-body > .p-btn');
+    await phone.tap('[data-act=note]');
     await phone.fill('[role=dialog] textarea', '老人清醒，右手腕疼，家属已到');
     await phone.tap('[role=dialog] .p-btn.main');
     await see(desk, `[data-ticket="${ticket}"][data-state=HANDLING]`);
@@ -108,5 +109,24 @@ test('incident A over wall, desk and phone', { timeout: 120000 }, async (t) => {
     await see(wall, '.rail', /上一条[^]*跌倒/);
     await see(wall, '[data-step=closed] .ct', /^1$/);
     await see(phone, '[data-screen=home]', '暂无任务');
+  });
+  await t.test('the supervisor finds the whole story and the photo', async () => {
+    assert.equal(done, n, 'a step before this one failed');
+    const review = await browser.page({ as: 'supervisor', name: 'review' });
+    await review.goto('/review');
+    await review.click('[data-noun=ticket]');
+    await (await see(review, '[data-region=list] [data-row]', /跌倒\s*12号楼/)).click();
+    await see(review, '[data-region=story] h2', /跌倒\s*12号楼/);
+    for (const words of ['派单', '接单', '到场', '老人清醒，右手腕疼，家属已到', '王海燕', 'patrol1']) await see(review, '[data-region=journal] tr', words);
+    await see(review, '[data-region=told] tr', /夜巡1组[^]*已答复|夜巡1组[^]*已读/);
+    await see(review, '[data-region=clocks] tr', '到场');
+    await review.waitForFunction(() => document.querySelector('[data-region=photos] img')?.naturalWidth > 0);
+    const { hash } = view.find('ticket', (x) => x.code === ticket).files.find(({ role }) => role === 'after');
+    await see(review, '[data-region=photos] code', hash);
+    const href = await review.locator('[data-region=photos] figure').filter({ hasText: hash }).locator('.dl').getAttribute('href');
+    const bytes = await review.evaluate(async (url) => [...new Uint8Array(await (await fetch(url)).arrayBuffer())], href);
+    assert.equal(execFileSync('b2sum', ['-l', '256'], { input: Buffer.from(bytes), encoding: 'utf8' }).split(' ')[0], hash); // as the page says
+    await shoot(review, 'incident-10-review');
+    browser.assertQuiet();
   });
 });
