@@ -306,6 +306,7 @@ create table alert (
   subject       text not null, subject_id integer not null, -- camera, unit, reader, worker, round_point, place
   place_id      integer references place (id), camera_id integer references camera (id),
   lat           real, lon real,
+  floor         integer not null default 0 check (floor between 0 and 99), -- to be climbed to; 0: not known
   words_text_id integer references text (id),   -- what was said when it was reported
   ticket_id     integer,
   count         integer not null default 1,

@@ -359,6 +359,7 @@ create table alert (
   camera_id integer references camera (id),                -- which camera shows it; null: none
   lat real,                                                -- WGS-84 degrees; null: unknown
   lon real,                                                -- WGS-84 degrees
+  floor integer not null default 0 check (floor between 0 and 99), -- the storey somebody must climb to; 0: not known
   words_text_id integer references text (id),              -- what was said when it was reported; erasable
   ticket_id integer,                                       -- the ticket it was dispatched as; null: none
   count integer not null default 1,                        -- sightings

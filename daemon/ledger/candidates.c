@@ -84,6 +84,7 @@ json_t *gw_candidates_rank(GwDb *db, const GwGeography *geography, const GwCandi
       .priority = query->priority,
       .has_position = isfinite(query->lat) && isfinite(query->lon),
       .at = {.lat = query->lat, .lon = query->lon},
+      .floors = MAX(0, query->floor - 1),
   };
   gw_recommend(&target, facts, units->len, gw_geography_ways(geography), now_us, ranked);
   json_t *candidates = json_array();
@@ -110,6 +111,7 @@ json_t *gw_candidates_of_alert(GwDb *db, const GwGeography *geography, GwId aler
       .priority = row.core.priority,
       .lat = row.lat,
       .lon = row.lon,
+      .floor = row.floor,
       .ticket_id = row.ticket_id,
   };
   return gw_candidates_rank(db, geography, &query, now_us, error);

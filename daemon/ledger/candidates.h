@@ -9,6 +9,7 @@ typedef struct GwCandidateQuery {
   GwTicketKind kind;
   int priority;
   double lat, lon; /* NaN: nobody knows where */
+  int floor;       /* the storey, the ground being 1; 0: not known */
   GwId ticket_id;  /* whose returns and time-outs count as tried; 0: none yet */
 } GwCandidateQuery;
 

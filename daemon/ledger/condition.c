@@ -19,10 +19,10 @@
 
 static char *sighting_of(const GwCondition *c, GwId words_text_id) {
   json_t *sighting =
-      json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:i, s:o, s:o}", "category", c->category, "subject",
+      json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:i, s:i, s:o, s:o}", "category", c->category, "subject",
                 c->subject, "subject_id", (json_int_t)c->subject_id, "place_id", (json_int_t)c->place_id,
                 "camera_id", (json_int_t)c->camera_id, "reported_by", (json_int_t)c->reported_by,
-                "words_text_id", (json_int_t)words_text_id, "priority", c->priority, "lat",
+                "words_text_id", (json_int_t)words_text_id, "priority", c->priority, "floor", c->floor, "lat",
                 gw_json_real(c->lat), "lon", gw_json_real(c->lon));
   char *text = json_dumps(sighting, JSON_COMPACT | JSON_SORT_KEYS);
   json_decref(sighting);
@@ -81,6 +81,7 @@ static gboolean fill_row(GwTx *tx, GwAlertRow *row, const char *key, json_t *sig
   row->words_text_id = gw_arg_id(sighting, "words_text_id");
   row->lat = gw_arg_real(sighting, "lat");
   row->lon = gw_arg_real(sighting, "lon");
+  row->floor = (int)gw_arg_int(sighting, "floor");
   return locate_by_camera(tx, row, error) && locate_by_outline(tx, row, error) &&
          locate_by_place(tx, row, error);
 }

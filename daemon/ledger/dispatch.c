@@ -13,6 +13,14 @@
 
 /* ---- who ---- */
 
+/* Stairs are the alert's to know; a ticket without one is told no storey. */
+static gboolean floor_of(GwTx *tx, const GwTicketRow *row, int *ret, GError **error) {
+  GwAlertRow alert = {0};
+  gboolean ok = row->alert_id == 0 || gw_store_alert_get(tx->db, row->alert_id, &alert, error);
+  *ret = alert.floor;
+  return ok;
+}
+
 static json_t *rank(GwTx *tx, const GwTicketRow *row, GError **error) {
   const GwGeography *geography = gw_tx_geography(tx, error);
   GwCandidateQuery query = {.kind = row->core.kind,
@@ -20,7 +28,7 @@ static json_t *rank(GwTx *tx, const GwTicketRow *row, GError **error) {
                             .lat = row->lat,
                             .lon = row->lon,
                             .ticket_id = row->id};
-  return geography ? gw_candidates_rank(tx->db, geography, &query, tx->now_us, error) : NULL;
+  return geography && floor_of(tx, row, &query.floor, error) ? gw_candidates_rank(tx->db, geography, &query, tx->now_us, error) : NULL;
 }
 
 /* The operator may know better than the ranking, but not send who is not there or already out. */

@@ -66,6 +66,7 @@ static gboolean run_open(GwTx *tx, json_t *args, json_t **ret_result, GError **e
       .priority = priority ? priority : gw_priority_of_category(category),
       .lat = gw_arg_real(args, "lat"),
       .lon = gw_arg_real(args, "lon"),
+      .floor = (int)gw_arg_int(args, "floor"),
       .since_us = tx->now_us,
   };
   subject_of(&c);
@@ -112,6 +113,7 @@ static gboolean run_report(GwTx *tx, json_t *args, json_t **ret_result, GError *
       .reported_by = tx->actor.user_id,
       .lat = gw_arg_real(args, "lat"),
       .lon = gw_arg_real(args, "lon"),
+      .floor = (int)gw_arg_int(args, "floor"),
       .since_us = seen_at_us(tx, args),
   };
   if ((tx->actor.role == GW_ROLE_SOURCE && !gw_throttle_take(tx, error)) ||

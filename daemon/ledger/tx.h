@@ -89,6 +89,7 @@ typedef struct GwCondition {
   GwId subject_id, place_id, camera_id, reported_by;
   int priority; /* 0: the rule's own */
   double lat, lon;
+  int floor;       /* the storey; 0: not known */
   GwUsec since_us; /* when it began; the alert's first sighting */
 } GwCondition;
 gboolean gw_condition_raise(GwTx *tx, const GwCondition *c, GwId *ret_alert_id, GError **error); /* 0 while the on-delay runs */

@@ -6,7 +6,7 @@
   "a.id, a.rev, a.code, a.rule_id, a.rule_version, a.key, a.category, a.priority, a.state, a.active, "       \
   "a.latched, a.disposition, a.subject, a.subject_id, a.place_id, a.camera_id, a.lat, a.lon, "               \
   "a.words_text_id, a.ticket_id, a.count, a.escalation, a.owner_id, a.reported_by, a.still_hash, "           \
-  "a.first_at_us, a.last_at_us, a.toned_at_us, a.acked_at_us, a.cleared_at_us, a.closed_at_us, t.state "     \
+  "a.first_at_us, a.last_at_us, a.toned_at_us, a.acked_at_us, a.cleared_at_us, a.closed_at_us, t.state, a.floor " \
   "from alert a left join ticket t on t.id = a.ticket_id "
 
 GW_SQL(ALERT_ROW_BY_ID, "select " ALERT_COLUMNS "where a.id = :id");
@@ -14,10 +14,10 @@ GW_SQL(ALERT_ROW_OPEN_BY_KEY, "select " ALERT_COLUMNS "where a.key = :key and a.
 GW_SQL(
     ALERT_ROW_INSERT,
     "insert into alert (rev, code, rule_id, rule_version, key, category, priority, state, active, latched, "
-    "disposition, subject, subject_id, place_id, camera_id, lat, lon, words_text_id, ticket_id, count, "
+    "disposition, subject, subject_id, place_id, camera_id, lat, lon, floor, words_text_id, ticket_id, count, "
     "escalation, owner_id, reported_by, still_hash, first_at_us, last_at_us, toned_at_us, acked_at_us, "
     "cleared_at_us, closed_at_us) values (:rev, :code, :rule_id, :rule_version, :key, :category, :priority, "
-    ":state, :active, :latched, :disposition, :subject, :subject_id, :place_id, :camera_id, :lat, :lon, "
+    ":state, :active, :latched, :disposition, :subject, :subject_id, :place_id, :camera_id, :lat, :lon, :floor, "
     ":words_text_id, :ticket_id, :count, :escalation, :owner_id, :reported_by, :still_hash, :first_at_us, "
     ":last_at_us, :toned_at_us, :acked_at_us, :cleared_at_us, :closed_at_us)");
 GW_SQL(
@@ -72,6 +72,7 @@ static void read_row(GwStmt *s, GwAlertRow *row) {
   row->camera_id = gw_col_int(s, 15);
   row->lat = gw_col_real(s, 16);
   row->lon = gw_col_real(s, 17);
+  row->floor = (int)gw_col_int(s, 32);
   row->words_text_id = gw_col_int(s, 18);
   row->ticket_id = gw_col_int(s, 19);
   row->reported_by = gw_col_int(s, 23);
@@ -128,6 +129,7 @@ gboolean gw_store_alert_insert(GwDb *db, GwAlertRow *row, GError **error) {
   row->rev = 1;
   bind_changing(s, row);
   gw_bind_text(s, ":code", row->code);
+  gw_bind_int(s, ":floor", row->floor);
   gw_bind_int(s, ":rule_id", row->rule_id);
   gw_bind_int(s, ":rule_version", row->rule_version);
   gw_bind_text(s, ":key", row->key);

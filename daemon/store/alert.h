@@ -17,6 +17,7 @@ typedef struct GwAlertRow {
   char subject[32];
   GwId subject_id, place_id, camera_id;
   double lat, lon; /* NaN: unknown */
+  int floor;       /* the storey somebody must climb to; 0: not known */
   GwId words_text_id, ticket_id, reported_by;
   char still_hash[65];
   GwAlertState was_state; /* as it is on disk: a change that only counts is a smaller statement */

@@ -156,6 +156,22 @@ static void the_nearest_free_unit_goes_and_each_has_its_reason(void **state) {
   assert_int_equal(refused, 2);
 }
 
+/* 20 s to start, and 15 s for each storey above the ground. */
+static void stairs_count_fifteen_seconds_a_storey(void **state) {
+  Center *c = *state;
+  static const char arrival[] = "select json_extract(candidates, '$[0].arrive_s') from ticket where id = %d";
+  gint64 seconds[2];
+  for (int i = 0; i < 2; i++) {
+    say(c, &operator_1, "incident.open",
+        json_pack("{s:s, s:i, s:i}", "category", "fall", "place_id", PLACE_12, "floor", i ? 6 : 1));
+    gint64 ticket = dispatch(c, result_int(c, "alert_id"));
+    g_autofree char *sql = g_strdup_printf(arrival, (int)ticket);
+    seconds[i] = count(c, sql);
+    say(c, &patrol_near, "ticket.decline", json_pack("{s:I, s:s}", "ticket_id", (json_int_t)ticket, "reason", "unsafe"));
+  }
+  assert_int_equal(seconds[1] - seconds[0], 5 * 15);
+}
+
 static void a_busy_unit_is_neither_recommended_nor_sent(void **state) {
   Center *c = *state;
   dispatch(c, open_fall(c));
@@ -412,6 +428,7 @@ int main(void) {
       FACT(the_whole_of_it_holds_under_verify),
       FACT(dispatching_is_one_transaction),
       FACT(the_nearest_free_unit_goes_and_each_has_its_reason),
+      FACT(stairs_count_fifteen_seconds_a_storey),
       FACT(a_busy_unit_is_neither_recommended_nor_sent),
       FACT(with_nobody_free_it_is_filed_and_the_lead_is_told),
       FACT(who_is_free_again_may_be_sent_by_the_operator_and_the_alert_closes),
