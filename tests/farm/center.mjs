@@ -56,6 +56,7 @@ async function printDoors(center) {
   As       admin  supervisor  operator  operator2  patrol1 … patrol5      password ${PASSWORD}
   LAN      ${lan.length ? lan.map((a) => `https://${a}:${center.tlsPort}/`).join('  ') : 'this machine has no LAN address'}
            (phones: trust the center's own authority first, at /pair)
+  Camera   ${center.where.cli} --config ${center.config} camera add NAME rtsp://…    a real one, beside the simulated
   Far away ssh -L ${center.port}:localhost:${center.port} ${process.env.USER ?? 'you'}@${hostname()}    then open ${center.base}/demo
 `);
   if (lan.length) console.log(qr(`https://${lan[0]}:${center.tlsPort}/pair`));
