@@ -24,10 +24,16 @@ typedef struct Machine {
   const char *(*row)(guint from, guint input);
 } Machine;
 
-#define SPELL(name, State, state_text, Input, input_text, row_of)                                              \
-  static const char *name##_state(guint state) { return state_text((State)state); }                            \
-  static const char *name##_input(guint input) { return input_text((Input)input); }                            \
-  static const char *name##_row(guint from, guint input) { return row_of((State)from, (Input)input); }
+#define SPELL(name, State, state_text, Input, input_text, row_of)                                            \
+  static const char *name##_state(guint state) {                                                             \
+    return state_text((State)state);                                                                         \
+  }                                                                                                          \
+  static const char *name##_input(guint input) {                                                             \
+    return input_text((Input)input);                                                                         \
+  }                                                                                                          \
+  static const char *name##_row(guint from, guint input) {                                                   \
+    return row_of((State)from, (Input)input);                                                                \
+  }
 
 static const char *outbox_move(GwOutboxState from, GwOutboxInput input) {
   return gw_outbox_has_move(from, input) ? "x" : NULL;
@@ -37,13 +43,17 @@ static const char *point_input_text(GwPointInput input) {
   return input == GW_POINT_DO_CHECK_IN ? "check_in" : "window_due";
 }
 
-SPELL(alert, GwAlertState, gw_alert_state_to_string, GwAlertInput, gw_alert_input_to_string, gw_alert_table_row)
-SPELL(ticket, GwTicketState, gw_ticket_state_to_string, GwTicketInput, gw_ticket_input_to_string, gw_ticket_table_row)
-SPELL(round, GwRoundState, gw_round_state_to_string, GwRoundInput, gw_round_input_to_string, gw_round_table_row)
+SPELL(alert, GwAlertState, gw_alert_state_to_string, GwAlertInput, gw_alert_input_to_string,
+      gw_alert_table_row)
+SPELL(ticket, GwTicketState, gw_ticket_state_to_string, GwTicketInput, gw_ticket_input_to_string,
+      gw_ticket_table_row)
+SPELL(round, GwRoundState, gw_round_state_to_string, GwRoundInput, gw_round_input_to_string,
+      gw_round_table_row)
 SPELL(point, GwPointState, gw_point_state_to_string, GwPointInput, point_input_text, gw_point_table_row)
 SPELL(outbox, GwOutboxState, gw_outbox_state_to_string, GwOutboxInput, gw_outbox_input_to_string, outbox_move)
 
-#define MACHINE(title, name, states, inputs) {title, states, inputs, name##_state, name##_input, name##_row}
+#define MACHINE(title, name, states, inputs)                                                                 \
+  { title, states, inputs, name##_state, name##_input, name##_row }
 
 static const Machine machines[] = {
     MACHINE("Alert", alert, GW_N_ALERT_STATES, GW_N_ALERT_INPUTS),
@@ -99,8 +109,9 @@ static void the_page_shows_the_tables_of_the_code(void **state) {
 /* A row that stands in no cell of any table would be a promise nobody keeps. */
 static void every_row_of_the_issue_stands_in_a_cell(void **state) {
   (void)state;
-  static const char *const rows[] = {"A1", "A2",  "A3",  "A4", "A5", "A6",  "A7", "A13", "A14", "T0", "T1", "T2",
-                                     "T3", "T3b", "T3c", "T4", "T5", "T9",  "T10", "R2", "R3",  "R4", "R6", "R7", "R10"};
+  static const char *const rows[] = {"A1",  "A2", "A3", "A4", "A5",  "A6",  "A7", "A13", "A14",
+                                     "T0",  "T1", "T2", "T3", "T3b", "T3c", "T4", "T5",  "T9",
+                                     "T10", "R2", "R3", "R4", "R6",  "R7",  "R10"};
   g_autofree char *tables = print_tables();
   for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
     g_autofree char *cell = g_strdup_printf("| %s |", rows[i]);
