@@ -1,16 +1,17 @@
 // Times, ages and distances as UI.md wants them: 24 h in the center's zone, m:ss under an hour, a no-break space
 // between a number and its unit.
 
+import { ref } from 'vue';
 import { locale, t } from './index';
 
 /** The center's offset from UTC in seconds, told by the `center` object; every time on every screen uses it. */
-let offsetS = -new Date().getTimezoneOffset() * 60;
+const offsetS = ref(-new Date().getTimezoneOffset() * 60); // reactive: what was drawn before it is drawn again
 export function setOffset(seconds: number): void {
-  offsetS = seconds;
+  offsetS.value = seconds;
 }
 
 const two = (n: number) => String(n).padStart(2, '0');
-const local = (us: number) => new Date(us / 1000 + offsetS * 1000);
+const local = (us: number) => new Date(us / 1000 + offsetS.value * 1000);
 
 /** 21:45:36 */
 export function clockTime(us: number): string {
@@ -45,7 +46,7 @@ export function stamp(us: number): string {
 /** The microsecond a local "2026-11-21" or "2026-11-21T21:45" of the center's zone stands for. */
 export function parseLocal(text: string): number {
   const ms = Date.parse(text.length === 10 ? `${text}T00:00Z` : `${text}Z`);
-  return (ms - offsetS * 1000) * 1000;
+  return (ms - offsetS.value * 1000) * 1000;
 }
 
 /** 3:10, 1:02:03, -0:42 shown as +0:42 by the caller. */
