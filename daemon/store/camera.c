@@ -31,7 +31,7 @@ GW_SQL(
     "  select id, parent_id, kind, 0 from place where id = :place_id"
     "  union all select p.id, p.parent_id, p.kind, depth + 1 from place p join above a on p.id = a.parent_id"
     "  where depth < 16),"
-    " top (id) as (select coalesce((select id from above where kind in ('grid','micro_grid') order by depth "
+    " top (id) as (select coalesce((select id from above where kind in ('micro_grid','grid','group') order by depth "
     "limit 1), "
     "  :place_id)),"
     " below (id, depth) as ("

@@ -4,9 +4,6 @@
 
 #define PAGES "256"
 
-GW_SQL(FORGET_COMMANDS,
-       "delete from command where (user_id, uuid) in"
-       " (select user_id, uuid from command where at_us < :before order by at_us limit 500)");
 GW_SQL(FORGET_SAMPLES,
        "delete from sample where (at_us, subject, subject_id) in"
        " (select at_us, subject, subject_id from sample where at_us < :before order by at_us limit 500)");
@@ -55,10 +52,6 @@ static gint64 forget(GwDb *db, const GwSql *sql, GwUsec before_us, GError **erro
   g_autoptr(GwStmt) s = gw_stmt(db, sql);
   gw_bind_int(s, ":before", before_us);
   return gw_step_done(s, error) ? gw_db_changes(db) : -1;
-}
-
-gint64 gw_maintain_forget_commands(GwDb *db, GwUsec before_us, GError **error) {
-  return forget(db, &FORGET_COMMANDS, before_us, error);
 }
 
 gint64 gw_maintain_forget_samples(GwDb *db, GwUsec before_us, GError **error) {

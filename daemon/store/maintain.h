@@ -12,10 +12,8 @@ gboolean gw_maintain_checkpoint(GwDb *db, gint64 *ret_wal_bytes, GError **error)
 /* The rest is the writing connection's, outside of a transaction or in its own.  Each answers how much it did
  * (0: nothing is left to do), -1 on failure. */
 gint64 gw_maintain_vacuum_step(GwDb *db, GError **error); /* free pages given back, at most 256 */
-gint64 gw_maintain_forget_commands(GwDb *db, GwUsec before_us, GError **error); /* at most 500 rows */
-gint64 gw_maintain_forget_samples(GwDb *db, GwUsec before_us, GError **error);  /* at most 500 rows */
+gint64 gw_maintain_forget_samples(GwDb *db, GwUsec before_us, GError **error); /* at most 500 rows */
 
-#define GW_COMMAND_KEPT_US (7 * GW_DAY)
 #define GW_SAMPLE_KEPT_US (90 * GW_DAY)
 
 /* Once a minute, for replay: a row `unit` for each unit whose position is known, {"lat","lon","on_duty",

@@ -107,6 +107,19 @@ static void last_camera_of_a_grid_is_graver(void **state) {
   assert_int_equal(field_int(f, "select priority from alert where camera_id = 2"), 3);
 }
 
+/* A tree whose lowest areas are grid groups: one building's only camera blinds no grid while another sees. */
+static void a_building_with_one_camera_is_not_a_grid(void **state) {
+  Field *f = *state;
+  field_exec(f, "update place set kind = 'group' where id = 1");
+  field_exec(f, "insert into place (id, code, name, kind, parent_id, valid_from_us) values (30, 'B30', '30号楼', 'building', 1, 0)");
+  const GwId one = add_camera(f, "C-1", 2), two = add_camera(f, "C-2", 30);
+  say(f, one, "live", "none");
+  say(f, two, "live", "none");
+  say(f, one, "lost", "closed");
+  field_pass(f, 40 * GW_SEC);
+  assert_int_equal(field_int(f, "select priority from alert where camera_id = 1"), 4);
+}
+
 static void full_recorder_is_not_a_lost_camera(void **state) {
   Field *f = *state;
   const GwId id = add_camera(f, "C-1", 2);
@@ -215,6 +228,7 @@ int main(void) {
       fact(fault_becomes_an_alert_after_30_s_and_ends_by_itself),
       fact(short_fault_raises_nothing),
       fact(last_camera_of_a_grid_is_graver),
+      fact(a_building_with_one_camera_is_not_a_grid),
       fact(full_recorder_is_not_a_lost_camera),
       fact(seventh_state_of_a_minute_is_summed),
       fact(same_state_again_changes_nothing),
