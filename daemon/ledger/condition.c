@@ -24,6 +24,8 @@ static char *sighting_of(const GwCondition *c, GwId words_text_id) {
                 "camera_id", (json_int_t)c->camera_id, "reported_by", (json_int_t)c->reported_by,
                 "words_text_id", (json_int_t)words_text_id, "priority", c->priority, "floor", c->floor, "lat",
                 gw_json_real(c->lat), "lon", gw_json_real(c->lon));
+  if (c->via)
+    json_object_set_new(sighting, "via", json_string(c->via));
   char *text = json_dumps(sighting, JSON_COMPACT | JSON_SORT_KEYS);
   json_decref(sighting);
   return text;
@@ -86,11 +88,17 @@ static gboolean fill_row(GwTx *tx, GwAlertRow *row, const char *key, json_t *sig
          locate_by_place(tx, row, error);
 }
 
-static json_t *raised_body(GwTx *tx, const GwAlertRow *row, GError **error) {
+static json_t *raised_body(GwTx *tx, const GwAlertRow *row, json_t *sighting, GError **error) {
   json_t *words = gw_text_ref(tx->db, row->words_text_id, error);
   if (!words)
     return NULL;
-  return json_pack("{s:o}", "words", words);
+  json_t *body = json_pack("{s:o}", "words", words);
+  json_t *via = json_object_get(sighting, "via");
+  if (via)
+    json_object_set(body, "via", via);
+  if (row->floor > 0)
+    json_object_set_new(body, "floor", json_integer(row->floor));
+  return body;
 }
 
 /* ---- raising ---- */
@@ -105,8 +113,8 @@ static gboolean raise_new(GwTx *tx, const GwRule *rule, const GwConditionRow *co
       .first_at_us = condition->core.first_at_us,
   };
   gboolean filled = fill_row(tx, &alert.row, condition->key, sighting, error);
+  json_t *extra = filled ? raised_body(tx, &alert.row, sighting, error) : NULL;
   json_decref(sighting);
-  json_t *extra = filled ? raised_body(tx, &alert.row, error) : NULL;
   if (!extra)
     return FALSE;
   if (!gw_alert_raise(tx, &alert, &move, extra, error))

@@ -58,6 +58,7 @@ static gboolean run_open(GwTx *tx, json_t *args, json_t **ret_result, GError **e
   GwCondition c = {
       .rule_kind = "reported",
       .key = key,
+      .via = gw_arg_text(args, "via"),
       .category = category,
       .words = gw_arg_text(args, "words"),
       .place_id = gw_arg_id(args, "place_id"),

@@ -86,6 +86,7 @@ extern const GwLedgerNoun gw_ledger_camera, gw_ledger_checkin, gw_ledger_round, 
  * the same key again, A1-A7.  `category` as in objects.json; lat/lon NaN when unknown. */
 typedef struct GwCondition {
   const char *rule_kind, *key, *category, *subject, *words;
+  const char *via; /* how it was told: "map", "camera", "call"; NULL: a machine's */
   GwId subject_id, place_id, camera_id, reported_by;
   int priority; /* 0: the rule's own */
   double lat, lon;

@@ -167,6 +167,15 @@ static void nobody_answers_and_it_climbs_step_by_step(void **state) {
       "1,2,4");
 }
 
+static void the_journal_says_how_an_incident_was_told(void **state) {
+  Center *c = *state;
+  say(c, &operator_1, "incident.open",
+      json_pack("{s:s, s:i, s:s, s:i}", "category", "fall", "place_id", PLACE_12, "via", "call", "floor", 3));
+  static const char said[] = "select json_extract(body, '$.via') || ' ' || json_extract(body, '$.floor') from journal"
+                             " where kind = 'alert.raised'";
+  assert_string_equal(text(c, said), "call 3");
+}
+
 static void an_answer_stops_the_climb(void **state) {
   Center *c = *state;
   gint64 id = open_order(c);
@@ -272,6 +281,7 @@ int main(void) {
       FACT(the_second_acknowledgement_is_refused_and_changes_nothing),
       FACT(a_disposition_closes_what_a_person_reported),
       FACT(nobody_answers_and_it_climbs_step_by_step),
+      FACT(the_journal_says_how_an_incident_was_told),
       FACT(an_answer_stops_the_climb),
       FACT(a_timer_that_fell_due_while_nobody_ran_fires_at_once_and_says_how_late),
       FACT(a_short_fault_of_a_camera_is_never_news),
