@@ -16,6 +16,7 @@ static const char *const elements[] = {
 
 void gw_needed_prepare(void) {
   g_setenv("GST_REGISTRY_DISABLE", "yes", TRUE);
+  g_setenv("GSETTINGS_BACKEND", "memory", TRUE); /* GIO asks the desktop's settings for a proxy: there is no desktop */
 }
 
 static void load_from(const char *folder) {

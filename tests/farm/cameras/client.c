@@ -114,6 +114,10 @@ static gboolean read_one(FarmClient *client) {
   g_auto(FarmRequest) request = {0};
   gsize used = 0;
   FarmParse parse = farm_request_parse((const char *)client->in->data, client->in->len, &request, &used);
+  if (parse == FARM_PARSE_DONE && !client->asked) {
+    client->asked = TRUE;
+    client->farm->handshakes_most = MAX(client->farm->handshakes_most, farm_handshakes(client->farm));
+  }
   if (parse == FARM_PARSE_BAD)
     farm_client_end(client);
   if (parse != FARM_PARSE_DONE || must_wait(client, &request))
@@ -184,7 +188,6 @@ void farm_client_accept(Farm *farm, int listen_fd) {
     client->nonce = gw_uuid_new();
     g_snprintf(client->session, sizeof client->session, "%08x%08x", g_random_int(), g_random_int());
     g_ptr_array_add(farm->clients, client);
-    farm->handshakes_most = MAX(farm->handshakes_most, farm_handshakes(farm));
     if (!farm_watch(farm, fd, EPOLLIN, &client->watch))
       farm_client_end(client);
   }

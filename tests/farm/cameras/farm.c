@@ -224,5 +224,10 @@ FarmCamera *farm_camera(Farm *farm, guint number) {
 }
 
 guint farm_handshakes(const Farm *farm) {
-  return farm->clients->len - farm->n_playing;
+  guint n = 0;
+  for (guint i = 0; i < farm->clients->len; i++) {
+    const FarmClient *client = g_ptr_array_index(farm->clients, i);
+    n += client->asked && !client->playing;
+  }
+  return n;
 }

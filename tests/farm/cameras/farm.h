@@ -73,7 +73,7 @@ struct FarmClient {
   FarmCamera *camera; /* NULL until a request names one */
   FarmWatch watch;
   int fd;
-  gboolean ended, set_up, playing, in_step, wants_write; /* in_step: has had its keyframe */
+  gboolean ended, asked, set_up, playing, in_step, wants_write; /* asked: sent a request; in_step: has had its keyframe */
   GByteArray *in, *out;
   gsize out_at;
   char *nonce;
@@ -119,7 +119,8 @@ gboolean farm_watch(Farm *farm, int fd, guint32 events, FarmWatch *watch); /* `w
 void farm_run(Farm *farm);                                                 /* until farm->quit */
 FarmCamera *farm_camera(Farm *farm, guint number);                         /* lent; NULL when there is none */
 int farm_listen(const char *address, guint16 port, guint16 *ret_port, GError **error);
-guint farm_handshakes(const Farm *farm); /* connections that do not play (yet) */
+/* Connections that have asked for something and do not play (yet); one that only knocks is no handshake. */
+guint farm_handshakes(const Farm *farm);
 
 /* camera.c */
 void farm_camera_set_mode(FarmCamera *camera, FarmMode mode, GwUsec for_us, gboolean end_viewers);
