@@ -18,25 +18,80 @@
 #define FOREIGN_CALLS 0xffffffffu
 #endif
 
-/* A worker neither starts programs nor looks into others, nor changes the machine.  What only one architecture
- * has stands at the end. */
+/* A worker neither starts programs nor looks into others, nor changes the machine.  What only one
+ * architecture has stands at the end. */
 static const int denied[] = {
-    SYS_execve, SYS_execveat, SYS_process_vm_readv, SYS_process_vm_writev, SYS_kcmp, SYS_pidfd_getfd,
-    SYS_kill, SYS_tkill, SYS_rt_sigqueueinfo, SYS_rt_tgsigqueueinfo, SYS_pidfd_send_signal,
-    SYS_mount, SYS_umount2, SYS_pivot_root, SYS_chroot, SYS_open_tree, SYS_move_mount, SYS_fsopen, SYS_fsmount,
-    SYS_fsconfig, SYS_fspick, SYS_mount_setattr, SYS_setns, SYS_unshare,
-    SYS_init_module, SYS_finit_module, SYS_delete_module, SYS_kexec_load, SYS_bpf, SYS_perf_event_open,
-    SYS_keyctl, SYS_add_key, SYS_request_key, SYS_userfaultfd,
-    SYS_io_uring_setup, SYS_io_uring_enter, SYS_io_uring_register,
-    SYS_name_to_handle_at, SYS_open_by_handle_at, SYS_mknodat, SYS_quotactl, SYS_acct, SYS_swapon, SYS_swapoff,
-    SYS_reboot, SYS_sethostname, SYS_setdomainname, SYS_settimeofday, SYS_clock_settime, SYS_clock_adjtime,
-    SYS_adjtimex, SYS_syslog, SYS_personality,
-    SYS_setuid, SYS_setgid, SYS_setreuid, SYS_setregid, SYS_setresuid, SYS_setresgid, SYS_setgroups, SYS_capset,
+    SYS_execve,
+    SYS_execveat,
+    SYS_process_vm_readv,
+    SYS_process_vm_writev,
+    SYS_kcmp,
+    SYS_pidfd_getfd,
+    SYS_kill,
+    SYS_tkill,
+    SYS_rt_sigqueueinfo,
+    SYS_rt_tgsigqueueinfo,
+    SYS_pidfd_send_signal,
+    SYS_mount,
+    SYS_umount2,
+    SYS_pivot_root,
+    SYS_chroot,
+    SYS_open_tree,
+    SYS_move_mount,
+    SYS_fsopen,
+    SYS_fsmount,
+    SYS_fsconfig,
+    SYS_fspick,
+    SYS_mount_setattr,
+    SYS_setns,
+    SYS_unshare,
+    SYS_init_module,
+    SYS_finit_module,
+    SYS_delete_module,
+    SYS_kexec_load,
+    SYS_bpf,
+    SYS_perf_event_open,
+    SYS_keyctl,
+    SYS_add_key,
+    SYS_request_key,
+    SYS_userfaultfd,
+    SYS_io_uring_setup,
+    SYS_io_uring_enter,
+    SYS_io_uring_register,
+    SYS_name_to_handle_at,
+    SYS_open_by_handle_at,
+    SYS_mknodat,
+    SYS_quotactl,
+    SYS_acct,
+    SYS_swapon,
+    SYS_swapoff,
+    SYS_reboot,
+    SYS_sethostname,
+    SYS_setdomainname,
+    SYS_settimeofday,
+    SYS_clock_settime,
+    SYS_clock_adjtime,
+    SYS_adjtimex,
+    SYS_syslog,
+    SYS_personality,
+    SYS_setuid,
+    SYS_setgid,
+    SYS_setreuid,
+    SYS_setregid,
+    SYS_setresuid,
+    SYS_setresgid,
+    SYS_setgroups,
+    SYS_capset,
 #if !defined(__SANITIZE_ADDRESS__) /* its search for leaks stops the other threads by tracing them */
     SYS_ptrace,
 #endif
 #if defined(__x86_64__)
-    SYS_kexec_file_load, SYS_mknod, SYS_ioperm, SYS_iopl, SYS_modify_ldt, SYS_uselib,
+    SYS_kexec_file_load,
+    SYS_mknod,
+    SYS_ioperm,
+    SYS_iopl,
+    SYS_modify_ldt,
+    SYS_uselib,
 #endif
 };
 
@@ -56,9 +111,11 @@ static void add(Program *p, struct sock_filter line) {
   p->line[p->n++] = line;
 }
 
-#define LOAD(what) ((struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, what)))
+#define LOAD(what)                                                                                           \
+  ((struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, what)))
 #define ANSWER(what) ((struct sock_filter)BPF_STMT(BPF_RET | BPF_K, (what)))
-#define IF_EQUAL(k, yes, no) ((struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (guint32)(k), (yes), (no)))
+#define IF_EQUAL(k, yes, no)                                                                                 \
+  ((struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (guint32)(k), (yes), (no)))
 #define DENY ANSWER(SECCOMP_RET_ERRNO | EPERM)
 
 static void check_architecture(Program *p) {

@@ -156,10 +156,11 @@ static gboolean merge(Turn *turn, GError **error) {
   return TRUE;
 }
 
-/* T3b, T3c: after two returns or two silences the lead chooses.  Where only nobody was free, the lead is told,
- * but whoever sees a unit come free may send it; and an emergency never waits for a rank. */
+/* T3b, T3c: after two returns or two silences the lead chooses.  Where only nobody was free, the lead is
+ * told, but whoever sees a unit come free may send it; and an emergency never waits for a rank. */
 static gboolean lead_decides(const GwTicket *ticket) {
-  gboolean is_used_up = ticket->returns >= GW_TICKET_RETURNS_MOST || ticket->timeouts >= GW_TICKET_TIMEOUTS_MOST;
+  gboolean is_used_up =
+      ticket->returns >= GW_TICKET_RETURNS_MOST || ticket->timeouts >= GW_TICKET_TIMEOUTS_MOST;
   return ticket->needs_lead && is_used_up && ticket->kind != GW_TICKET_E;
 }
 

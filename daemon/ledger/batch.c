@@ -105,9 +105,10 @@ static gboolean shift_clocks(GwTx *tx, GwUsec by_us, GError **error) {
 static gboolean run_clock_step(GwTx *tx, GwItem *item, GError **error) {
   return gw_timer_shift(tx->db, item->step_us, item->is_first_sync, error) &&
          (item->is_first_sync || shift_clocks(tx, item->step_us, error)) &&
-         gw_tx_journal(tx, "clock.stepped", "center", 1, 0, 0, 0, 0,
-                       json_pack("{s:I, s:b}", "by_us", (json_int_t)item->step_us, "first_sync", item->is_first_sync),
-                       error) > 0;
+         gw_tx_journal(
+             tx, "clock.stepped", "center", 1, 0, 0, 0, 0,
+             json_pack("{s:I, s:b}", "by_us", (json_int_t)item->step_us, "first_sync", item->is_first_sync),
+             error) > 0;
 }
 
 static gboolean run_kind(GwTx *tx, GwItem *item, GError **error) {

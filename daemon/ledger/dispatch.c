@@ -28,7 +28,9 @@ static json_t *rank(GwTx *tx, const GwTicketRow *row, GError **error) {
                             .lat = row->lat,
                             .lon = row->lon,
                             .ticket_id = row->id};
-  return geography && floor_of(tx, row, &query.floor, error) ? gw_candidates_rank(tx->db, geography, &query, tx->now_us, error) : NULL;
+  return geography && floor_of(tx, row, &query.floor, error)
+             ? gw_candidates_rank(tx->db, geography, &query, tx->now_us, error)
+             : NULL;
 }
 
 /* The operator may know better than the ranking, but not send who is not there or already out. */

@@ -23,10 +23,10 @@ gboolean gw_fallback_raise(GwTx *tx, const GwTicketRow *row, GError **error) {
       .since_us = tx->now_us,
   };
   return gw_condition_raise(tx, &condition, NULL, error) &&
-         gw_outbox_add(tx, "desk", "role", 0, GW_OUTBOX_LEAD, "ticket", row->id, "no_candidate", row->priority,
-                       error) &&
-         gw_outbox_add(tx, "phone", "role", 0, GW_OUTBOX_LEAD, "ticket", row->id, "no_candidate", row->priority,
-                       error);
+         gw_outbox_add(tx, "desk", "role", 0, GW_OUTBOX_LEAD, "ticket", row->id, "no_candidate",
+                       row->priority, error) &&
+         gw_outbox_add(tx, "phone", "role", 0, GW_OUTBOX_LEAD, "ticket", row->id, "no_candidate",
+                       row->priority, error);
 }
 
 /* Whoever sends somebody has seen the alert and answered it, without a second key. */

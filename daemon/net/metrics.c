@@ -35,7 +35,8 @@ static void metric(GString *text, const char *name, const char *type, const char
 static double resident_bytes(void) {
   g_autofree char *text = NULL;
   long pages = 0, unused = 0;
-  if (!g_file_get_contents("/proc/self/statm", &text, NULL, NULL) || sscanf(text, "%ld %ld", &unused, &pages) != 2)
+  if (!g_file_get_contents("/proc/self/statm", &text, NULL, NULL) ||
+      sscanf(text, "%ld %ld", &unused, &pages) != 2)
     return 0;
   return (double)pages * (double)sysconf(_SC_PAGESIZE);
 }
@@ -68,14 +69,17 @@ static void ledger_metrics(GwNet *net, GString *text) {
   line(text, "ledger_commit_seconds_bucket", "le", "+Inf", (double)ledger.commits);
   line(text, "ledger_commit_seconds_sum", NULL, NULL, (double)ledger.commit_us / GW_SEC);
   line(text, "ledger_commit_seconds_count", NULL, NULL, (double)ledger.commits);
-  metric(text, "ledger_items_total", "counter", "Commands, observations and timers that were run.", (double)ledger.items);
+  metric(text, "ledger_items_total", "counter", "Commands, observations and timers that were run.",
+         (double)ledger.items);
 }
 
 static void net_metrics(GwNet *net, GString *text) {
   const GwServerCounters *server = gw_server_counters(net->server);
   const GwFeedCounters *feed = gw_feed_counters(net->feed);
-  metric(text, "up_seconds", "gauge", "Since the start.", (double)(gw_clock_mono_us() - net->started_us) / GW_SEC);
-  metric(text, "reads_waiting", "gauge", "Reads that wait for a reader.", (double)gw_readers_waiting(net->readers));
+  metric(text, "up_seconds", "gauge", "Since the start.",
+         (double)(gw_clock_mono_us() - net->started_us) / GW_SEC);
+  metric(text, "reads_waiting", "gauge", "Reads that wait for a reader.",
+         (double)gw_readers_waiting(net->readers));
   metric(text, "sessions", "gauge", "Valid sessions.", gw_sessions_count(net->sessions));
   metric(text, "sockets", "gauge", "Open sockets.", gw_server_sockets(net->server));
   metric(text, "http_requests_total", "counter", "HTTP requests.", (double)server->requests);
@@ -84,7 +88,8 @@ static void net_metrics(GwNet *net, GString *text) {
   metric(text, "feed_patches_total", "counter", "Patches built, one a view.", (double)feed->patches);
   metric(text, "feed_snapshots_total", "counter", "Snapshots read.", (double)feed->snapshots);
   metric(text, "feed_resumed_total", "counter", "Clients that went on from the ring.", (double)feed->resumed);
-  metric(text, "feed_overflows_total", "counter", "Queues of clients that ran over.", (double)feed->overflows);
+  metric(text, "feed_overflows_total", "counter", "Queues of clients that ran over.",
+         (double)feed->overflows);
   metric(text, "feed_slow_closed_total", "counter", "Clients closed as too slow.", (double)feed->slow_closed);
   metric(text, "resident_bytes", "gauge", "Resident memory of the daemon.", resident_bytes());
 }
@@ -101,7 +106,8 @@ static void center_metrics(const GwFigures *f, GString *text) {
   by_priority(text, "alerts_unacked", "Alerts nobody has answered.", f->alerts_unacked);
   metric(text, "tickets_open", "gauge", "Tickets that are not over.", (double)f->tickets_open);
   metric(text, "tickets_overdue", "gauge", "Tickets with a clock that ran out.", (double)f->tickets_overdue);
-  metric(text, "tickets_unsent", "gauge", "Tickets for whom the lead must find somebody.", (double)f->tickets_unsent);
+  metric(text, "tickets_unsent", "gauge", "Tickets for whom the lead must find somebody.",
+         (double)f->tickets_unsent);
   metric(text, "outbox_unknown", "gauge", "Messages nobody confirmed.", (double)f->outbox_unknown);
   head(text, "cameras", "gauge", "Watched cameras by state.");
   for (GwCameraState state = 0; state < GW_N_CAMERA_STATES; state++)

@@ -7,7 +7,8 @@
 void gw_net_session_seen(GwNet *net, GwId session_id) {
   if (g_hash_table_contains(net->seen, &session_id))
     return;
-  g_hash_table_add(net->seen, g_memdup2(&session_id, sizeof session_id)); /* no more than there are sessions */
+  g_hash_table_add(net->seen,
+                   g_memdup2(&session_id, sizeof session_id)); /* no more than there are sessions */
 }
 
 static void see_socket(GwSocket *socket, gpointer user) {

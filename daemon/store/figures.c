@@ -2,20 +2,24 @@
 
 #include <sys/stat.h>
 
-GW_SQL(FIGURES_ALERTS, "select priority, count(*), coalesce(sum(state = 'UNACKED'), 0) from alert where state <> 'NORM'"
-                       " group by priority");
-GW_SQL(FIGURES_CAMERAS, "select state, count(*) from camera where removed_at_us is null and enabled = 1 group by state");
-GW_SQL(FIGURES_REST,
-       "select"
-       " (select count(*) from ticket where state not in ('CLOSED','REJECTED','MERGED','CANCELLED')),"
-       " (select count(distinct c.ticket_id) from clock c where c.stopped_at_us is null and c.due_at_us < :now),"
-       " (select count(*) from ticket where state not in ('CLOSED','REJECTED','MERGED','CANCELLED') and needs_lead = 1),"
-       " (select count(*) from outbox where state = 'UNKNOWN'),"
-       " (select count(*) from checkin where state = 'stored'),"
-       " (select count(*) from unit where on_duty = 1),"
-       " (select count(*) from unit where ticket_id is not null),"
-       " (select count(*) from timer where due_at_us < :late),"
-       " (select coalesce(max(seq), 0) from journal)");
+GW_SQL(FIGURES_ALERTS,
+       "select priority, count(*), coalesce(sum(state = 'UNACKED'), 0) from alert where state <> 'NORM'"
+       " group by priority");
+GW_SQL(FIGURES_CAMERAS,
+       "select state, count(*) from camera where removed_at_us is null and enabled = 1 group by state");
+GW_SQL(
+    FIGURES_REST,
+    "select"
+    " (select count(*) from ticket where state not in ('CLOSED','REJECTED','MERGED','CANCELLED')),"
+    " (select count(distinct c.ticket_id) from clock c where c.stopped_at_us is null and c.due_at_us < :now),"
+    " (select count(*) from ticket where state not in ('CLOSED','REJECTED','MERGED','CANCELLED') and "
+    "needs_lead = 1),"
+    " (select count(*) from outbox where state = 'UNKNOWN'),"
+    " (select count(*) from checkin where state = 'stored'),"
+    " (select count(*) from unit where on_duty = 1),"
+    " (select count(*) from unit where ticket_id is not null),"
+    " (select count(*) from timer where due_at_us < :late),"
+    " (select coalesce(max(seq), 0) from journal)");
 
 static gboolean count_alerts(GwDb *db, GwFigures *ret, GError **error) {
   g_autoptr(GwStmt) s = gw_stmt(db, &FIGURES_ALERTS);
@@ -40,9 +44,9 @@ static gboolean count_cameras(GwDb *db, GwFigures *ret, GError **error) {
 }
 
 static gboolean count_rest(GwDb *db, GwUsec now_us, GwFigures *ret, GError **error) {
-  gint64 *const to[] = {&ret->tickets_open,     &ret->tickets_overdue, &ret->tickets_unsent,
-                        &ret->outbox_unknown,   &ret->checkins_waiting, &ret->units_on_duty,
-                        &ret->units_busy,       &ret->timers_late,      &ret->journal_rows};
+  gint64 *const to[] = {&ret->tickets_open,   &ret->tickets_overdue,  &ret->tickets_unsent,
+                        &ret->outbox_unknown, &ret->checkins_waiting, &ret->units_on_duty,
+                        &ret->units_busy,     &ret->timers_late,      &ret->journal_rows};
   g_autoptr(GwStmt) s = gw_stmt(db, &FIGURES_REST);
   gw_bind_int(s, ":now", now_us);
   gw_bind_int(s, ":late", now_us - 2 * GW_SEC);

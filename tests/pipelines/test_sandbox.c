@@ -1,4 +1,5 @@
-/* What a worker that was taken over can still do.  Each fact runs in a process of its own: there is no way out. */
+/* What a worker that was taken over can still do.  Each fact runs in a process of its own: there is no way
+ * out. */
 #include "pipelines/sandbox.h"
 #include "tests/pipelines/cm.h"
 
@@ -105,8 +106,8 @@ static gboolean try_work(const GwSandbox *sandbox, gpointer user) {
   const gboolean inherits = GPOINTER_TO_INT(g_thread_join(thread)) == 1 || !sandbox->seccomp;
   return inherits && udp >= 0 && bind(udp, (struct sockaddr *)&any, sizeof any) == 0 &&
          write(dump, "GW1", 3) == 3 && open(path, O_RDONLY | O_CLOEXEC) >= 0 &&
-         g_file_get_contents("/etc/hosts", &hosts, NULL, NULL) && open("/dev/null", O_RDWR | O_CLOEXEC) >= 0 &&
-         syscall(SYS_tgkill, getpid(), gettid(), 0) == 0;
+         g_file_get_contents("/etc/hosts", &hosts, NULL, NULL) &&
+         open("/dev/null", O_RDWR | O_CLOEXEC) >= 0 && syscall(SYS_tgkill, getpid(), gettid(), 0) == 0;
 }
 
 static void what_a_worker_works_with_stays_open(void **state) {

@@ -239,15 +239,18 @@ static void a_clock_put_right_after_a_boot_leaves_the_timers_of_before_alone(voi
   Center *c = *state;
   say(c, &operator_1, "incident.open", fall());
   gint64 before = count(c, "select min(due_at_us) from timer where kind = 'alert.ack'");
-  must(gw_db_exec(c->ledger->db, "update timer set boot_id = 'the boot before' where kind = 'alert.ack'", NULL), NULL,
-       "another boot");
+  must(gw_db_exec(c->ledger->db, "update timer set boot_id = 'the boot before' where kind = 'alert.ack'",
+                  NULL),
+       NULL, "another boot");
   say(c, &operator_1, "incident.open", fall());
   gint64 since = count(c, "select min(due_at_us) from timer where kind = 'alert.ack' and subject_id = 2");
   c->ledger->is_time_trusted = FALSE;
   gw_clock_fake(NOON_US + 2 * GW_SEC + 1);
   run(c);
-  assert_int_equal(count(c, "select json_extract(body, '$.first_sync') from journal where kind = 'clock.stepped'"), 1);
-  assert_int_equal(count(c, "select min(due_at_us) from timer where kind = 'alert.ack' and subject_id = 1"), before);
+  assert_int_equal(
+      count(c, "select json_extract(body, '$.first_sync') from journal where kind = 'clock.stepped'"), 1);
+  assert_int_equal(count(c, "select min(due_at_us) from timer where kind = 'alert.ack' and subject_id = 1"),
+                   before);
   assert_int_equal(count(c, "select min(due_at_us) from timer where kind = 'alert.ack' and subject_id = 2"),
                    since + 2 * GW_SEC + 1);
 }

@@ -72,8 +72,8 @@ static void own_password_needs_the_old_one(void **state) {
 static void the_same_password_command_again_is_no_conflict(void **state) {
   Field *f = *state;
   static const char uuid[] = "0198c0de-0000-7000-8000-000000000001";
-  json_t *first = json_pack("{s:s, s:s, s:s, s:b}", "old", "was this", "password", "longenough", "_password_hash",
-                            HASH, "_old_ok", 1);
+  json_t *first = json_pack("{s:s, s:s, s:s, s:b}", "old", "was this", "password", "longenough",
+                            "_password_hash", HASH, "_old_ok", 1);
   json_t *again = json_pack("{s:s, s:s}", "old", "was this", "password", "longenough");
   json_t *other = json_pack("{s:s, s:s}", "old", "was this", "password", "another one");
   assert_int_equal(field_command_as(f, 3, uuid, "user.passwd", first), GW_CODE_OK);
@@ -89,9 +89,11 @@ static void a_session_in_use_says_when_and_nothing_is_journaled(void **state) {
   gw_clock_fake_advance(5 * GW_MIN);
   json_t *body = json_pack("{s:[I]}", "session_ids", (json_int_t)used);
   assert_int_equal(field_observe(f, "session.seen", body, NULL), GW_CODE_OK);
-  assert_int_equal(field_int(f, "select seen_at_us - created_at_us from session where label = '' order by id limit 1"),
-                   5 * GW_MIN);
-  assert_int_equal(field_int(f, "select seen_at_us - created_at_us from session order by id desc limit 1"), 0);
+  assert_int_equal(
+      field_int(f, "select seen_at_us - created_at_us from session where label = '' order by id limit 1"),
+      5 * GW_MIN);
+  assert_int_equal(field_int(f, "select seen_at_us - created_at_us from session order by id desc limit 1"),
+                   0);
   assert_int_equal(field_int(f, "select count(*) from journal where kind like 'session.%'"), rows);
   assert_true(used < idle);
 }

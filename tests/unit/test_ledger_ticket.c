@@ -167,7 +167,8 @@ static void stairs_count_fifteen_seconds_a_storey(void **state) {
     gint64 ticket = dispatch(c, result_int(c, "alert_id"));
     g_autofree char *sql = g_strdup_printf(arrival, (int)ticket);
     seconds[i] = count(c, sql);
-    say(c, &patrol_near, "ticket.decline", json_pack("{s:I, s:s}", "ticket_id", (json_int_t)ticket, "reason", "unsafe"));
+    say(c, &patrol_near, "ticket.decline",
+        json_pack("{s:I, s:s}", "ticket_id", (json_int_t)ticket, "reason", "unsafe"));
   }
   assert_int_equal(seconds[1] - seconds[0], 5 * 15);
 }
@@ -191,10 +192,12 @@ static void with_nobody_free_it_is_filed_and_the_lead_is_told(void **state) {
   assert_true(json_is_true(json_object_get(c->answer.result, "needs_lead")));
   assert_string_equal(published_text(c, "ticket", ticket, "state"), "FILED");
   assert_int_equal(
-      count(c, "select count(*) from outbox where template = 'no_candidate' and target_role = 'supervisor'"), 2);
+      count(c, "select count(*) from outbox where template = 'no_candidate' and target_role = 'supervisor'"),
+      2);
   assert_string_equal(published_text(c, "alert", 3, "state"), "ACKED");
   assert_string_equal(published_text(c, "alert", 4, "rule_kind"), "no_candidate");
-  assert_int_equal(count(c, "select priority from alert where category = 'no_candidate' and state = 'UNACKED'"), 3);
+  assert_int_equal(
+      count(c, "select priority from alert where category = 'no_candidate' and state = 'UNACKED'"), 3);
   assert_int_equal(ask(c, &operator_1, "alert.dispatch", json_pack("{s:i}", "alert_id", 4)), GW_CODE_ILLEGAL);
 }
 
@@ -212,8 +215,7 @@ static void who_is_free_again_may_be_sent_by_the_operator_and_the_alert_closes(v
   say(c, &supervisor, "unit.duty", json_pack("{s:i, s:b}", "unit_id", UNIT_VOLUNTEER, "on", 0));
   gint64 ticket = unsent_order(c);
   assert_string_equal(published_text(c, "ticket", ticket, "state"), "FILED");
-  say(c, &patrol_near, "ticket.decline",
-      json_pack("{s:i, s:s}", "ticket_id", 1, "reason", "unsafe"));
+  say(c, &patrol_near, "ticket.decline", json_pack("{s:i, s:s}", "ticket_id", 1, "reason", "unsafe"));
   say(c, &operator_1, "ticket.dispatch",
       json_pack("{s:I, s:i}", "ticket_id", (json_int_t)ticket, "unit_id", UNIT_NEAR));
   assert_string_equal(published_text(c, "ticket", ticket, "state"), "DISPATCHED");

@@ -1,4 +1,5 @@
-/* A password that comes in goes to its sealed column and to its worker, and into no line that anybody reads. */
+/* A password that comes in goes to its sealed column and to its worker, and into no line that anybody reads.
+ */
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -61,7 +62,8 @@ static void no_line_of_the_log_holds_a_cameras_password(void **state) {
 static void nothing_on_disk_and_nothing_published_holds_it(void **state) {
   Field *f = *state;
   add_and_change(f);
-  assert_int_equal(field_int(f, "select count(*) from camera where secret is not null and code in ('C-9', 'C-10')"), 2);
+  assert_int_equal(
+      field_int(f, "select count(*) from camera where secret is not null and code in ('C-9', 'C-10')"), 2);
   g_autofree char *url = field_text(f, "select group_concat(url || user_name) from camera");
   g_autofree char *journal = field_text(f, "select group_concat(body) from journal");
   g_autofree char *commands = field_text(f, "select group_concat(reply || payload_hash) from command");
@@ -80,8 +82,10 @@ static void nothing_on_disk_and_nothing_published_holds_it(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test_setup_teardown(no_line_of_the_log_holds_a_cameras_password, field_setup, field_teardown),
-      cmocka_unit_test_setup_teardown(nothing_on_disk_and_nothing_published_holds_it, field_setup, field_teardown),
+      cmocka_unit_test_setup_teardown(no_line_of_the_log_holds_a_cameras_password, field_setup,
+                                      field_teardown),
+      cmocka_unit_test_setup_teardown(nothing_on_disk_and_nothing_published_holds_it, field_setup,
+                                      field_teardown),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
