@@ -25,7 +25,7 @@ struct GwRequest {
   GHashTable *query;      /* char * -> char *, decoded */
   char *host, *origin, *cookies, *authorization, *content_type, *accept_encoding, *if_none_match, *agent, *address;
   gint64 content_length; /* -1: not given */
-  gboolean chunked, expects_continue, wants_close;
+  gboolean chunked, expects_continue, wants_close, cuts_body; /* cuts_body: answered before its body was read to the end */
 
   gsize body_most;                   /* set by the router before the body comes; 0: none is taken */
   void (*on_body)(GwRequest *r);     /* the whole body is here */

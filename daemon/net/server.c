@@ -82,7 +82,7 @@ static int on_http(struct lws *wsi) {
     return 0;
   }
   if (r->content_length > GW_LIMIT_BODY_DISCARD_BYTES)
-    r->wants_close = TRUE; /* not even worth reading */
+    r->wants_close = r->cuts_body = TRUE; /* not even worth reading */
   /* Refused already: read what still comes and forget it, else the peer would see a reset, not our words. */
   r->discarding = r->status != 0;
   if (!r->discarding && r->expects_continue)
@@ -146,7 +146,7 @@ static int on_http_writeable(struct lws *wsi) {
   GwServer *server = server_of(wsi);
   Connection *c = connection_of(wsi);
   GwRequest *r = c ? c->request : NULL;
-  if (!r || r->status == 0 || (r->discarding && !r->wants_close))
+  if (!r || r->status == 0 || (r->discarding && !r->cuts_body))
     return 0;
   gsize bytes = r->out ? g_bytes_get_size(r->out) : 0;
   gboolean bare = r->method == GW_METHOD_HEAD || r->status == 304 || bytes == 0;
