@@ -199,9 +199,12 @@ static gboolean read_group(GwConfig *config, GKeyFile *file, const char *path, c
                   *name);
       return FALSE;
     }
-    g_autofree char *text = g_key_file_get_string(file, group, *name, error);
-    if (!text) {
-      g_prefix_error(error, "%s: [%s] %s: ", path, group, *name);
+    /* A broken escape gives a value and an error (found by fuzzing): the error counts. */
+    g_autoptr(GError) broken = NULL;
+    g_autofree char *text = g_key_file_get_string(file, group, *name, &broken);
+    if (!text || broken) {
+      g_set_error(error, GW_ERROR, GW_CODE_BAD_ARGS, "%s: [%s] %s: %s", path, group, *name,
+                  broken ? broken->message : "no value");
       return FALSE;
     }
     g_strstrip(text);

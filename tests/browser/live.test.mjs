@@ -230,8 +230,7 @@ async function deskRegions(t, desk, w) {
     await see(desk, '.act button.main', '夜巡1组');
     await pressUntil('d', ticketIs('DISPATCHED'), 'the dispatch by D');
     await see(desk, '.act button.main', '撤回');
-    await desk.keyboard.press('z');
-    await view.waitFor((v) => v.find('ticket', (x) => x.alert_id === w.alert.id && x.state === 'FILED'), { what: 'the ticket taken back' });
+    await pressUntil('z', ticketIs('FILED'), 'the ticket taken back');
     await see(desk, '.cand.first', /夜巡1组/);
     await see(desk, '.act button.main', /派/);
     await pressUntil('1', ticketIs('DISPATCHED'), 'the dispatch by digit');

@@ -94,6 +94,10 @@ static void a_value_of_the_wrong_shape_says_what_is_expected(void **state) {
   assert_refused("[http]\ntls_key = x\n", "belong together");
 }
 
+static void a_broken_escape_is_refused(void **state) {
+  assert_refused("[center]\nname = a\\^b\n", "[center] name");
+}
+
 static void an_overlong_text_is_refused_and_a_whole_one_taken(void **state) {
   g_autofree char *name = g_strnfill(81, 'x');
   g_autofree char *text = g_strdup_printf("[center]\nname = %s\n", name);
@@ -151,6 +155,7 @@ int main(void) {
       cmocka_unit_test(the_shipped_sample_names_every_key_with_its_default),
       cmocka_unit_test(an_unknown_key_or_group_names_file_and_key),
       cmocka_unit_test(a_value_of_the_wrong_shape_says_what_is_expected),
+      cmocka_unit_test(a_broken_escape_is_refused),
       cmocka_unit_test(an_overlong_text_is_refused_and_a_whole_one_taken),
       cmocka_unit_test(fragments_come_after_in_the_order_of_their_names),
       cmocka_unit_test(relative_paths_count_from_their_file),
