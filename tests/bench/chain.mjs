@@ -7,7 +7,7 @@ import { Cameras } from '../farm/lib/cameras.mjs';
 import { Center, places } from '../farm/lib/center.mjs';
 import { Session } from '../farm/lib/client.mjs';
 
-const CLIENTS = 50, CAMERAS = 12, REPORTS = 300, dir = mkdtempSync(join(process.env.GW_BENCH_DIR ?? tmpdir(), 'gridwarden-bench-'));
+const CLIENTS = 50, CAMERAS = 12, REPORTS = 300, BOXES = 60, /* a source may report once a second, so there are many */ dir = mkdtempSync(join(process.env.GW_BENCH_DIR ?? tmpdir(), 'gridwarden-bench-'));
 const at = (sorted, share) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))];
 const round = (n) => Math.round(n * 100) / 100;
 
@@ -22,11 +22,11 @@ function fsyncOnce(fd, page) {
 /** Resolves when every client has the alert; gives the milliseconds since `from`. */
 const seenByAll = (views, id, from) => Promise.all(views.map((v) => v.waitFor((x) => x.get('alert', id), { what: `alert ${id}` }))).then(() => performance.now() - from);
 
-async function measure(box, views, buildings, fd) {
+async function measure(boxes, views, buildings, fd) {
   const times = [], syncs = [], page = Buffer.alloc(16384, 7);
   for (let i = 0; i < REPORTS; i++) {
     const from = performance.now();
-    const { result } = await box.command('observation.report', { category: 'dumping', place_id: buildings[i % buildings.length].id, key: `bench-${i}` });
+    const { result } = await boxes[i % BOXES].command('observation.report', { category: 'dumping', place_id: buildings[i % buildings.length].id, key: `bench-${i}` });
     times.push(await seenByAll(views, result.alert_id, from));
     syncs.push(fsyncOnce(fd, page));
   }
@@ -35,18 +35,19 @@ async function measure(box, views, buildings, fd) {
 
 async function main() {
   const where = places(), cameras = await Cameras.start({ program: join(where.farm, 'gwfarm-cameras'), clips: where.clips, n: CAMERAS });
-  const center = await Center.make(join(dir, 'center'));
+  const center = await Center.make(dir);
   try {
     await center.cli(['init']);
     await center.loadDemo({ cameras: CAMERAS, rtspPort: cameras.port });
-    const token = (await center.cli(['source', 'add', 'bench', '--most-priority', '1'])).trim().split('\n').at(-1);
+    const boxes = [];
+    for (let i = 0; i < BOXES; i++) boxes.push(new Session({ base: center.base, token: (await center.cli(['source', 'add', `bench ${i}`, '--most-priority', '1'])).trim().split('\n').at(-1) }));
     await center.start();
-    const operator = await center.login('operator'), box = new Session({ base: center.base, token });
+    const operator = await center.login('operator');
     const views = [];
     for (let i = 0; i < CLIENTS; i++) views.push(await operator.follow('desk'));
     await views[0].waitFor((v) => v.all('camera').filter((c) => c.state === 'live').length === CAMERAS, { what: 'twelve live cameras', timeoutMs: 60000 });
     const fd = openSync(join(dir, 'fsync'), 'w');
-    const [times, syncs] = await measure(box, views, views[0].all('place').filter((p) => p.kind === 'building'), fd);
+    const [times, syncs] = await measure(boxes, views, views[0].all('place').filter((p) => p.kind === 'building'), fd);
     closeSync(fd);
     const figure = (name, value, peer) => console.log(JSON.stringify({ bench: 'chain', figure: name, value: round(value), unit: 'ms', ...(peer ? { peer: 'fsync_p99_ms', peer_value: round(peer), ratio: round(value / peer) } : {}) }));
     figure('observation_to_client_p50_ms', at(times, 0.5));
