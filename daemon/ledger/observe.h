@@ -4,9 +4,16 @@
  *
  *   kind            body                                                           result
  *   storage.wal     bytes: the WAL is larger than it should ever be
- *   worker.up       job ("cameras", "checkins"), pid, gstreamer
- *   worker.down     job, cause: what only it saw is unknown now
- *   camera.state    id, state, cause, at_us?, codec?, width?, height?
+ *   worker.up       job ("cameras", "checkins"), worker? (its name: "cameras", "cameras-2" …), pid, gstreamer
+ *   worker.down     job, worker?, cause, camera_ids? (what it watched; absent: all): what only it saw is
+ *                   unknown now
+ *   camera.state    id, state, cause, at_us?, codec?, width?, height?, via?
+ *   camera.finding  id, kind, zone_id?, on, at_us, measure, threshold, before_hash?, now_hash?: as the link's
+ *                   `finding`, its pictures stored already
+ *   camera.light    id, at_us, to
+ *   camera.reference id, at_us, asked, hash (its picture, stored already); data: the opaque reference
+ *   camera.observed as the link's `observed`
+ *   camera.code     id, at_us, text: becomes a raw check-in of source "camera"
  *   checkin         as the link's `checkin` (link/README.md); data: the raw        code: "ok", or why it was
  *                   message when it has no raw_id                                  refused
  *   session.open    user_id, kind, label, address, agent, token_hash,              session_id

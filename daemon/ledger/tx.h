@@ -26,7 +26,7 @@ void gw_tx_touch(GwTx *tx, const char *type, GwId id);
 void gw_tx_gone(GwTx *tx, const char *type, GwId id);
 /* Something to tell the world after the commit; `body` is consumed and gets "effect": name.
  *   camera.set {id}, camera.remove {id}, reader.set {id}, reader.remove {id}, checkin.push {raw_id, source, unit_id},
- *   still.save {alert_id, camera_id}, session.revoked {session_id | user_id}, unit.taken {unit_id, session_id} */
+ *   scene.set {id} (zones, codes or reference changed), scene.learn {id}, still.save {alert_id, camera_id}, session.revoked {session_id | user_id}, unit.taken {unit_id, session_id} */
 void gw_tx_effect(GwTx *tx, const char *name, json_t *body);
 
 /* Timers are rows: one per (kind, subject, subject_id, arg); setting it again moves it. */
