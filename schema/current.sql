@@ -113,8 +113,10 @@ create table unit (
   position_at_us integer,                                  -- server time of that position; null: never
   presence text not null default 'none' check (presence in ('none','visible','hidden')), -- its page: none connected, visible, or hidden (then radio and telephone come first)
   presence_at_us integer,                                  -- last sign of its page, server time
-  device text not null default '' check (length(device) <= 80) -- what its browser called itself
+  device text not null default '' check (length(device) <= 80), -- what its browser called itself
+  badge text not null default '' check (length(badge) <= 64) -- the code that its members show to a camera; empty: none
 ) strict;
+create unique index unit_badge on unit (badge) where badge <> '';
 
 -- Who goes out with a unit.
 create table unit_member (
@@ -177,9 +179,41 @@ create table camera (
   codec text not null default '',                          -- H264 …; empty: never seen
   width integer not null default 0,                        -- pixels; 0: never seen
   height integer not null default 0,                       -- pixels
-  removed_at_us integer                                    -- when it was taken away; null: it is there
+  removed_at_us integer,                                   -- when it was taken away; null: it is there
+  sub_url text not null default '' check (sub_url = '' or sub_url like 'rtsp://%' or sub_url like 'rtsps://%'), -- RTSP address of its small stream, without credentials; empty: it has none
+  watch text not null default 'sub' check (watch in ('sub','main')), -- which stream is watched: the small one where there is one, or always the main one
+  power text not null default '' check (length(power) <= 80), -- name of what feeds it: a common cause; empty: unknown
+  metadata integer not null default 1 check (metadata in (0, 1)), -- 1: its ONVIF metadata are taken too
+  checkpoint_id integer references checkpoint (id),        -- its pictures are read for badges and codes of this checkpoint; null: not
+  via text not null default '' check (via in ('','lean','rtspsrc')), -- which of our two readers receives it; empty: never was live
+  sees text not null default 'unknown' check (sees in ('yes','no','unknown')) -- no: a finding that blinds it is open; unknown: not live, or not looked at yet
 ) strict;
 create index camera_place on camera (place_id);
+
+-- An area of a camera's picture where something that comes and stays is of interest, at some hours.
+create table zone (
+  id integer primary key,                                  -- given by the ledger, below 2^53
+  rev integer not null default 1,                          -- changes of this object so far; travels with it, and a command may name it (if_rev)
+  camera_id integer not null references camera (id),       -- whose picture
+  name text not null check (length(name) between 1 and 80), -- shown
+  category text not null check (length(category) between 1 and 40), -- what an alert about it is called: fire_lane, dumping, parking …
+  points text not null check (json_valid(points)),         -- JSON [[x,y],…], 3 to 32 corners, fractions of width and height
+  from_min integer not null default 0 check (from_min between 0 and 1439), -- minute of the local day from which it counts
+  to_min integer not null default 0 check (to_min between 0 and 1439), -- and until which; equal to from_min: all day
+  dwell_s integer not null check (dwell_s between 10 and 86400), -- something must stay so long
+  enabled integer not null default 1 check (enabled in (0, 1)), -- 0: not looked at, on purpose
+  removed_at_us integer                                    -- when it was taken away; null: it is there
+) strict;
+create index zone_camera on zone (camera_id);
+
+-- How a camera should look: what the scene compares with. One a camera, the newest.
+create table reference (
+  camera_id integer primary key references camera (id),    -- the camera
+  at_us integer not null,                                  -- when the picture was taken
+  user_id integer references user (id),                    -- who renewed it; null: learned by itself
+  hash text not null check (length(hash) = 64),            -- the picture, for people (file)
+  body blob not null check (length(body) <= 262144)        -- what the scene element keeps, opaque
+) strict;
 
 -- A patrol point.
 create table checkpoint (
@@ -293,7 +327,7 @@ create index round_record_point on round_record (point_id);
 create table checkin (
   id integer primary key,                                  -- given by the ledger, below 2^53
   received_at_us integer not null,                         -- server time it was stored
-  source text not null check (source in ('udp','tcp','phone','behalf','code','dump')), -- the door: reader over udp or tcp, phone, on behalf, picture of a code, dump of a baton reader
+  source text not null check (source in ('udp','tcp','phone','behalf','code','dump','camera')), -- the door: reader over udp or tcp, phone, on behalf, picture of a code, dump of a baton reader, a camera
   raw blob not null check (length(raw) <= 524288),         -- as it came
   state text not null check (state in ('stored','counted','refused')), -- stored: waits for the worker
   verdict text not null default '',                        -- why it was refused, or what it counted for
@@ -323,7 +357,7 @@ create index checkin_unit on checkin (unit_id, device_at_us);
 create table rule (
   id integer not null,                                     -- given by the ledger, below 2^53
   version integer not null check (version > 0),            -- 1 is the first
-  kind text not null check (kind in ('reported','sos','observed','camera_fault','reader_gone','worker_gone','point_missed','round_not_started','no_candidate')), -- what it watches
+  kind text not null check (kind in ('reported','sos','observed','camera_fault','reader_gone','worker_gone','point_missed','round_not_started','no_candidate','outage','sight','zone','camera_observed')), -- what it watches
   priority integer not null check (priority between 1 and 4), -- 1 life … 4 technical
   on_delay_us integer not null check (on_delay_us >= 0),   -- the condition must hold so long
   off_delay_us integer not null check (off_delay_us >= 0), -- and be gone so long
@@ -335,6 +369,10 @@ create table rule (
   response_en text not null check (length(response_en) > 0), -- the same in English
   enabled integer not null default 1 check (enabled in (0, 1)), -- 0: raises nothing
   at_us integer not null,                                  -- when this version was made
+  name text not null default '' check (length(name) <= 80), -- what people call it; empty: its kind says enough
+  selector text not null default '{}' check (json_valid(selector)), -- which of its kind it is for: JSON {kinds, categories, topics, classes, zones, cameras, from_min, to_min}; {}: all
+  makes text not null default 'alert' check (makes in ('alert','event')), -- what comes of it: an alert, or a row of the journal
+  category text not null default '' check (length(category) <= 40), -- what its alerts are called; empty: what it is about says
   primary key (id, version)
 ) strict, without rowid;
 create index rule_kind on rule (kind, version);
@@ -390,6 +428,60 @@ create table condition (
   first_at_us integer not null,                            -- when it was first seen
   sighting text not null check (json_valid(sighting))      -- what the alert will be made of: category, subject, place, position
 ) strict;
+
+-- One thing that is wrong with a picture, or that came and stayed in a zone; open until ended.
+create table finding (
+  id integer primary key,                                  -- given by the ledger, below 2^53
+  rev integer not null default 1,                          -- changes of this object so far; travels with it, and a command may name it (if_rev)
+  camera_id integer not null references camera (id),       -- the camera
+  kind text not null check (kind in ('black','washed','covered','sprayed','defocused','moved','frozen','zone','fps_low','bitrate_low','time_jump')), -- what is wrong; zone: something stayed there
+  zone_id integer references zone (id),                    -- with kind zone; null else
+  measure real not null,                                   -- how much of it was measured; above is worse
+  threshold real not null,                                 -- from where on it counts
+  before_hash text not null default '',                    -- picture of how it looked (file); empty: none yet
+  now_hash text not null default '',                       -- picture of how it looks (file); empty: none yet
+  alert_id integer references alert (id),                  -- the alert it raised; null: none
+  first_at_us integer not null,                            -- when it began
+  ended_at_us integer                                      -- when it was so no more; null: it still is
+) strict;
+create unique index finding_open on finding (camera_id, kind, coalesce(zone_id, 0)) where ended_at_us is null;
+create index finding_camera on finding (camera_id, first_at_us);
+create index finding_first on finding (first_at_us);
+
+-- One cause that took several cameras.
+create table outage (
+  id integer primary key,                                  -- given by the ledger, below 2^53
+  rev integer not null default 1,                          -- changes of this object so far; travels with it, and a command may name it (if_rev)
+  cause text not null check (cause in ('recorder','switch','power','building','link')), -- what they have in common; link: our own network
+  name text not null check (length(name) <= 80),           -- of the recorder, switch or feed, as cameras name it; of the building; empty for link
+  place_id integer references place (id),                  -- the building, or the place that holds them all; null: none does
+  alert_id integer references alert (id),                  -- the alert it raised; null: its rule is off
+  members integer not null,                                -- how many cameras hang on it
+  began_at_us integer not null,                            -- when the first of them fell
+  ended_at_us integer                                      -- when the last was back, or nothing more came back; null: it lasts
+) strict;
+create unique index outage_open on outage (cause, name, coalesce(place_id, 0)) where ended_at_us is null;
+create index outage_began on outage (began_at_us);
+
+-- The cameras that an outage took.
+create table outage_camera (
+  outage_id integer not null references outage (id),       -- the outage
+  camera_id integer not null references camera (id),       -- the camera
+  fell_at_us integer not null,                             -- when it fell, for the first time in this outage
+  back_at_us integer,                                      -- since when it is back; null: it is not
+  primary key (outage_id, camera_id)
+) strict, without rowid;
+create index outage_camera_down on outage_camera (camera_id) where back_at_us is null;
+
+-- Per camera and local day, added up from the journal after the day has ended (在线率, 完好率).
+create table uptime (
+  day text not null check (length(day) = 8),               -- local date, YYYYMMDD
+  camera_id integer not null references camera (id),       -- the camera
+  watched_us integer not null,                             -- so long it was enabled and a worker of ours was there to see it
+  online_us integer not null,                              -- of it: live
+  seeing_us integer not null,                              -- of it: live, and no finding that blinds it was open
+  primary key (day, camera_id)
+) strict, without rowid;
 
 -- A matter to be handled by somebody (LIFECYCLES, TICKET).
 create table ticket (

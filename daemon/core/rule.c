@@ -41,8 +41,13 @@ void gw_rule_set_priority(GwRule *rule, int priority) {
   rule->retone_us = times[p].retone_us;
 }
 
+/* Kinds that select have several rules; the numbers of theirs follow each other. */
+static GwId default_id(GwRuleKind kind) {
+  return kind == GW_RULE_ZONE ? 13 : kind == GW_RULE_CAMERA_OBSERVED ? 15 : (GwId)kind + 1;
+}
+
 GwRule gw_rule_default(GwRuleKind kind) {
-  GwRule rule = {.id = (GwId)kind + 1, .version = 1, .kind = kind, .enabled = TRUE};
+  GwRule rule = {.id = default_id(kind), .version = 1, .kind = kind, .enabled = TRUE};
   gw_rule_set_priority(&rule, kinds[kind].priority);
   rule.latched = kind == GW_RULE_SOS;
   if (kind == GW_RULE_CAMERA_FAULT) {
@@ -54,6 +59,8 @@ GwRule gw_rule_default(GwRuleKind kind) {
   } else if (kind == GW_RULE_WORKER_GONE) {
     rule.on_delay_us = 5 * GW_SEC; /* a crashed worker is back within 2 s and raises nothing */
     rule.off_delay_us = 5 * GW_SEC;
+  } else if (kind == GW_RULE_OUTAGE || kind == GW_RULE_ZONE || kind == GW_RULE_CAMERA_OBSERVED) {
+    rule.off_delay_us = 30 * GW_SEC;
   }
   return rule;
 }

@@ -12,7 +12,11 @@
   X(WORKER_GONE, "worker_gone", 4, FALSE)                                                                    \
   X(POINT_MISSED, "point_missed", 3, FALSE)           /* ends by late sync or made up */                     \
   X(ROUND_NOT_STARTED, "round_not_started", 3, FALSE) /* ends when it starts */                 \
-  X(NO_CANDIDATE, "no_candidate", 3, FALSE)           /* T2: nobody is free; ends when somebody is sent */
+  X(NO_CANDIDATE, "no_candidate", 3, FALSE)           /* T2: nobody is free; ends when somebody is sent */   \
+  X(OUTAGE, "outage", 4, FALSE)                       /* one cause that took several cameras */              \
+  X(SIGHT, "sight", 4, FALSE)                         /* a picture is covered, moved, out of focus … */      \
+  X(ZONE, "zone", 3, FALSE)                           /* something came and stayed in a zone */              \
+  X(CAMERA_OBSERVED, "camera_observed", 4, FALSE)     /* what a camera's own analytics say */
 
 typedef enum GwRuleKind {
 #define X(name, text, priority, person) GW_RULE_##name,
@@ -40,5 +44,5 @@ typedef struct GwRule {
 
 /* Fills the times that LIFECYCLES gives a priority (ack, act, retone); P4's "shift" is 12 h. */
 void gw_rule_set_priority(GwRule *rule, int priority);
-/* The rule as it is delivered, before anybody changes the row; the same as migration 001 inserts. */
+/* The rule as it is delivered, before anybody changes the row: the first of its kind that the migrations insert. */
 GwRule gw_rule_default(GwRuleKind kind);

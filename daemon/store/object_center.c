@@ -10,7 +10,10 @@ GW_SQL(CENTER_OBJECT,
        " coalesce((select value from meta where key = 'center.community'), '') as community,"
        " coalesce((select value = '1' from meta where key = 'center.demo'), 0) as demo,"
        " coalesce((select value from meta where key = 'worker.checkin'), 'down') as checkin_worker,"
-       " coalesce((select value from meta where key = 'worker.camera'), 'down') as camera_worker where :id = 1");
+       " coalesce((select value from meta where key = 'worker.camera'), 'down') as camera_worker,"
+       " (select value from meta where key = 'center.blind') as blind,"
+       " (select count(*) from camera where enabled = 1 and removed_at_us is null and state = 'unknown'"
+       "  and cause = 'worker_gone') as cameras_unwatched where :id = 1");
 GW_SQL(CENTER_TODAY, "select (select count(*) from ticket where origin_at_us >= :midnight),"
                      " (select count(*) from ticket where state = 'CLOSED' and closed_at_us >= :midnight)");
 
@@ -30,7 +33,7 @@ static gboolean add_today(GwDb *db, json_t *object, GError **error) {
 }
 
 static json_t *make_center(GwDb *db, GwStmt *s, GError **error) {
-  json_t *object = gw_object_from_row(s, "center", "iittbtt");
+  json_t *object = gw_object_from_row(s, "center", "iittbttji");
   json_object_set_new_nocheck(object, "version", json_string(GW_VERSION));
   json_object_set_new_nocheck(object, "storage", json_string("ok"));
   if (add_today(db, object, error))

@@ -2,14 +2,19 @@
 
 /* Cameras and readers: things that report. */
 #define CAMERA                                                                                              \
-  "select id, rev, code, name, place_id, lat, lon, zone, enabled, state, cause, state_at_us, codec, width," \
-  " height, recorder, switch from camera where removed_at_us is null"
-GW_SQL(CAMERA_OBJECT, CAMERA " and id = :id");
+  "select c.id, c.rev, c.code, c.name, c.place_id, c.lat, c.lon, c.zone, c.enabled, c.state, c.cause,"       \
+  " c.state_at_us, c.codec, c.width, c.height, c.recorder, c.switch, c.power, c.watch,"                     \
+  " c.sub_url <> '' as has_sub, c.metadata, c.checkpoint_id, c.via, c.sees,"                                \
+  " (select m.outage_id from outage_camera m join outage o on o.id = m.outage_id"                           \
+  "  where m.camera_id = c.id and m.back_at_us is null and o.ended_at_us is null) as outage_id,"            \
+  " r.at_us as reference_at_us, r.hash as reference_hash"                                                   \
+  " from camera c left join reference r on r.camera_id = c.id where c.removed_at_us is null"
+GW_SQL(CAMERA_OBJECT, CAMERA " and c.id = :id");
 GW_SQL(CAMERA_SNAPSHOT, CAMERA);
 const GwSql *const gw_snapshot_camera = &CAMERA_SNAPSHOT;
 
 static json_t *make_camera(GwDb *db, GwStmt *s, GError **error) {
-  return gw_object_from_row(s, "camera", "iittirrtbttitiitt");
+  return gw_object_from_row(s, "camera", "iittirrtbttitiittttbbittiit");
 }
 
 const GwObjectType gw_object_camera = {"camera", &CAMERA_OBJECT, FALSE, make_camera};

@@ -7,14 +7,14 @@
   " u.position_at_us, u.presence, u.presence_at_us, u.device, coalesce(p.body, '') as phone, u.radio_channel,"   \
   " coalesce((select group_concat(first, '、') from (select substr(t.body, 1, 1) || '**' as first from unit_member m" \
   " join person n on n.id = m.person_id join text t on t.id = n.name_text_id"                                    \
-  " where m.unit_id = u.id and t.body is not null order by n.id)), '') as members"                               \
+  " where m.unit_id = u.id and t.body is not null order by n.id)), '') as members, u.badge"                      \
   " from unit u left join text p on p.id = u.phone_text_id"
 GW_SQL(UNIT_OBJECT, UNIT " where u.id = :id");
 GW_SQL(UNIT_SNAPSHOT, UNIT);
 const GwSql *const gw_snapshot_unit = &UNIT_SNAPSHOT;
 
 static json_t *make_unit(GwDb *db, GwStmt *s, GError **error) {
-  return gw_object_from_row(s, "unit", "iittttbirrrititttt");
+  return gw_object_from_row(s, "unit", "iittttbirrritittttt");
 }
 
 const GwObjectType gw_object_unit = {"unit", &UNIT_OBJECT, FALSE, make_unit};

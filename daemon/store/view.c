@@ -102,7 +102,7 @@ static json_t *emptied(json_t *object, const char *const *keys) {
 
 static json_t *wall(json_t *object) {
   static const char *const alert[] = {"words", NULL}, *const ticket[] = {"words", "reason", NULL},
-                           *const unit[] = {"phone", "radio_channel", "members", NULL},
+                           *const unit[] = {"phone", "radio_channel", "members", "badge", NULL},
                            *const body[] = {"words", "reason", NULL};
   const char *type = text_of(object, "type");
   if (strcmp(type, "alert") == 0)

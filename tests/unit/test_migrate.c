@@ -81,7 +81,7 @@ static char *normalised(const char *sql) {
       gsize n = strcspn(p + 1, "'") + 2;
       g_string_append_len(out, p, (gssize)n);
       p += n;
-    } else if (g_ascii_isspace(*p))
+    } else if (g_ascii_isspace(*p) || *p == '"') /* a table that was rebuilt carries its name in quotes */
       p++;
     else
       g_string_append_c(out, *p++);
