@@ -13,12 +13,14 @@ typedef enum GwCodec { GW_CODEC_H264, GW_CODEC_H265 } GwCodec;
 const char *gw_codec_name(GwCodec codec); /* static: "h264", "h265" */
 
 typedef enum GwUnitFlags {
-  GW_UNIT_KEY = 1 << 0,     /* IDR or CRA/BLA, or a recovery point: can be decoded alone, its parameter sets in front */
+  GW_UNIT_KEY = 1 << 0,     /* IDR or CRA/BLA, or a recovery point: can be decoded alone, its parameter sets in front;
+                               never together with BROKEN: a keyframe with a hole in it is none */
   GW_UNIT_BROKEN = 1 << 1,  /* a packet of it, or of one before it since the last keyframe, was lost */
   GW_UNIT_NEW_SETS = 1 << 2 /* the parameter sets are others than before: size or profile may be, too */
 } GwUnitFlags;
 
-/* One access unit: NAL units with start codes (00 00 00 01), g_malloc'ed and the receiver's. */
+/* One access unit: NAL units with start codes (00 00 00 01).  `data` is g_malloc'ed and the receiver's; the
+ * struct itself is lent. */
 typedef struct GwUnit {
   guint8 *data;
   gsize bytes;
