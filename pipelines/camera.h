@@ -2,7 +2,7 @@
 #include "daemon/base/types.h"
 #include "pipelines/cause.h"
 #include "pipelines/gate.h"
-#include "pipelines/meter.h"
+#include "pipelines/look/meter.h"
 #include "pipelines/reaper.h"
 #include "pipelines/still.h"
 

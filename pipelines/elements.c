@@ -1,11 +1,13 @@
 #include "pipelines/elements.h"
 
 #include "pipelines/gwcheckin.h"
+#include "pipelines/look/gwmeter.h"
 
 #include <sodium.h>
 
 gboolean gw_elements_init(GstPlugin *plugin) {
-  return sodium_init() >= 0 && gst_element_register(plugin, "gwcheckin", GST_RANK_NONE, GW_TYPE_CHECKIN);
+  return sodium_init() >= 0 && gst_element_register(plugin, "gwcheckin", GST_RANK_NONE, GW_TYPE_CHECKIN) &&
+         gst_element_register(plugin, "gwmeter", GST_RANK_NONE, GW_TYPE_METER_ELEMENT);
 }
 
 void gw_elements_register_static(void) {

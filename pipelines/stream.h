@@ -1,7 +1,7 @@
 #pragma once
 #include "daemon/base/types.h"
 #include "pipelines/cause.h"
-#include "pipelines/meter.h"
+#include "pipelines/look/meter.h"
 #include "pipelines/reaper.h"
 #include "pipelines/still.h"
 

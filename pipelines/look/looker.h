@@ -39,8 +39,11 @@ void gw_looker_forget(GwLooker *looker, GwId camera);
 /* Its stream begins anew: no finding for some seconds, open ones are said again if they still hold. */
 void gw_looker_reconnected(GwLooker *looker, GwId camera);
 
-/* A keyframe with its parameter sets, kept by reference when it is wanted.  `codec` is static. */
-void gw_looker_offer(GwLooker *looker, GwId camera, const char *codec, GstBuffer *keyframe, GwUsec at_us);
+/* A keyframe with its parameter sets, kept by reference when it is wanted.  `codec` is static; the size is its
+ * caps': a picture over GW_LOOKER_SIDE_MOST is never decoded. */
+#define GW_LOOKER_SIDE_MOST 8192
+void gw_looker_offer(GwLooker *looker, GwId camera, const char *codec, int width, int height, GstBuffer *keyframe,
+                     GwUsec at_us);
 
 typedef struct GwLookerFigures {
   guint64 looks, dropped; /* dropped: a keyframe was wanted, and a newer one took its place */

@@ -6,7 +6,7 @@
  * worker together stay below one bound: what is oldest over all cameras goes first, whole GOPs at a time.
  * What evidence is cut from, and what a viewer is given first.
  *
- * Thread: any; one short lock a ring, never held while anything is called. */
+ * Thread: any; one short lock for all rings of the worker, never held while anything is called. */
 typedef struct GwRings GwRings; /* the bound that a worker's rings share */
 typedef struct GwRing GwRing;
 

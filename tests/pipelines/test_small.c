@@ -1,7 +1,7 @@
 /* The worker's small decisions: back-off, handshake gate, figures of a stream, addresses. */
 #include "pipelines/backoff.h"
 #include "pipelines/gate.h"
-#include "pipelines/meter.h"
+#include "pipelines/look/meter.h"
 #include "pipelines/target.h"
 #include "tests/pipelines/cm.h"
 

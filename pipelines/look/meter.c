@@ -1,21 +1,43 @@
-#include "pipelines/meter.h"
+#include "pipelines/look/meter.h"
 
 #include <string.h>
 
+static void begin_group(GwMeter *m, gsize bytes, GwUsec mono_us) {
+  if (m->keyframes > 0) {
+    m->gop = m->since_key;
+    m->group_bytes = m->since_key_bytes;
+    m->key_interval_us = mono_us - m->key_mono_us;
+  }
+  m->keyframes++;
+  m->key_mono_us = mono_us;
+  m->key_bytes = (guint)MIN(bytes, G_MAXUINT);
+  m->since_key = 0;
+  m->since_key_bytes = 0;
+}
+
 void gw_meter_frame(GwMeter *m, gsize bytes, gboolean keyframe, GwUsec mono_us, GwUsec at_us) {
   if (keyframe) {
-    if (m->keyframes > 0)
-      m->gop = m->since_key;
-    m->keyframes++;
-    m->since_key = 0;
+    begin_group(m, bytes, mono_us);
+  } else {
+    m->delta_frames++;
+    m->delta_bytes += bytes;
   }
   m->since_key++;
+  m->since_key_bytes += bytes;
   m->frames++;
   m->bytes += bytes;
   if (!m->first_mono_us)
     m->first_mono_us = mono_us;
   m->last_mono_us = mono_us;
   m->last_at_us = at_us;
+}
+
+void gw_meter_shape(GwMeter *m, const char *codec, int width, int height) {
+  if (m->codec && (g_strcmp0(m->codec, codec) != 0 || m->width != width || m->height != height))
+    m->changes++;
+  m->codec = codec;
+  m->width = width;
+  m->height = height;
 }
 
 void gw_meter_sample(GwMeter *m, GwUsec mono_us) {
