@@ -1,8 +1,10 @@
 #pragma once
 #include "tests/farm/cameras/sps.h"
 
-/* A clip: one Annex B H.264 file, cut into RTP packets once when it is loaded.  Sending a picture to a
- * camera's viewer is then: patch sequence number, time and SSRC of its packets in place, one send().
+typedef enum FarmCodec { FARM_H264, FARM_H265 } FarmCodec;
+
+/* A clip: one Annex B file, H.264 or H.265, cut into RTP packets once when it is loaded.  Sending a picture
+ * to a camera's viewer is then: patch sequence number, time and SSRC of its packets in place, one send().
  *
  * Thread: the farm's only one (the patching makes sharing across threads impossible).  Every packet in
  * `blob` starts with the four bytes of RTSP interleaving, so the packets of a picture lie one behind
@@ -22,22 +24,24 @@ typedef struct FarmPicture {
 } FarmPicture;
 
 typedef struct FarmClip {
-  char *name; /* file name without .h264 */
+  char *name; /* file name without its ending */
+  FarmCodec codec;
   FarmSps sps;
   FarmPps pps;
   double fps;
-  char *profile_level_id; /* 6 hex digits */
-  char *parameter_sets;   /* base64, as sprop-parameter-sets wants them */
+  char *format; /* what the SDP's a=fmtp says, parameter sets included */
   GByteArray *blob;
   GArray *packets;  /* FarmPacket */
   GArray *pictures; /* FarmPicture */
   GArray *skips;    /* FarmPicture: "as before", number n follows a keyframe as its n-th (0-based) */
-  gboolean spare;   /* not given to a camera by itself: only the `size` command takes it */
+  gboolean spare;   /* not given to a camera while there are others: the `size` order takes it */
 } FarmClip;
 
-/* NULL and an error: not readable, no keyframe at its start, or no parameter sets. */
+/* NULL and an error: not readable, no keyframe at its start, or no parameter sets.  A file is H.265 when its
+ * name says h265. */
+gboolean farm_clip_is_file(const char *name); /* by its ending: .h264 or .h265 */
 FarmClip *farm_clip_load(const char *path, GError **error);
-FarmClip *farm_clip_parse(const char *name, const guint8 *data, gsize bytes, GError **error);
+FarmClip *farm_clip_parse(const char *name, FarmCodec codec, const guint8 *data, gsize bytes, GError **error);
 void farm_clip_free(FarmClip *clip); /* accepts NULL */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(FarmClip, farm_clip_free)
 

@@ -153,8 +153,11 @@ static gboolean add_cameras(Farm *farm, GError **error) {
   for (guint i = 0; i < farm->clips->len; i++)
     if (!((FarmClip *)g_ptr_array_index(farm->clips, i))->spare)
       g_ptr_array_add(shown, g_ptr_array_index(farm->clips, i));
+  if (shown->len == 0)
+    g_ptr_array_extend(shown, farm->clips, NULL, NULL);
   if (shown->len == 0) {
-    g_set_error(error, GW_ERROR, GW_CODE_NOT_FOUND, "no clip to show: name .h264 files or --clips DIR");
+    g_set_error(error, GW_ERROR, GW_CODE_NOT_FOUND,
+                "no clip to show: name .h264 or .h265 files or --clips DIR");
     return FALSE;
   }
   for (guint n = 1; n <= farm->options.n_cameras; n++)

@@ -73,7 +73,8 @@ struct FarmClient {
   FarmCamera *camera; /* NULL until a request names one */
   FarmWatch watch;
   int fd;
-  gboolean ended, asked, set_up, playing, in_step, wants_write; /* asked: sent a request; in_step: has had its keyframe */
+  gboolean ended, asked, set_up, playing, in_step,
+      wants_write; /* asked: sent a request; in_step: has had its keyframe */
   GByteArray *in, *out;
   gsize out_at;
   char *nonce;
@@ -91,7 +92,7 @@ typedef struct FarmOptions {
   const char *address, *user, *password, *realm;
   guint16 port;
   guint n_cameras;
-  gboolean own_ports;
+  gboolean own_ports, one_send_per_packet;
   FarmAuth auth;
   guint session_timeout_s;
   guint most_sessions; /* 0: no bound; beyond it every SETUP gets 453, as a recorder does */

@@ -28,6 +28,8 @@ static GOptionEntry entries[] = {
     {"session-timeout", 0, 0, G_OPTION_ARG_INT, &arg_timeout,
      "seconds a session may be silent (60); 0: for ever", "S"},
     {"most-sessions", 0, 0, G_OPTION_ARG_INT, &arg_most, "453 to whoever comes beyond (0: nobody)", "N"},
+    {"one-send-per-packet", 0, 0, G_OPTION_ARG_NONE, &options.one_send_per_packet,
+     "a send() for each RTP packet, as most cameras do, instead of one for each picture", NULL},
     {"control", 0, 0, G_OPTION_ARG_STRING, &arg_control,
      "unix:PATH or a TCP port of 127.0.0.1 (0: any free one)", "WHERE"},
     {NULL},
@@ -41,7 +43,7 @@ static gboolean load_one(const char *path, GPtrArray *clips, GError **error) {
   FarmClip *clip = farm_clip_load(path, error);
   if (!clip)
     return FALSE;
-  if (clip->skips->len == 0)
+  if (clip->skips->len == 0 && clip->codec == FARM_H264)
     gw_warning("%s: a frozen camera will repeat its keyframe, for these headers are not ours to write",
                clip->name);
   g_ptr_array_add(clips, clip);
@@ -55,7 +57,7 @@ static GPtrArray *load_clips(const char *directory, char **files, GError **error
     return NULL;
   for (const char *name; dir && (name = g_dir_read_name(dir));) {
     g_autofree char *path = g_build_filename(directory, name, NULL);
-    if (g_str_has_suffix(name, ".h264") && !load_one(path, clips, error))
+    if (farm_clip_is_file(name) && !load_one(path, clips, error))
       return NULL;
   }
   for (guint i = 0; files[i]; i++)
@@ -127,7 +129,7 @@ int main(int argc, char **argv) {
   gw_log_init("gwfarm-cameras", GW_LOG_INFO);
   raise_descriptors();
   g_autoptr(GError) error = NULL;
-  g_autoptr(GOptionContext) context = g_option_context_new("[CLIP.h264 ...] - simulated RTSP cameras");
+  g_autoptr(GOptionContext) context = g_option_context_new("[CLIP ...] - simulated RTSP cameras");
   g_option_context_add_main_entries(context, entries, NULL);
   g_option_context_set_description(
       context, "Example: gwfarm-cameras -n 12 --clips ~/.cache/gridwarden/clips --control 0");

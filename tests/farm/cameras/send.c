@@ -26,6 +26,13 @@ static void send_datagrams(FarmClient *client, FarmClip *clip, const FarmPicture
   }
 }
 
+static void send_packets(FarmClient *client, FarmClip *clip, const FarmPicture *picture) {
+  for (guint32 i = 0; i < picture->n_packets; i++) {
+    const FarmPacket *packet = &g_array_index(clip->packets, FarmPacket, picture->first_packet + i);
+    farm_client_send(client, clip->blob->data + packet->offset, packet->bytes);
+  }
+}
+
 void farm_send_picture(FarmClient *client, FarmClip *clip, const FarmPicture *picture, guint32 rtp_time) {
   guint32 time = htonl(client->time_base + rtp_time), ssrc = htonl(client->ssrc);
   for (guint32 i = 0; i < picture->n_packets; i++) {
@@ -41,6 +48,8 @@ void farm_send_picture(FarmClient *client, FarmClip *clip, const FarmPicture *pi
   client->octets += picture->bytes - picture->n_packets * (FARM_INTERLEAVE_BYTES + FARM_RTP_HEADER_BYTES);
   if (client->udp)
     send_datagrams(client, clip, picture);
+  else if (client->farm->options.one_send_per_packet)
+    send_packets(client, clip, picture);
   else
     farm_client_send(client, clip->blob->data + picture->offset, picture->bytes);
 }

@@ -60,12 +60,12 @@ static void describe(FarmClient *client, const FarmRequest *request) {
                       "m=video 0 RTP/AVP 96\r\n"
                       "c=IN IP4 0.0.0.0\r\n"
                       "b=AS:1200\r\n"
-                      "a=rtpmap:96 H264/90000\r\n"
+                      "a=rtpmap:96 %s/90000\r\n"
                       "a=framerate:%.0f\r\n"
-                      "a=fmtp:96 packetization-mode=1;profile-level-id=%s;sprop-parameter-sets=%s\r\n"
+                      "a=fmtp:96 %s\r\n"
                       "a=control:track0\r\n",
                       client->camera->number, client->farm->options.address, client->camera->number,
-                      clip->fps, clip->profile_level_id, clip->parameter_sets);
+                      clip->codec == FARM_H265 ? "H265" : "H264", clip->fps, clip->format);
   g_autofree char *base = g_strdup_printf("Content-Base: %s/\r\n", request->url);
   answer(client, request, "200 OK", base, sdp);
   client->camera->counts.describes++;

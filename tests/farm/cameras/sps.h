@@ -1,7 +1,7 @@
 #pragma once
 #include <glib.h>
 
-/* What the farm must know of a clip's H.264 headers: the size it shows, its rate, and the fields that
+/* What the farm must know of a clip's headers: the size it shows, its rate, and the fields that
  * a slice header depends on, so that farm_skip_slice() can write a picture that says "as before".
  *
  * Thread: any; plain functions without state. */
@@ -21,6 +21,7 @@ typedef struct FarmPps {
 
 /* `nal` starts with its header byte, no start code.  FALSE: cut off, or a kind we do not read. */
 gboolean farm_sps_parse(const guint8 *nal, gsize bytes, FarmSps *ret_sps);
+gboolean farm_h265_sps_parse(const guint8 *nal, gsize bytes, FarmSps *ret_sps);
 gboolean farm_pps_parse(const guint8 *nal, gsize bytes, FarmPps *ret_pps);
 
 /* A whole P picture as one NAL in which every macroblock repeats the picture before it, or NULL when

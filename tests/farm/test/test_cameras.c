@@ -35,7 +35,7 @@ static int set_up(void **state) {
   World *w = g_new0(World, 1);
   g_autoptr(GByteArray) data = facts_clip();
   GPtrArray *clips = g_ptr_array_new_with_free_func((GDestroyNotify)farm_clip_free);
-  g_ptr_array_add(clips, farm_clip_parse("facts", data->data, data->len, NULL));
+  g_ptr_array_add(clips, farm_clip_parse("facts", FARM_H264, data->data, data->len, NULL));
   FarmOptions options = {.address = "127.0.0.1",
                          .user = "admin",
                          .password = "secret",
