@@ -104,6 +104,24 @@ static void on_still(const GwStill *still, gpointer user) {
   gw_net_on_still(center->net, &copy);
 }
 
+/* `thumb` without a picture: the camera is watched no more. */
+static void on_thumb(const GwStill *thumb, gpointer user) {
+  GwCenter *center = user;
+  GwNetStill copy = {thumb->camera_id, thumb->at_us, thumb->width, thumb->height, thumb->jpeg};
+  if (center->net)
+    gw_net_on_thumb(center->net, &copy);
+}
+
+static void on_save_picture(GBytes *picture, GwIngestSaved done, gpointer job, gpointer user) {
+  GwCenter *center = user;
+  if (center->net) {
+    gw_net_save_picture(center->net, picture, done, job);
+    return;
+  }
+  g_autoptr(GError) error = g_error_new_literal(GW_ERROR, GW_CODE_UNAVAILABLE, "The center stops.");
+  done(NULL, 0, error, job);
+}
+
 static void on_listening(int udp_port, int tcp_port, gpointer user) {
   GwCenter *center = user;
   if (udp_port == center->udp_port && tcp_port == center->tcp_port)
@@ -228,11 +246,20 @@ static gboolean start_ingest(GwCenter *center, GError **error) {
                            .media = config->media,
                            .connects = config->connects,
                            .connects_per_host = config->connects_per_host,
+                           .camera_workers = config->camera_workers,
+                           .utc_offset_s = config->utc_offset_s,
+                           .ring_seconds = config->ring_seconds,
+                           .ring_bytes = (gint64)config->ring_mb << 20,
+                           .looks_per_s = config->looks_per_s,
+                           .look_every_ms = config->look_every_s * 1000,
+                           .suspect_every_ms = config->suspect_every_s * 1000,
                            .reader_address = config->reader_address,
                            .reader_udp_port = config->udp_port,
                            .reader_tcp_port = config->tcp_port,
                            .on_gauges = on_gauges,
                            .on_still_save = on_still_save,
+                           .on_thumb = on_thumb,
+                           .save_picture = on_save_picture,
                            .on_listening = on_listening,
                            .user = center};
   center->ingest = gw_ingest_start(&ingest, error);
@@ -303,8 +330,12 @@ void gw_center_stop(GwCenter *center) {
   g_free(center);
 }
 
-void gw_center_reload(GwCenter *center) {
+void gw_center_reload(GwCenter *center, const GwConfig *config) {
   gw_net_reload(center->net);
+  if (!config || !center->ingest || config->camera_workers == gw_ingest_camera_workers(center->ingest))
+    return;
+  gw_info("%d workers watch the cameras from now on", config->camera_workers);
+  gw_ingest_set_camera_workers(center->ingest, config->camera_workers);
 }
 
 gboolean gw_center_is_alive(GwCenter *center) {

@@ -7,5 +7,6 @@ typedef struct GwCenter GwCenter;
 
 GwCenter *gw_center_start(const GwConfig *config, GError **error);
 void gw_center_stop(GwCenter *center); /* within 5 s; accepts NULL */
-void gw_center_reload(GwCenter *center);
+/* SIGHUP: certificates, and from `config` (NULL: it could not be read) how many workers watch the cameras. */
+void gw_center_reload(GwCenter *center, const GwConfig *config);
 gboolean gw_center_is_alive(GwCenter *center); /* for the watchdog */

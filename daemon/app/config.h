@@ -25,8 +25,11 @@ typedef struct GwConfig {
   /* [ingest] */
   char *worker;               /* program gridwarden-ingest; "" starts none */
   int connects, connects_per_host; /* most RTSP handshakes at once */
+  int camera_workers;              /* read anew on SIGHUP */
   int udp_port, tcp_port;          /* 0: any free one, -1: closed */
   char *reader_address;
+  /* [eyes]; ring_mb and looks_per_s are of all workers together */
+  int ring_seconds, ring_mb, looks_per_s, look_every_s, suspect_every_s;
   /* [limits] */
   int clients, descriptors, login_per_minute;
   /* [log] */

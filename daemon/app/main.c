@@ -13,6 +13,7 @@
 #endif
 
 typedef struct {
+  const char *path; /* of the configuration */
   GMainLoop *loop;
   GwCenter *center;
 } App;
@@ -25,7 +26,11 @@ static void on_stop(gpointer user) {
 
 static void on_reload(gpointer user) {
   App *app = user;
-  gw_center_reload(app->center);
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GwConfig) config = gw_config_load(app->path, &error);
+  if (!config)
+    gw_warning("The configuration stays as it was: %s", error->message);
+  gw_center_reload(app->center, config);
 }
 
 static gboolean is_alive(gpointer user) {
@@ -33,9 +38,9 @@ static gboolean is_alive(gpointer user) {
   return gw_center_is_alive(app->center);
 }
 
-static int run(const GwConfig *config) {
+static int run(const GwConfig *config, const char *path) {
   g_autoptr(GError) error = NULL;
-  App app = {0};
+  App app = {.path = path};
   gw_process_raise_descriptors((guint64)config->descriptors);
   app.center = gw_center_start(config, &error);
   if (!app.center) {
@@ -76,7 +81,9 @@ int main(int argc, char **argv) {
     puts("gridwardend " GW_VERSION);
     return EX_OK;
   }
-  g_autoptr(GwConfig) config = gw_config_load(path ? path : GW_CONFIG_FILE, &error);
+  if (!path)
+    path = g_strdup(GW_CONFIG_FILE);
+  g_autoptr(GwConfig) config = gw_config_load(path, &error);
   if (!config) {
     fprintf(stderr, "gridwardend: %s\n", error->message);
     return EX_CONFIG;
@@ -92,5 +99,5 @@ int main(int argc, char **argv) {
   }
   gw_config_apply_time_zone(config);
   gw_log_init("gridwardend", config->level);
-  return run(config);
+  return run(config, path);
 }

@@ -42,7 +42,7 @@ void gw_checkins_clear(GwIngest *ingest) {
 }
 
 static GwWorker *worker_of(GwIngest *ingest) {
-  return &ingest->workers[GW_JOB_CHECKINS];
+  return ingest->checkins;
 }
 
 /* ---- readers ---- */

@@ -3,7 +3,6 @@
 #include "daemon/ingest/ingest_private.h"
 
 #define TICK_MS 1000
-#define STOP_WAIT_US (2 * GW_SEC)
 
 gint64 *gw_id_key(GwId id) {
   return g_memdup2(&id, sizeof id);
@@ -27,6 +26,8 @@ void gw_ingest_unref(GwIngest *ingest) {
     return;
   gw_cameras_clear(ingest);
   gw_checkins_clear(ingest);
+  gw_ingest_media_clear(ingest);
+  gw_workers_clear(ingest);
   gw_stills_free(ingest->stills);
   gw_secret_free(ingest->secret);
   gw_db_close(ingest->db);
@@ -37,9 +38,10 @@ void gw_ingest_unref(GwIngest *ingest) {
 static gboolean on_tick(gpointer user) {
   GwIngest *ingest = user;
   const GwUsec now_mono_us = gw_clock_mono_us();
-  for (int i = 0; i < GW_N_JOBS; i++)
-    gw_worker_tick(&ingest->workers[i], now_mono_us);
-  gw_cameras_tick(ingest, now_mono_us);
+  gw_workers_tick(ingest, now_mono_us);
+  gw_ingest_media_tick(ingest, now_mono_us);
+  gw_gauges_tick(ingest);
+  gw_pictures_tick(ingest);
   gw_checkins_tick(ingest, now_mono_us);
   gw_probe_tick(ingest, now_mono_us);
   return G_SOURCE_CONTINUE;
@@ -55,21 +57,14 @@ static GwIngest *make(const GwIngestConfig *config) {
   ingest->config.media = g_strdup(config->media);
   ingest->config.reader_address = g_strdup(config->reader_address);
   g_queue_init(&ingest->waiting);
-  ingest->stills = gw_stills_new(gw_cameras_send_watch, ingest);
-  for (int i = 0; i < GW_N_JOBS; i++)
-    gw_worker_init(&ingest->workers[i], ingest, (GwJob)i);
+  g_queue_init(&ingest->unsaved);
+  ingest->stills = gw_stills_new(gw_ingest_media_watch, ingest);
+  gw_workers_init(ingest);
   gw_cameras_init(ingest);
+  gw_ingest_media_init(ingest);
   gw_checkins_init(ingest);
   gw_probe_init(ingest);
   return ingest;
-}
-
-/* What an earlier run left behind is not true any more: nothing is seen until a worker says so. */
-static void tell_beginning(GwIngest *ingest) {
-  for (int i = 0; i < GW_N_JOBS; i++) {
-    json_t *body = json_pack("{s:s, s:s}", "job", gw_job_name((GwJob)i), "cause", "the center starts");
-    gw_ingest_observe(ingest, "worker.down", body, NULL, 0, NULL, NULL, NULL);
-  }
 }
 
 GwIngest *gw_ingest_start(const GwIngestConfig *config, GError **error) {
@@ -80,10 +75,9 @@ GwIngest *gw_ingest_start(const GwIngestConfig *config, GError **error) {
     gw_ingest_stop(ingest);
     return NULL;
   }
-  tell_beginning(ingest);
+  gw_cameras_load(ingest);
+  gw_workers_start(ingest);
   ingest->tick = g_timeout_add(TICK_MS, on_tick, ingest);
-  for (int i = 0; i < GW_N_JOBS && config->program && *config->program; i++)
-    gw_worker_start(&ingest->workers[i]);
   return ingest;
 }
 
@@ -92,10 +86,8 @@ void gw_ingest_stop(GwIngest *ingest) {
     return;
   ingest->is_stopped = TRUE;
   g_clear_handle_id(&ingest->tick, g_source_remove);
-  for (int i = 0; i < GW_N_JOBS; i++)
-    gw_worker_hang_up(&ingest->workers[i]); /* both at once: they end side by side */
-  for (int i = 0; i < GW_N_JOBS; i++)
-    gw_worker_stop(&ingest->workers[i], STOP_WAIT_US);
+  gw_workers_stop(ingest);
+  gw_pictures_clear(ingest);
   gw_ingest_observe_clear(ingest);
   gw_probe_clear(ingest);
   gw_ingest_unref(ingest);
@@ -118,20 +110,45 @@ GwStills *gw_ingest_stills(GwIngest *ingest) {
 }
 
 gboolean gw_ingest_is_up(GwIngest *ingest, const char *name) {
-  for (int i = 0; i < GW_N_JOBS; i++)
-    if (g_strcmp0(name, gw_job_name((GwJob)i)) == 0)
-      return ingest->workers[i].is_up;
-  return FALSE;
+  for (guint i = 0; i < ingest->workers->len; i++) {
+    const GwWorker *worker = g_ptr_array_index(ingest->workers, i);
+    if (g_strcmp0(name, worker->name) == 0)
+      return worker->is_up;
+  }
+  return g_strcmp0(name, ingest->checkins->name) == 0 && ingest->checkins->is_up;
+}
+
+static json_t *status_of(const GwWorker *w) {
+  json_t *status = json_pack("{s:s, s:s, s:b, s:i, s:i, s:I}", "worker", w->name, "job", gw_job_name(w->job),
+                             "up", w->is_up, "pid", w->child ? (int)gw_child_pid(w->child) : 0, "restarts",
+                             (int)w->restarts, "since_us", (json_int_t)w->since_us);
+  if (w->job == GW_JOB_CAMERAS) {
+    json_object_set_new(status, "cameras", json_integer(w->cameras));
+    json_object_set_new(status, "live", json_integer(gw_workers_live(w)));
+  }
+  json_t *figures = gw_gauges_figures(w);
+  if (figures)
+    json_object_set_new(status, "figures", figures);
+  return status;
 }
 
 json_t *gw_ingest_status(GwIngest *ingest) {
   json_t *list = json_array();
-  for (int i = 0; i < GW_N_JOBS; i++) {
-    const GwWorker *w = &ingest->workers[i];
-    json_array_append_new(list, json_pack("{s:s, s:s, s:b, s:i, s:i, s:I}", "worker", gw_job_name(w->job),
-                                          "job", gw_job_name(w->job), "up", w->is_up, "pid",
-                                          w->child ? (int)gw_child_pid(w->child) : 0, "restarts",
-                                          (int)w->restarts, "since_us", (json_int_t)w->since_us));
-  }
+  for (guint i = 0; i < ingest->workers->len; i++)
+    json_array_append_new(list, status_of(g_ptr_array_index(ingest->workers, i)));
+  json_array_append_new(list, status_of(ingest->checkins));
   return list;
+}
+
+gboolean gw_bucket_take(GwBucket *bucket, double most, double per_second) {
+  const GwUsec now_mono_us = gw_clock_mono_us();
+  if (bucket->at_mono_us == 0)
+    bucket->left = most;
+  else
+    bucket->left = MIN(most, bucket->left + (double)(now_mono_us - bucket->at_mono_us) / GW_SEC * per_second);
+  bucket->at_mono_us = MAX(now_mono_us, 1);
+  if (bucket->left < 1)
+    return FALSE;
+  bucket->left -= 1;
+  return TRUE;
 }

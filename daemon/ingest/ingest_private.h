@@ -6,26 +6,54 @@
 #include "daemon/store/secret.h"
 
 /* The inside of the supervisor: ingest.c (start, stop, publications, the second's tick), worker.c (one
- * worker's life), cameras.c and checkins.c (the two jobs), observe.c (what waits for the ledger), probe.c. */
+ * worker's life), workers.c (how many there are, and who watches what), cameras.c and checkins.c (the two
+ * jobs), scene.c (how a camera is to look), seen.c (what its pictures say), pictures.c (what waits for its
+ * pictures to be on disk), gauges.c, media.c (stills and thumbs), observe.c (what waits for the ledger),
+ * probe.c. */
 
-typedef enum GwJob { GW_JOB_CAMERAS, GW_JOB_CHECKINS, GW_N_JOBS } GwJob;
+typedef enum GwJob { GW_JOB_CAMERAS, GW_JOB_CHECKINS } GwJob;
+
+/* What a worker of cameras says about itself once a second; counted from its start. */
+typedef struct GwWorkerFigures {
+  gint64 ring_bytes, rss_bytes, threads, cpu_us, looks, looks_dropped, look_wait_ms;
+} GwWorkerFigures;
 
 typedef struct GwWorker {
   GwIngest *ingest; /* lent */
   GwJob job;
-  GwChild *child;   /* NULL: none runs */
-  gboolean is_up;   /* it has said hello */
-  guint generation; /* counts starts: an answer to an earlier one is not for this one */
+  char *name;        /* "cameras", "cameras-2" …, "checkins" */
+  GwChild *child;    /* NULL: none runs */
+  gboolean is_up;    /* it has said hello */
+  gboolean has_joined; /* cameras are given to it; one that was added while others run waits for its hello */
+  gboolean is_retired; /* stopped for good: freed when its process is gone */
+  guint cameras;     /* how many it was given */
+  guint generation;  /* counts starts: an answer to an earlier one is not for this one */
   guint restarts;
   guint failures;      /* deaths in a row before it had lived for a while */
   guint restart_timer; /* source id */
-  GwUsec started_mono_us, since_us;
+  GwUsec started_mono_us, since_us, retired_mono_us;
+  GwUsec heard_mono_us; /* the newest gauges of this process; 0: none yet */
+  json_t *gauges;       /* the newest of this second, checked; NULL: none */
+  gboolean has_figures;
+  GwWorkerFigures figures;
 } GwWorker;
 
-/* A camera that the worker was told to watch. */
+/* So much at once, and so much a second after it (bounds on what one camera may say). */
+typedef struct GwBucket {
+  double left;
+  GwUsec at_mono_us; /* 0: full */
+} GwBucket;
+
+/* A camera that is watched. */
 typedef struct GwWatched {
-  char *state, *codec; /* as last observed; NULL: nothing yet */
+  GwWorker *worker; /* lent: the only one that is believed about it */
+  char *state, *codec, *via; /* as last observed; NULL: nothing yet */
   int width, height;
+  gint64 frames;
+  GArray *zones;    /* GwId: those the worker was told of */
+  GBytes *learnt;   /* a reference that is on its way to the ledger: newer than the one there; NULL: none */
+  guint learning;   /* how many are on their way */
+  GwBucket findings, references, observed, codes, lights;
 } GwWatched;
 
 typedef struct GwPushedRaw {
@@ -40,16 +68,23 @@ struct GwIngest {
   GwDb *db;
   GwSecret *secret;
   GwStills *stills;
-  GwWorker workers[GW_N_JOBS];
-  guint tick; /* source id */
+  GPtrArray *workers; /* GwWorker, of cameras, by number */
+  GwWorker *checkins;
+  GPtrArray *retired; /* GwWorker: told to end, not gone yet */
+  guint tick;         /* source id */
 
   /* observe.c */
   GQueue waiting; /* observations that the ledger's full lane refused; the links are paused meanwhile */
   guint retry;    /* source id */
 
+  /* pictures.c */
+  GQueue unsaved; /* Unsaved: what was seen, in order, until its pictures are on disk */
+  gsize unsaved_bytes;
+  guint saving; /* pictures that the file store has now */
+  gboolean is_full; /* too much is unsaved: the links are paused */
+
   /* cameras.c */
-  GHashTable *cameras; /* GwId* -> GwWatched*: assigned */
-  json_t *gauges;      /* of this second; NULL: none */
+  GHashTable *cameras; /* GwId* -> GwWatched* */
   GArray *still_saves; /* StillSave */
 
   /* checkins.c */
@@ -69,14 +104,33 @@ void gw_ingest_unref(GwIngest *ingest);
 
 /* ---- worker.c ---- */
 const char *gw_job_name(GwJob job); /* "cameras" */
-void gw_worker_init(GwWorker *worker, GwIngest *ingest, GwJob job);
+GwWorker *gw_worker_new(GwIngest *ingest, GwJob job, guint number); /* number 1 …; does not start it */
+void gw_worker_free(GwWorker *worker);                              /* after gw_worker_stop(); accepts NULL */
 void gw_worker_start(GwWorker *worker);
+void gw_worker_hello(GwWorker *worker);   /* its figures, at the start or anew */
 void gw_worker_hang_up(GwWorker *worker); /* its sockets close, so it ends; gw_worker_stop() reaps it */
 void gw_worker_stop(GwWorker *worker, GwUsec wait_us);
+void gw_worker_kill(GwWorker *worker, const char *reason); /* it is broken; it is started anew */
 /* FALSE: it is not there, or its queue is full; `message` is consumed. */
 gboolean gw_worker_send(GwWorker *worker, json_t *message_new, const guint8 *data, gsize bytes);
 void gw_worker_pause(GwWorker *worker, gboolean pause);
 void gw_worker_tick(GwWorker *worker, GwUsec now_mono_us);
+
+/* ---- workers.c ---- */
+void gw_workers_init(GwIngest *ingest);
+void gw_workers_clear(GwIngest *ingest);
+void gw_workers_start(GwIngest *ingest); /* tells the ledger that nothing is seen yet, and starts them */
+void gw_workers_stop(GwIngest *ingest);  /* waits 2 s at most */
+void gw_workers_tick(GwIngest *ingest, GwUsec now_mono_us);
+GwWorker *gw_workers_least(GwIngest *ingest); /* where the next camera belongs; never NULL */
+GwWorker *gw_workers_find_up(GwIngest *ingest); /* any that runs; NULL: none */
+void gw_workers_join(GwWorker *worker);         /* it has said hello: it takes its share */
+gboolean gw_workers_forget(GwWorker *worker);   /* its process is gone; TRUE: it was retired and is freed */
+void gw_workers_pause(GwIngest *ingest);        /* all of them, or none, as the two queues say */
+gboolean gw_workers_are_paused(const GwIngest *ingest);
+guint gw_workers_live(const GwWorker *worker); /* how many of its cameras it calls live */
+json_t *gw_workers_camera_ids(GwWorker *worker); /* in order; a new reference */
+GArray *gw_workers_cameras(GwWorker *worker);    /* GwId, in order; yours */
 
 /* ---- observe.c ---- */
 /* Tells the ledger; waits in memory (and pauses the workers) while its lane is full.  `body_new` is consumed.
@@ -85,17 +139,68 @@ void gw_ingest_observe(GwIngest *ingest, const char *kind, json_t *body_new, con
                        GwReplyFunc done, gpointer user, GDestroyNotify user_free);
 void gw_ingest_observe_clear(GwIngest *ingest);
 
+/* ---- pictures.c ---- */
+#define GW_PICTURES_MOST 2
+/* Tells the ledger when the pictures (each may be NULL) are on disk, in the order of the calls; their hashes
+ * stand in the body under `names`.  When too many wait, pictures are left out, observations never; with
+ * `needs_picture` there is none without it.  `data` as in gw_ingest_observe(). */
+typedef struct GwPictured {
+  const char *kind; /* static */
+  json_t *body;     /* consumed */
+  GBytes *pictures[GW_PICTURES_MOST], *data; /* consumed; NULL: none */
+  const char *names[GW_PICTURES_MOST];       /* static */
+  gboolean needs_picture;
+  GwId camera_id;
+} GwPictured;
+void gw_pictures_observe(GwIngest *ingest, const GwPictured *pictured);
+void gw_pictures_clear(GwIngest *ingest);
+void gw_pictures_tick(GwIngest *ingest);
+
 /* ---- cameras.c ---- */
 void gw_cameras_init(GwIngest *ingest);
 void gw_cameras_clear(GwIngest *ingest);
-void gw_cameras_on_hello(GwIngest *ingest);
-void gw_cameras_on_down(GwIngest *ingest);
-void gw_cameras_on_message(GwIngest *ingest, const char *type, json_t *message);
-void gw_cameras_on_media(GwIngest *ingest, const char *type, json_t *message, const guint8 *data,
-                         gsize bytes);
+void gw_cameras_load(GwIngest *ingest); /* the table as the database has it */
+void gw_cameras_tell(GwIngest *ingest, GwId id); /* camera.set and scene.set to its worker */
+void gw_cameras_move(GwIngest *ingest, GwId id, GwWorker *to);
+void gw_cameras_on_hello(GwWorker *worker);
+void gw_cameras_on_down(GwWorker *worker);
+void gw_cameras_on_message(GwWorker *worker, const char *type, json_t *message, const guint8 *data,
+                           gsize bytes);
 void gw_cameras_on_effect(GwIngest *ingest, const char *effect, json_t *body);
-void gw_cameras_send_watch(gpointer ingest); /* who looks at what has changed */
-void gw_cameras_tick(GwIngest *ingest, GwUsec now_mono_us);
+/* The camera, when it is this worker's; else NULL: what it says of others is not believed. */
+GwWatched *gw_cameras_of(GwWorker *worker, GwId id);
+
+/* ---- scene.c ---- */
+/* The watched stream and what it is looked at for, from the database. */
+typedef struct GwEyes {
+  char *sub_url, *watch; /* as in the table */
+  gboolean metadata;
+  GwId checkpoint_id;
+} GwEyes;
+void gw_eyes_clear(GwEyes *eyes);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(GwEyes, gw_eyes_clear)
+gboolean gw_eyes_get(GwDb *db, GwId id, GwEyes *ret, GError **error);
+void gw_scene_tell(GwIngest *ingest, GwId id);
+void gw_scene_learn(GwIngest *ingest, GwId id);
+
+/* ---- seen.c ---- */
+/* finding, reference, light, observed, code; TRUE: the type is one of these. */
+gboolean gw_seen_on_message(GwWorker *worker, const char *type, json_t *message, const guint8 *data,
+                            gsize bytes);
+
+/* ---- gauges.c ---- */
+void gw_gauges_on_message(GwWorker *worker, json_t *message);
+void gw_gauges_tick(GwIngest *ingest);
+json_t *gw_gauges_figures(const GwWorker *worker); /* for the status; new reference, NULL: none */
+
+/* ---- media.c ---- */
+void gw_ingest_media_on_message(GwWorker *worker, const char *type, json_t *message, const guint8 *data, gsize bytes);
+void gw_ingest_media_forget(GwIngest *ingest, GwId camera_id);
+void gw_ingest_media_save(GwIngest *ingest, GwId alert_id, GwId camera_id);
+void gw_ingest_media_watch(gpointer ingest); /* who looks at what has changed */
+void gw_ingest_media_tick(GwIngest *ingest, GwUsec now_mono_us);
+void gw_ingest_media_init(GwIngest *ingest);
+void gw_ingest_media_clear(GwIngest *ingest);
 
 /* ---- checkins.c ---- */
 void gw_checkins_init(GwIngest *ingest);
@@ -110,8 +215,8 @@ void gw_checkins_tick(GwIngest *ingest, GwUsec now_mono_us);
 /* ---- probe.c ---- */
 void gw_probe_init(GwIngest *ingest);
 void gw_probe_clear(GwIngest *ingest);
-void gw_probe_on_probed(GwIngest *ingest, json_t *message);
-void gw_probe_on_down(GwIngest *ingest);
+void gw_probe_on_probed(GwWorker *worker, json_t *message);
+void gw_probe_on_down(GwIngest *ingest, const GwWorker *worker); /* NULL: all */
 void gw_probe_tick(GwIngest *ingest, GwUsec now_mono_us);
 
 static inline gint64 gw_msg_int(json_t *message, const char *name) {
@@ -121,3 +226,5 @@ static inline const char *gw_msg_text(json_t *message, const char *name) {
   return json_string_value(json_object_get(message, name));
 }
 gint64 *gw_id_key(GwId id); /* for the tables by id */
+/* FALSE: this one came too many times. */
+gboolean gw_bucket_take(GwBucket *bucket, double most, double per_second);

@@ -33,11 +33,6 @@ static gboolean hand_over(GwIngest *ingest, Waiting *w) {
   return TRUE;
 }
 
-static void pause_all(GwIngest *ingest, gboolean pause) {
-  for (int i = 0; i < GW_N_JOBS; i++)
-    gw_worker_pause(&ingest->workers[i], pause);
-}
-
 static gboolean on_retry(gpointer user) {
   GwIngest *ingest = user;
   for (Waiting *w; (w = g_queue_peek_head(&ingest->waiting));) {
@@ -46,7 +41,7 @@ static gboolean on_retry(gpointer user) {
     waiting_free(g_queue_pop_head(&ingest->waiting));
   }
   ingest->retry = 0;
-  pause_all(ingest, FALSE);
+  gw_workers_pause(ingest);
   return G_SOURCE_REMOVE;
 }
 
@@ -60,7 +55,7 @@ void gw_ingest_observe(GwIngest *ingest, const char *kind, json_t *body_new, con
     return;
   }
   g_queue_push_tail(&ingest->waiting, w);
-  pause_all(ingest, TRUE);
+  gw_workers_pause(ingest);
   if (ingest->retry == 0)
     ingest->retry = g_timeout_add(RETRY_MS, on_retry, ingest);
 }

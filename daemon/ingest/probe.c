@@ -9,6 +9,7 @@
 #define TIMEOUT_MOST_MS 30000
 
 typedef struct Probe {
+  const GwWorker *worker; /* who looks */
   GwProbeFunc done;
   gpointer user;
   GwUsec ends_mono_us;
@@ -42,14 +43,15 @@ void gw_probe_init(GwIngest *ingest) {
 }
 
 void gw_probe_clear(GwIngest *ingest) {
-  gw_probe_on_down(ingest);
+  gw_probe_on_down(ingest, NULL);
   g_hash_table_unref(ingest->probes);
 }
 
 void gw_ingest_probe(GwIngest *ingest, const char *url, const char *user_name, const char *password,
                      int timeout_ms, GwProbeFunc done, gpointer user) {
   const int wait_ms = CLAMP(timeout_ms, TIMEOUT_LEAST_MS, TIMEOUT_MOST_MS);
-  if (!ingest->workers[GW_JOB_CAMERAS].is_up) {
+  GwWorker *worker = gw_workers_find_up(ingest);
+  if (!worker) {
     fail(done, user, GW_CODE_UNAVAILABLE, "The camera worker is not running: try again in a few seconds.");
     return;
   }
@@ -65,20 +67,21 @@ void gw_ingest_probe(GwIngest *ingest, const char *url, const char *user_name, c
     fail(done, user, GW_CODE_BUSY, "Other cameras are being probed: try again in a few seconds.");
     return;
   }
-  if (!gw_worker_send(&ingest->workers[GW_JOB_CAMERAS], message, NULL, 0)) {
+  if (!gw_worker_send(worker, message, NULL, 0)) {
     fail(done, user, GW_CODE_UNAVAILABLE,
          "The camera worker takes no orders now: try again in a few seconds.");
     return;
   }
   Probe *probe = g_new(Probe, 1);
-  *probe = (Probe){done, user, gw_clock_mono_us() + wait_ms * GW_MS + EXTRA_US};
+  *probe = (Probe){worker, done, user, gw_clock_mono_us() + wait_ms * GW_MS + EXTRA_US};
   g_hash_table_insert(ingest->probes, gw_id_key(ref), probe);
 }
 
-void gw_probe_on_probed(GwIngest *ingest, json_t *message) {
+void gw_probe_on_probed(GwWorker *worker, json_t *message) {
+  GwIngest *ingest = worker->ingest;
   const gint64 ref = gw_msg_int(message, "ref");
   const Probe *there = g_hash_table_lookup(ingest->probes, &ref);
-  if (!there)
+  if (!there || there->worker != worker)
     return;
   const Probe probe = *there;
   g_hash_table_remove(ingest->probes, &ref);
@@ -89,16 +92,18 @@ void gw_probe_on_probed(GwIngest *ingest, json_t *message) {
   json_decref(result);
 }
 
-void gw_probe_on_down(GwIngest *ingest) {
+void gw_probe_on_down(GwIngest *ingest, const GwWorker *worker) {
   GHashTableIter iter;
   gpointer value;
   g_hash_table_iter_init(&iter, ingest->probes);
   while (g_hash_table_iter_next(&iter, NULL, &value)) {
     const Probe *probe = value;
+    if (worker && probe->worker != worker)
+      continue;
     fail(probe->done, probe->user, GW_CODE_UNAVAILABLE,
          "The camera worker ended while it looked: try again.");
+    g_hash_table_iter_remove(&iter);
   }
-  g_hash_table_remove_all(ingest->probes);
 }
 
 void gw_probe_tick(GwIngest *ingest, GwUsec now_mono_us) {

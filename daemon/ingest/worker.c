@@ -9,14 +9,28 @@
 #define SLOWEST_RESTART_MS 30000
 #define HEALTHY_US (30 * GW_SEC)      /* who lived that long begins with a clean slate */
 #define HELLO_WITHIN_US (20 * GW_SEC) /* GStreamer may have to build its registry first */
+#define SILENT_US (20 * GW_SEC)       /* gauges come once a second */
 #define STALL_MS 3000
+#define CONNECTS 16
+#define CONNECTS_PER_HOST 4
 
 const char *gw_job_name(GwJob job) {
   return job == GW_JOB_CAMERAS ? "cameras" : "checkins";
 }
 
-void gw_worker_init(GwWorker *worker, GwIngest *ingest, GwJob job) {
+GwWorker *gw_worker_new(GwIngest *ingest, GwJob job, guint number) {
+  GwWorker *worker = g_new0(GwWorker, 1);
   *worker = (GwWorker){.ingest = ingest, .job = job, .since_us = gw_clock_real_us()};
+  worker->name = number > 1 ? g_strdup_printf("%s-%u", gw_job_name(job), number) : g_strdup(gw_job_name(job));
+  return worker;
+}
+
+void gw_worker_free(GwWorker *worker) {
+  if (!worker)
+    return;
+  json_decref(worker->gauges);
+  g_free(worker->name);
+  g_free(worker);
 }
 
 gboolean gw_worker_send(GwWorker *worker, json_t *message_new, const guint8 *data, gsize bytes) {
@@ -32,11 +46,20 @@ void gw_worker_pause(GwWorker *worker, gboolean pause) {
     gw_link_pause(link, pause);
 }
 
+/* The body of worker.up and worker.down: who, and for whom it watches. */
+static json_t *who(GwWorker *worker) {
+  json_t *body = json_pack("{s:s, s:s}", "job", gw_job_name(worker->job), "worker", worker->name);
+  if (worker->job == GW_JOB_CAMERAS)
+    json_object_set_new(body, "camera_ids", gw_workers_camera_ids(worker));
+  return body;
+}
+
 static void tell_down(GwWorker *worker, const char *cause) {
-  json_t *body = json_pack("{s:s, s:s}", "job", gw_job_name(worker->job), "cause", cause);
+  json_t *body = who(worker);
+  json_object_set_new(body, "cause", json_string(cause));
   gw_ingest_observe(worker->ingest, "worker.down", body, NULL, 0, NULL, NULL, NULL);
   if (worker->ingest->config.on_worker)
-    worker->ingest->config.on_worker(gw_job_name(worker->job), FALSE, worker->ingest->config.user);
+    worker->ingest->config.on_worker(worker->name, FALSE, worker->ingest->config.user);
 }
 
 static gboolean on_restart(gpointer user) {
@@ -50,15 +73,17 @@ static void start_later(GwWorker *worker) {
   const guint wait_ms = MIN((guint)FIRST_RESTART_MS << MIN(worker->failures, 8), SLOWEST_RESTART_MS);
   worker->failures++;
   worker->restart_timer = g_timeout_add(wait_ms, on_restart, worker);
-  gw_info("Worker %s starts again in %u ms", gw_job_name(worker->job), wait_ms);
+  gw_info("Worker %s starts again in %u ms", worker->name, wait_ms);
 }
 
 static void went_down(GwWorker *worker, const char *reason) {
   const gboolean was_up = worker->is_up;
   worker->is_up = FALSE;
   worker->since_us = gw_clock_real_us();
+  worker->heard_mono_us = 0;
+  worker->has_figures = FALSE;
   if (worker->job == GW_JOB_CAMERAS)
-    gw_cameras_on_down(worker->ingest);
+    gw_cameras_on_down(worker);
   else
     gw_checkins_on_down(worker->ingest);
   if (was_up)
@@ -67,8 +92,12 @@ static void went_down(GwWorker *worker, const char *reason) {
 
 static void on_gone(GwChild *child, const char *reason, gpointer user) {
   GwWorker *worker = user;
-  gw_warning("Worker %s is gone: %s", gw_job_name(worker->job), reason);
   worker->child = NULL;
+  if (gw_workers_forget(worker)) {
+    gw_child_free(child);
+    return;
+  }
+  gw_warning("Worker %s is gone: %s", worker->name, reason);
   if (gw_clock_mono_us() - worker->started_mono_us > HEALTHY_US)
     worker->failures = 0;
   worker->restarts++;
@@ -78,26 +107,29 @@ static void on_gone(GwChild *child, const char *reason, gpointer user) {
 }
 
 static void on_hello(GwWorker *worker, json_t *message) {
-  if (worker->is_up)
+  if (worker->is_up || worker->is_retired)
     return;
   if (gw_msg_int(message, "v") != 1) {
     gw_child_kill(worker->child, "it speaks another version of the link");
     return;
   }
+  if (worker->job == GW_JOB_CAMERAS)
+    gw_workers_join(worker); /* before it counts as up: what it takes over is told below, with the rest */
   worker->is_up = TRUE;
   worker->since_us = gw_clock_real_us();
   const char *gstreamer = gw_msg_text(message, "gstreamer");
-  gw_info("Worker %s is up, process %d, %s", gw_job_name(worker->job), (int)gw_child_pid(worker->child),
+  gw_info("Worker %s is up, process %d, %s", worker->name, (int)gw_child_pid(worker->child),
           gstreamer ? gstreamer : "?");
-  json_t *body = json_pack("{s:s, s:i, s:s}", "job", gw_job_name(worker->job), "pid",
-                           (int)gw_child_pid(worker->child), "gstreamer", gstreamer ? gstreamer : "");
+  json_t *body = who(worker);
+  json_object_set_new(body, "pid", json_integer(gw_child_pid(worker->child)));
+  json_object_set_new(body, "gstreamer", json_string(gstreamer && strlen(gstreamer) <= 80 ? gstreamer : ""));
   gw_ingest_observe(worker->ingest, "worker.up", body, NULL, 0, NULL, NULL, NULL);
   if (worker->job == GW_JOB_CAMERAS)
-    gw_cameras_on_hello(worker->ingest);
+    gw_cameras_on_hello(worker);
   else
     gw_checkins_on_hello(worker->ingest);
   if (worker->ingest->config.on_worker)
-    worker->ingest->config.on_worker(gw_job_name(worker->job), TRUE, worker->ingest->config.user);
+    worker->ingest->config.on_worker(worker->name, TRUE, worker->ingest->config.user);
 }
 
 static void log_line(GwWorker *worker, json_t *message) {
@@ -108,7 +140,7 @@ static void log_line(GwWorker *worker, json_t *message) {
            : level <= GW_LOG_WARNING ? GW_LOG_WARNING
            : level <= GW_LOG_INFO    ? GW_LOG_INFO
                                      : GW_LOG_DEBUG,
-           "%s: %.400s", gw_job_name(worker->job), text);
+           "%s: %.400s", worker->name, text);
 }
 
 static void on_control(GwLink *link, json_t *message, const guint8 *data, gsize bytes, gpointer user) {
@@ -119,7 +151,7 @@ static void on_control(GwLink *link, json_t *message, const guint8 *data, gsize 
   else if (strcmp(type, "log") == 0)
     log_line(worker, message);
   else if (worker->is_up && worker->job == GW_JOB_CAMERAS)
-    gw_cameras_on_message(worker->ingest, type, message);
+    gw_cameras_on_message(worker, type, message, data, bytes);
   else if (worker->is_up)
     gw_checkins_on_message(worker->ingest, type, message, data, bytes);
 }
@@ -127,15 +159,37 @@ static void on_control(GwLink *link, json_t *message, const guint8 *data, gsize 
 static void on_media(GwLink *link, json_t *message, const guint8 *data, gsize bytes, gpointer user) {
   GwWorker *worker = gw_child_user(user);
   if (worker->is_up && worker->job == GW_JOB_CAMERAS)
-    gw_cameras_on_media(worker->ingest, gw_msg_text(message, "type"), message, data, bytes);
+    gw_ingest_media_on_message(worker, gw_msg_text(message, "type"), message, data, bytes);
 }
 
-static json_t *hello(const GwWorker *worker) {
+/* Its part of what all workers have together; at least 1 where there is anything to share. */
+static gint64 share(GwWorker *worker, gint64 whole) {
+  const guint n = worker->ingest->workers->len;
+  return whole > 0 ? MAX(whole / MAX(n, 1), 1) : 0;
+}
+
+static void add_eyes(GwWorker *worker, json_t *message) {
   const GwIngestConfig *config = &worker->ingest->config;
-  return json_pack("{s:s, s:i, s:s, s:s, s:i, s:i, s:i}", "type", "hello", "v", 1, "worker",
-                   gw_job_name(worker->job), "job", gw_job_name(worker->job), "connects",
-                   config->connects > 0 ? config->connects : 16, "connects_per_host",
-                   config->connects_per_host > 0 ? config->connects_per_host : 4, "stall_ms", STALL_MS);
+  json_object_set_new(message, "ring_seconds", json_integer(MAX(config->ring_seconds, 0)));
+  json_object_set_new(message, "ring_bytes", json_integer(share(worker, config->ring_bytes)));
+  json_object_set_new(message, "looks_per_s", json_integer(share(worker, config->looks_per_s)));
+  if (config->look_every_ms > 0)
+    json_object_set_new(message, "look_every_ms", json_integer(config->look_every_ms));
+  if (config->suspect_every_ms > 0)
+    json_object_set_new(message, "suspect_every_ms", json_integer(config->suspect_every_ms));
+}
+
+void gw_worker_hello(GwWorker *worker) {
+  const GwIngestConfig *config = &worker->ingest->config;
+  const int connects = config->connects > 0 ? config->connects : CONNECTS;
+  const int per_host = config->connects_per_host > 0 ? config->connects_per_host : CONNECTS_PER_HOST;
+  json_t *message = json_pack("{s:s, s:i, s:s, s:s, s:I, s:I, s:i}", "type", "hello", "v", 1, "worker",
+                              worker->name, "job", gw_job_name(worker->job), "connects",
+                              (json_int_t)share(worker, connects), "connects_per_host",
+                              (json_int_t)share(worker, per_host), "stall_ms", STALL_MS);
+  if (worker->job == GW_JOB_CAMERAS)
+    add_eyes(worker, message);
+  (void)gw_worker_send(worker, message, NULL, 0); /* at the start its queue is empty and takes it */
 }
 
 void gw_worker_start(GwWorker *worker) {
@@ -149,9 +203,8 @@ void gw_worker_start(GwWorker *worker) {
     start_later(worker);
     return;
   }
-  if (!g_queue_is_empty(&worker->ingest->waiting))
-    gw_worker_pause(worker, TRUE);
-  (void)gw_worker_send(worker, hello(worker), NULL, 0); /* an empty queue takes it */
+  gw_workers_pause(worker->ingest);
+  gw_worker_hello(worker);
 }
 
 void gw_worker_hang_up(GwWorker *worker) {
@@ -166,10 +219,24 @@ void gw_worker_stop(GwWorker *worker, GwUsec wait_us) {
   gw_child_end(g_steal_pointer(&worker->child), wait_us);
 }
 
+void gw_worker_kill(GwWorker *worker, const char *reason) {
+  if (worker->child && gw_child_control(worker->child))
+    gw_child_kill(worker->child, reason);
+}
+
+/* It lives and has cameras that it calls live, yet its gauges have stopped: it hangs. */
+static gboolean is_silent(const GwWorker *worker, GwUsec now_mono_us) {
+  return worker->is_up && worker->heard_mono_us > 0 && now_mono_us - worker->heard_mono_us > SILENT_US &&
+         gw_workers_live(worker) > 0;
+}
+
 void gw_worker_tick(GwWorker *worker, GwUsec now_mono_us) {
-  const gboolean is_listened_to =
-      g_queue_is_empty(&worker->ingest->waiting); /* else its hello may wait here */
-  if (worker->child && gw_child_control(worker->child) && !worker->is_up && is_listened_to &&
-      now_mono_us - worker->started_mono_us > HELLO_WITHIN_US)
+  const gboolean is_listened_to = !gw_workers_are_paused(worker->ingest); /* else its words wait in the socket */
+  if (!is_listened_to)
+    worker->heard_mono_us = worker->heard_mono_us > 0 ? now_mono_us : 0;
+  else if (worker->child && gw_child_control(worker->child) && !worker->is_up &&
+           now_mono_us - worker->started_mono_us > HELLO_WITHIN_US)
     gw_child_kill(worker->child, "it did not say hello");
+  else if (is_silent(worker, now_mono_us))
+    gw_worker_kill(worker, "it says nothing any more");
 }

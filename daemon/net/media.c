@@ -12,7 +12,13 @@
 struct GwMedia {
   GwNetConfig config;
   GPtrArray *viewers; /* GwMediaViewer */
+  GHashTable *thumbs; /* camera id -> Thumb *: the newest of each */
 };
+
+typedef struct Thumb {
+  GBytes *frame; /* as it goes out, shared by all who want it */
+  GwUsec at_us;
+} Thumb;
 
 struct GwMediaViewer {
   GwMedia *media;
@@ -22,12 +28,23 @@ struct GwMediaViewer {
   GHashTable *watched; /* camera id -> GwUsec *: when its last still was queued */
   GQueue order;        /* GwId *, lent by newest: cameras with a still to send, oldest first */
   GHashTable *newest;  /* camera id -> GBytes: what waits for each */
+  gboolean all_thumbs;
+  GHashTable *thumbs_of;    /* set of camera ids whose thumbs are wanted; NULL: none, or all */
+  GHashTable *thumbs_ready; /* set of camera ids whose newest thumb is to be sent */
+  GQueue thumbs_order;      /* GwId *, lent by thumbs_ready, oldest first */
 };
+
+static void thumb_free(gpointer p) {
+  Thumb *thumb = p;
+  g_bytes_unref(thumb->frame);
+  g_free(thumb);
+}
 
 GwMedia *gw_media_new(const GwNetConfig *config) {
   GwMedia *media = g_new0(GwMedia, 1);
   media->config = *config;
   media->viewers = g_ptr_array_new();
+  media->thumbs = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, thumb_free);
   return media;
 }
 
@@ -35,6 +52,7 @@ void gw_media_free(GwMedia *media) {
   if (!media)
     return;
   g_ptr_array_unref(media->viewers);
+  g_hash_table_unref(media->thumbs);
   g_free(media);
 }
 
@@ -43,7 +61,9 @@ GwMediaViewer *gw_media_viewer_new(GwMedia *media, guint64 number, void (*want_w
   *viewer = (GwMediaViewer){.media = media, .number = number, .want_write = want_write, .user = user};
   viewer->watched = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
   viewer->newest = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, (GDestroyNotify)g_bytes_unref);
+  viewer->thumbs_ready = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
   g_queue_init(&viewer->order);
+  g_queue_init(&viewer->thumbs_order);
   g_ptr_array_add(media->viewers, viewer);
   return viewer;
 }
@@ -68,6 +88,9 @@ void gw_media_viewer_free(GwMediaViewer *viewer) {
   tell_watched(viewer);
   g_ptr_array_remove(viewer->media->viewers, viewer);
   g_queue_clear(&viewer->order);
+  g_queue_clear(&viewer->thumbs_order);
+  g_hash_table_unref(viewer->thumbs_ready);
+  g_clear_pointer(&viewer->thumbs_of, g_hash_table_unref);
   g_hash_table_unref(viewer->newest);
   g_hash_table_unref(viewer->watched);
   g_free(viewer);
@@ -146,22 +169,128 @@ static void set_list(GwMediaViewer *viewer, json_t *cameras) {
   }
 }
 
+/* ---- thumbs ---- */
+
+static gboolean wants_thumb(const GwMediaViewer *viewer, GwId camera_id) {
+  return viewer->all_thumbs || (viewer->thumbs_of && g_hash_table_contains(viewer->thumbs_of, &camera_id));
+}
+
+static void thumb_is_ready(GwMediaViewer *viewer, GwId camera_id) {
+  if (g_hash_table_contains(viewer->thumbs_ready, &camera_id))
+    return; /* it keeps its place, and the newest is sent when its turn comes */
+  gpointer key = g_memdup2(&camera_id, sizeof camera_id);
+  g_hash_table_add(viewer->thumbs_ready, key);
+  g_queue_push_tail(&viewer->thumbs_order, key);
+}
+
+static gint is_other_id(gconstpointer a, gconstpointer b) {
+  return *(const GwId *)a != *(const GwId *)b;
+}
+
+static void forget_thumb(GwMedia *media, GwId camera_id) {
+  g_hash_table_remove(media->thumbs, &camera_id);
+  for (guint i = 0; i < media->viewers->len; i++) {
+    GwMediaViewer *viewer = g_ptr_array_index(media->viewers, i);
+    GList *link = g_queue_find_custom(&viewer->thumbs_order, &camera_id, is_other_id);
+    if (link)
+      g_queue_delete_link(&viewer->thumbs_order, link);
+    g_hash_table_remove(viewer->thumbs_ready, &camera_id);
+  }
+}
+
+void gw_media_thumb(GwMedia *media, const GwNetStill *still) {
+  const GwId camera_id = still->camera_id;
+  if (!still->jpeg) {
+    forget_thumb(media, camera_id);
+    return;
+  }
+  if (g_hash_table_size(media->thumbs) >= GW_LIMIT_CAMERAS && !g_hash_table_contains(media->thumbs, &camera_id))
+    return;
+  Thumb *thumb = g_new(Thumb, 1);
+  *thumb = (Thumb){gw_media_frame(still), still->at_us};
+  g_hash_table_replace(media->thumbs, g_memdup2(&camera_id, sizeof camera_id), thumb);
+  for (guint i = 0; i < media->viewers->len; i++) {
+    GwMediaViewer *viewer = g_ptr_array_index(media->viewers, i);
+    if (!wants_thumb(viewer, camera_id))
+      continue;
+    thumb_is_ready(viewer, camera_id);
+    viewer->want_write(viewer->user);
+  }
+}
+
+GBytes *gw_media_thumb_newest(GwMedia *media, GwId camera_id, GwUsec *ret_at_us) {
+  const Thumb *thumb = g_hash_table_lookup(media->thumbs, &camera_id);
+  if (!thumb)
+    return NULL;
+  *ret_at_us = thumb->at_us;
+  return g_bytes_new_from_bytes(thumb->frame, HEAD_BYTES, g_bytes_get_size(thumb->frame) - HEAD_BYTES);
+}
+
+static GBytes *next_thumb(GwMediaViewer *viewer) {
+  GwId *id = g_queue_pop_head(&viewer->thumbs_order);
+  if (!id)
+    return NULL;
+  const Thumb *thumb = wants_thumb(viewer, *id) ? g_hash_table_lookup(viewer->media->thumbs, id) : NULL;
+  GBytes *frame = thumb ? g_bytes_ref(thumb->frame) : NULL;
+  g_hash_table_remove(viewer->thumbs_ready, id);
+  return frame;
+}
+
+/* The whole wish, in place of the one before; what is there comes at once, of cameras that were not wanted yet. */
+static void set_thumbs(GwMediaViewer *viewer, json_t *cameras) {
+  const gboolean had_all = viewer->all_thumbs;
+  g_autoptr(GHashTable) before = g_steal_pointer(&viewer->thumbs_of);
+  viewer->all_thumbs = json_is_string(cameras);
+  viewer->thumbs_of = viewer->all_thumbs ? NULL : g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+  gsize i;
+  json_t *item;
+  json_array_foreach(cameras, i, item) {
+    const GwId id = json_integer_value(item);
+    g_hash_table_add(viewer->thumbs_of, g_memdup2(&id, sizeof id));
+  }
+  GHashTableIter iter;
+  gpointer key;
+  g_hash_table_iter_init(&iter, viewer->media->thumbs);
+  while (g_hash_table_iter_next(&iter, &key, NULL))
+    if (wants_thumb(viewer, *(GwId *)key) && !had_all && !(before && g_hash_table_contains(before, key)))
+      thumb_is_ready(viewer, *(GwId *)key);
+  if (viewer->thumbs_order.length > 0)
+    viewer->want_write(viewer->user);
+}
+
+/* ---- what a viewer says, and gets ---- */
+
+static gboolean is_list(json_t *cameras) {
+  return json_is_array(cameras) && json_array_size(cameras) <= GW_MEDIA_LIST;
+}
+
 gboolean gw_media_viewer_message(GwMediaViewer *viewer, const char *text, gsize bytes) {
   json_t *root = gw_json_decode(text, bytes, GW_LIMIT_MESSAGE_BYTES, NULL);
   json_t *cameras = json_object_get(root, "cameras");
-  gboolean ok = g_strcmp0(json_string_value(json_object_get(root, "type")), "watch") == 0 && json_is_array(cameras) &&
-                json_array_size(cameras) <= GW_MEDIA_LIST;
-  if (ok)
+  const char *type = json_string_value(json_object_get(root, "type"));
+  const gboolean watch = g_strcmp0(type, "watch") == 0 && is_list(cameras);
+  const gboolean thumbs = g_strcmp0(type, "thumbs") == 0 &&
+                          (is_list(cameras) || g_strcmp0(json_string_value(cameras), "all") == 0);
+  if (watch)
     set_list(viewer, cameras);
+  else if (thumbs)
+    set_thumbs(viewer, cameras);
   json_decref(root);
-  return ok;
+  return watch || thumbs;
 }
 
-GBytes *gw_media_viewer_next(GwMediaViewer *viewer) {
+static GBytes *next_still(GwMediaViewer *viewer) {
   GwId *id = g_queue_pop_head(&viewer->order);
   if (!id)
     return NULL;
   GBytes *frame = g_bytes_ref(g_hash_table_lookup(viewer->newest, id));
   g_hash_table_remove(viewer->newest, id);
+  return frame;
+}
+
+GBytes *gw_media_viewer_next(GwMediaViewer *viewer) {
+  GBytes *frame = next_still(viewer);
+  while (!frame && viewer->thumbs_order.length > 0)
+    frame = next_thumb(viewer);
   return frame;
 }

@@ -3,6 +3,10 @@
 
 /* Pictures for those who look (/ws/media): each viewer's list of cameras, at most one still a camera and
  * second, the newest only: a slow reader misses stills and never gets old ones.
+ *
+ * The small picture of the newest look at each camera is kept here, with its time, and goes to whoever asked for
+ * thumbs: one frame is made when it comes and shared by all.  What waits for a viewer is camera ids alone, so a
+ * slow one costs nothing and gets the newest.
  * Thread: the owner. */
 typedef struct GwMedia GwMedia;
 typedef struct GwMediaViewer GwMediaViewer;
@@ -12,6 +16,11 @@ typedef struct GwMediaViewer GwMediaViewer;
 GwMedia *gw_media_new(const GwNetConfig *config); /* its still_… functions */
 void gw_media_free(GwMedia *media);               /* after its viewers; accepts NULL */
 void gw_media_still(GwMedia *media, const GwNetStill *still);
+
+/* Takes a thumb in, or forgets the camera when jpeg is NULL. */
+void gw_media_thumb(GwMedia *media, const GwNetStill *thumb);
+/* The newest thumb's JPEG and time; yours; NULL: none. */
+GBytes *gw_media_thumb_newest(GwMedia *media, GwId camera_id, GwUsec *ret_at_us);
 
 GwMediaViewer *gw_media_viewer_new(GwMedia *media, guint64 number, void (*want_write)(gpointer user), gpointer user);
 void gw_media_viewer_free(GwMediaViewer *viewer); /* accepts NULL */

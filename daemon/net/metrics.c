@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include "daemon/base/clock.h"
+#include "daemon/net/metrics.h"
 #include "daemon/net/net_private.h"
 #include "daemon/store/figures.h"
 
@@ -12,24 +13,41 @@ typedef struct Metrics {
   GwNet *net;
   GwRequest *r;
   GwFigures figures;
+  GPtrArray *cameras; /* NULL: not read */
 } Metrics;
 
-static void head(GString *text, const char *name, const char *type, const char *help) {
+#define GAUGES_FRESH_US (5 * GW_SEC)
+
+void gw_metrics_head(GString *text, const char *name, const char *type, const char *help) {
   g_string_append_printf(text, "# HELP gridwarden_%s %s\n# TYPE gridwarden_%s %s\n", name, help, name, type);
 }
 
-static void line(GString *text, const char *name, const char *label, const char *value, double number) {
+static void append_escaped(GString *text, const char *value) {
+  for (const char *c = value; *c; c++) {
+    if (*c == '\\' || *c == '"')
+      g_string_append_c(text, '\\');
+    if (*c == '\n')
+      g_string_append(text, "\\n");
+    else
+      g_string_append_c(text, *c);
+  }
+}
+
+void gw_metrics_line(GString *text, const char *name, const char *label, const char *value, double number) {
   char digits[G_ASCII_DTOSTR_BUF_SIZE];
   g_ascii_formatd(digits, sizeof digits, "%.17g", number);
-  if (label)
-    g_string_append_printf(text, "gridwarden_%s{%s=\"%s\"} %s\n", name, label, value, digits);
-  else
-    g_string_append_printf(text, "gridwarden_%s %s\n", name, digits);
+  g_string_append_printf(text, "gridwarden_%s", name);
+  if (label) {
+    g_string_append_printf(text, "{%s=\"", label);
+    append_escaped(text, value);
+    g_string_append(text, "\"}");
+  }
+  g_string_append_printf(text, " %s\n", digits);
 }
 
 static void metric(GString *text, const char *name, const char *type, const char *help, double number) {
-  head(text, name, type, help);
-  line(text, name, NULL, NULL, number);
+  gw_metrics_head(text, name, type, help);
+  gw_metrics_line(text, name, NULL, NULL, number);
 }
 
 static double resident_bytes(void) {
@@ -41,14 +59,42 @@ static double resident_bytes(void) {
   return (double)pages * (double)sysconf(_SC_PAGESIZE);
 }
 
-static void worker_metrics(GwNet *net, GString *text) {
-  json_t *workers = net->config.workers ? net->config.workers(net->config.user) : json_array(), *worker;
+/* What a worker of cameras says about itself, by its name in the status. */
+static const struct {
+  const char *field, *name, *type, *help;
+  double unit;
+} figures_of_workers[] = {
+    {"ring_bytes", "worker_ring_bytes", "gauge", "Bytes in the rings of the last seconds.", 1},
+    {"rss_bytes", "worker_rss_bytes", "gauge", "Resident memory of a worker.", 1},
+    {"threads", "worker_threads", "gauge", "Threads of a worker.", 1},
+    {"cpu_us", "worker_cpu_seconds_total", "counter", "Processor time of a worker since its start.", 1e-6},
+    {"looks", "worker_looks_total", "counter", "Keyframes that were looked at since its start.", 1},
+    {"looks_dropped", "worker_looks_dropped_total", "counter", "Keyframes left out because newer ones came.", 1},
+    {"look_wait_ms", "worker_look_age_seconds", "gauge", "The longest age of a look over all live cameras.", 1e-3},
+};
+
+static void worker_lines(GString *text, json_t *workers, const char *name, const char *type, const char *help,
+                         const char *group, const char *field, double unit) {
+  json_t *worker;
   gsize i;
-  head(text, "worker_up", "gauge", "Whether an ingest worker runs.");
+  gw_metrics_head(text, name, type, help);
   json_array_foreach(workers, i, worker) {
-    const char *name = json_string_value(json_object_get(worker, "worker"));
-    line(text, "worker_up", "worker", name ? name : "", json_is_true(json_object_get(worker, "up")));
+    const char *label = json_string_value(json_object_get(worker, "worker"));
+    json_t *value = json_object_get(group ? json_object_get(worker, group) : worker, field);
+    if (label && value)
+      gw_metrics_line(text, name, "worker", label, json_is_boolean(value) ? json_is_true(value) : json_number_value(value) * unit);
   }
+}
+
+static void worker_metrics(GwNet *net, GString *text) {
+  json_t *workers = net->config.workers ? net->config.workers(net->config.user) : json_array();
+  worker_lines(text, workers, "worker_up", "gauge", "Whether an ingest worker runs.", NULL, "up", 1);
+  worker_lines(text, workers, "worker_restarts_total", "counter", "How often it was started anew.", NULL, "restarts", 1);
+  worker_lines(text, workers, "worker_cameras", "gauge", "Cameras that it was given.", NULL, "cameras", 1);
+  worker_lines(text, workers, "worker_cameras_live", "gauge", "Those of them that are live.", NULL, "live", 1);
+  for (gsize i = 0; i < G_N_ELEMENTS(figures_of_workers); i++)
+    worker_lines(text, workers, figures_of_workers[i].name, figures_of_workers[i].type, figures_of_workers[i].help,
+                 "figures", figures_of_workers[i].field, figures_of_workers[i].unit);
   json_decref(workers);
 }
 
@@ -58,19 +104,21 @@ static void ledger_metrics(GwNet *net, GString *text) {
   metric(text, "can_commit", "gauge", "1 when the ledger records.", gw_ledger_can_commit(net->config.ledger));
   metric(text, "ledger_waiting", "gauge", "Items in the ledger's lanes.",
          (double)(ledger.commands + ledger.observations));
-  head(text, "ledger_lane_waiting", "gauge", "Items in each lane.");
-  line(text, "ledger_lane_waiting", "lane", "commands", (double)ledger.commands);
-  line(text, "ledger_lane_waiting", "lane", "observations", (double)ledger.observations);
-  head(text, "ledger_commit_seconds", "histogram", "From the begin of a transaction until it is on disk.");
+  gw_metrics_head(text, "ledger_lane_waiting", "gauge", "Items in each lane.");
+  gw_metrics_line(text, "ledger_lane_waiting", "lane", "commands", (double)ledger.commands);
+  gw_metrics_line(text, "ledger_lane_waiting", "lane", "observations", (double)ledger.observations);
+  gw_metrics_head(text, "ledger_commit_seconds", "histogram", "From the begin of a transaction until it is on disk.");
   for (gsize i = 0; i < GW_LEDGER_BUCKETS; i++) {
     g_autofree char *most = g_strdup_printf("%g", (double)ledger.bucket_ms[i] / 1000);
-    line(text, "ledger_commit_seconds_bucket", "le", most, (double)ledger.within[i]);
+    gw_metrics_line(text, "ledger_commit_seconds_bucket", "le", most, (double)ledger.within[i]);
   }
-  line(text, "ledger_commit_seconds_bucket", "le", "+Inf", (double)ledger.commits);
-  line(text, "ledger_commit_seconds_sum", NULL, NULL, (double)ledger.commit_us / GW_SEC);
-  line(text, "ledger_commit_seconds_count", NULL, NULL, (double)ledger.commits);
+  gw_metrics_line(text, "ledger_commit_seconds_bucket", "le", "+Inf", (double)ledger.commits);
+  gw_metrics_line(text, "ledger_commit_seconds_sum", NULL, NULL, (double)ledger.commit_us / GW_SEC);
+  gw_metrics_line(text, "ledger_commit_seconds_count", NULL, NULL, (double)ledger.commits);
   metric(text, "ledger_items_total", "counter", "Commands, observations and timers that were run.",
          (double)ledger.items);
+  metric(text, "camera_observed_dropped_total", "counter", "What cameras observed and no rule is for.",
+         (double)ledger.observed_dropped);
 }
 
 static void net_metrics(GwNet *net, GString *text) {
@@ -96,9 +144,9 @@ static void net_metrics(GwNet *net, GString *text) {
 
 static void by_priority(GString *text, const char *name, const char *help, const gint64 *counts) {
   static const char *const names[] = {"", "1", "2", "3", "4"};
-  head(text, name, "gauge", help);
+  gw_metrics_head(text, name, "gauge", help);
   for (int priority = 1; priority <= 4; priority++)
-    line(text, name, "priority", names[priority], (double)counts[priority]);
+    gw_metrics_line(text, name, "priority", names[priority], (double)counts[priority]);
 }
 
 static void center_metrics(const GwFigures *f, GString *text) {
@@ -109,9 +157,9 @@ static void center_metrics(const GwFigures *f, GString *text) {
   metric(text, "tickets_unsent", "gauge", "Tickets for whom the lead must find somebody.",
          (double)f->tickets_unsent);
   metric(text, "outbox_unknown", "gauge", "Messages nobody confirmed.", (double)f->outbox_unknown);
-  head(text, "cameras", "gauge", "Watched cameras by state.");
+  gw_metrics_head(text, "cameras", "gauge", "Watched cameras by state.");
   for (GwCameraState state = 0; state < GW_N_CAMERA_STATES; state++)
-    line(text, "cameras", "state", gw_camera_state_to_string(state), (double)f->cameras[state]);
+    gw_metrics_line(text, "cameras", "state", gw_camera_state_to_string(state), (double)f->cameras[state]);
   metric(text, "checkins_waiting", "gauge", "Check-ins stored and not counted.", (double)f->checkins_waiting);
   metric(text, "units_on_duty", "gauge", "Units on duty.", (double)f->units_on_duty);
   metric(text, "units_busy", "gauge", "Units with a ticket.", (double)f->units_busy);
@@ -122,7 +170,7 @@ static void center_metrics(const GwFigures *f, GString *text) {
 }
 
 /* `figures` NULL: the database could not be read. */
-static void respond(GwNet *net, GwRequest *r, const GwFigures *figures) {
+static void respond(GwNet *net, GwRequest *r, const GwFigures *figures, GPtrArray *cameras) {
   g_autoptr(GString) text = g_string_new(NULL);
   net_metrics(net, text);
   worker_metrics(net, text);
@@ -130,17 +178,23 @@ static void respond(GwNet *net, GwRequest *r, const GwFigures *figures) {
   metric(text, "database_readable", "gauge", "1 when a reader could count what follows.", figures != NULL);
   if (figures)
     center_metrics(figures, text);
+  if (cameras)
+    gw_metrics_cameras(text, cameras,
+                       gw_clock_real_us() - net->gauges_at_us < GAUGES_FRESH_US ? net->gauges : NULL);
   gw_request_header(r, "Cache-Control", "no-store");
   gw_respond_text(r, 200, "text/plain; version=0.0.4; charset=utf-8", text->str);
 }
 
 static gboolean count(GwDb *db, gpointer p, GError **error) {
-  return gw_store_figures(db, gw_clock_real_us(), &((Metrics *)p)->figures, error);
+  Metrics *job = p;
+  job->cameras = gw_metrics_read_cameras(db, error);
+  return job->cameras && gw_store_figures(db, gw_clock_real_us(), &job->figures, error);
 }
 
 static void on_counted(gpointer p, const GError *error) {
   Metrics *job = p;
-  respond(job->net, job->r, error ? NULL : &job->figures);
+  respond(job->net, job->r, error ? NULL : &job->figures, job->cameras);
+  g_clear_pointer(&job->cameras, g_ptr_array_unref);
   gw_request_unref(job->r);
   g_free(job);
 }
@@ -158,7 +212,7 @@ void gw_net_get_metrics(GwNet *net, GwRequest *r) {
   job->r = gw_request_ref(r);
   if (gw_readers_run(net->readers, count, on_counted, job))
     return;
-  respond(net, r, NULL);
+  respond(net, r, NULL, NULL);
   gw_request_unref(job->r);
   g_free(job);
 }

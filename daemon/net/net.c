@@ -239,6 +239,7 @@ static void free_parts(GwNet *net) {
   g_clear_pointer(&net->files, gw_files_free);
   g_clear_pointer(&net->throttle, gw_throttle_free);
   g_clear_pointer(&net->pages, gw_static_free);
+  g_clear_pointer(&net->gauges, json_decref);
   g_clear_pointer(&net->hosts, g_hash_table_unref);
   g_clear_pointer(&net->seen, g_hash_table_unref);
 }
@@ -284,10 +285,17 @@ void gw_net_on_storage(GwNet *net, const char *state, GwUsec since_us) {
 
 void gw_net_on_gauges(GwNet *net, json_t *cameras) {
   gw_feed_gauges(net->feed, cameras);
+  json_decref(net->gauges);
+  net->gauges = json_incref(cameras);
+  net->gauges_at_us = gw_clock_real_us();
 }
 
 void gw_net_on_still(GwNet *net, const GwNetStill *still) {
   gw_media_still(net->media, still);
+}
+
+void gw_net_on_thumb(GwNet *net, const GwNetStill *thumb) {
+  gw_media_thumb(net->media, thumb);
 }
 
 gboolean gw_net_is_unit_connected(GwNet *net, GwId unit_id) {

@@ -44,6 +44,7 @@ void gw_net_on_publication(GwNet *net, const GwPublication *publication);
 void gw_net_on_storage(GwNet *net, const char *state, GwUsec since_us);
 void gw_net_on_gauges(GwNet *net, json_t *cameras);
 void gw_net_on_still(GwNet *net, const GwNetStill *still);
+void gw_net_on_thumb(GwNet *net, const GwNetStill *thumb); /* jpeg NULL: the camera is gone */
 gboolean gw_net_is_unit_connected(GwNet *net, GwId unit_id);
 void gw_net_reload(GwNet *net); /* certificates */
 int gw_net_port(GwNet *net);

@@ -23,6 +23,8 @@ struct GwNet {
   GwMedia *media;
   GwFiles *files;
   GwStatic *pages;
+  json_t *gauges; /* the newest of the cameras; NULL: none yet */
+  GwUsec gauges_at_us;
   GHashTable *hosts; /* set of char *: names and addresses that this center answers to */
   GHashTable *seen;  /* set of GwId: sessions that were used since the ledger was told */
   GwUsec hosts_at_us, started_us;
@@ -83,6 +85,8 @@ void gw_net_get_openapi(GwNet *net, GwRequest *r);
 void gw_net_get_health(GwNet *net, GwRequest *r);
 void gw_net_get_metrics(GwNet *net, GwRequest *r);
 void gw_net_get_still(GwNet *net, GwRequest *r);
+void gw_net_get_thumb(GwNet *net, GwRequest *r);
+void gw_net_get_gauges(GwNet *net, GwRequest *r);
 void gw_net_get_file(GwNet *net, GwRequest *r);
 void gw_net_post_file(GwNet *net, GwRequest *r);
 void gw_net_post_probe(GwNet *net, GwRequest *r);

@@ -88,9 +88,14 @@ GW_SQL(NET_FILE_KIND, "select kind from file where hash = :hash");
 GW_SQL(NET_FILE_OF_UNIT,
        "select 1 from file f where f.hash = :hash and (f.user_id = :user or exists (select 1 from ticket_file tf"
        " join ticket t on t.id = tf.ticket_id where tf.hash = f.hash and t.unit_id = :unit)"
-       " or exists (select 1 from alert a join ticket t on t.alert_id = a.id where a.still_hash = f.hash and t.unit_id = :unit))");
+       " or exists (select 1 from alert a join ticket t on t.alert_id = a.id where a.still_hash = f.hash and t.unit_id = :unit)"
+       " or exists (select 1 from finding d join ticket t on t.alert_id = d.alert_id where t.unit_id = :unit"
+       "  and ((d.now_hash = f.hash and d.now_hash <> '') or (d.before_hash = f.hash and d.before_hash <> ''))))");
 /* The wall sees the pictures of what is open. */
-GW_SQL(NET_FILE_OF_OPEN_ALERT, "select 1 from alert where still_hash = :hash and state <> 'NORM'");
+GW_SQL(NET_FILE_OF_OPEN_ALERT,
+       "select 1 from alert where still_hash = :hash and state <> 'NORM' union all"
+       " select 1 from finding d join alert a on a.id = d.alert_id where a.state <> 'NORM'"
+       " and ((d.now_hash = :hash and d.now_hash <> '') or (d.before_hash = :hash and d.before_hash <> ''))");
 
 typedef struct {
   GwNet *net;
@@ -223,6 +228,34 @@ void gw_net_get_still(GwNet *net, GwRequest *r) {
   StillWait *wait = g_new0(StillWait, 1);
   *wait = (StillWait){.net = net, .r = gw_request_ref(r), .camera_id = id};
   g_timeout_add(STILL_WAIT_MS, on_still_wait, wait);
+}
+
+/* --- GET /api/v1/thumb/<camera>, /api/v1/gauges: what is there, at once --- */
+
+void gw_net_get_thumb(GwNet *net, GwRequest *r) {
+  gint64 id = 0;
+  GwUsec at_us = 0;
+  const gboolean is_id = gw_parse_int(r->path + strlen("/api/v1/thumb/"), 1, GW_ID_MAX - 1, &id);
+  g_autoptr(GBytes) jpeg = is_id ? gw_media_thumb_newest(net->media, id, &at_us) : NULL;
+  if (!jpeg) {
+    gw_respond_say(r, is_id ? GW_SAY_STILL_NONE : GW_SAY_NO_SUCH_OBJECT);
+    return;
+  }
+  g_autofree char *at = g_strdup_printf("%" G_GINT64_FORMAT, at_us);
+  g_autofree char *etag = g_strdup_printf("\"%" G_GINT64_FORMAT "-%" G_GINT64_FORMAT "\"", id, at_us);
+  const gboolean same = gw_parse_etag_matches(r->if_none_match, etag);
+  gw_request_header(r, "X-Gridwarden-At-Us", at);
+  gw_request_header(r, "ETag", etag);
+  gw_request_header(r, "Cache-Control", "private, no-cache");
+  gw_respond(r, same ? 304 : 200, "image/jpeg", same ? NULL : jpeg);
+}
+
+/* The last message of gauges, for those who hold no socket. */
+void gw_net_get_gauges(GwNet *net, GwRequest *r) {
+  json_t *cameras = net->gauges ? json_incref(net->gauges) : json_array();
+  gw_request_header(r, "Cache-Control", "no-store");
+  gw_respond_json(r, 200, json_pack("{s:i,s:s,s:I,s:o}", "v", 1, "type", "gauges", "now_us",
+                                    (json_int_t)net->gauges_at_us, "cameras", cameras));
 }
 
 /* --- POST /api/v1/camera.probe --- */

@@ -66,7 +66,8 @@ static void the_shipped_sample_names_every_key_with_its_default(void **state) {
   assert_int_equal(config->login_per_minute, defaults->login_per_minute);
   static const char *const names[] = {"name", "community", "utc_offset", "demo", "port", "tls_port", "hosts", "addresses",
                                       "tls_certificate", "tls_key", "dashboard", "state", "database", "media", "key",
-                                      "reserve_bytes", "worker", "connects", "connects_per_host", "udp_port", "tcp_port",
+                                      "reserve_bytes", "worker", "camera_workers", "connects", "connects_per_host", "ring_seconds", "ring_mb", "looks_per_s",
+                                      "look_every_s", "suspect_every_s", "udp_port", "tcp_port",
                                       "reader_address", "clients", "descriptors", "login_per_minute", "level"};
   for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
     g_autofree char *line = g_strdup_printf("\n#%s =", names[i]);
