@@ -1,4 +1,4 @@
-import type { Alert, Camera, MessagePatch, Place, Round, Ticket, Unit } from '@/generated/objects';
+import type { Alert, Camera, Finding, MessageGauges, MessagePatch, Outage, Place, Round, Ticket, Unit, Zone } from '@/generated/objects';
 
 export const SECOND = 1_000_000;
 
@@ -23,15 +23,34 @@ export function ticket(more: Partial<Ticket> = {}): Ticket {
 export function unit(more: Partial<Unit> = {}): Unit {
   return {
     type: 'unit', id: 1, rev: 1, code: 'U-1', name: '夜巡1组', kind: 'guard', travel: 'foot', on_duty: true, ticket_id: null, lat: null, lon: null, accuracy_m: null,
-    position_at_us: null, presence: 'visible', presence_at_us: null, device: '', phone: '', radio_channel: '', members: '', ...more,
+    position_at_us: null, presence: 'visible', presence_at_us: null, device: '', phone: '', radio_channel: '', members: '', badge: '', ...more,
   };
 }
 
 export function camera(more: Partial<Camera> = {}): Camera {
   return {
     type: 'camera', id: 1, rev: 1, code: 'C-001', name: '东门', place_id: null, lat: null, lon: null, zone: 'inside', enabled: true, state: 'live', cause: 'none',
-    state_at_us: 0, codec: 'H264', width: 1920, height: 1080, recorder: '', switch: '', ...more,
+    state_at_us: 0, codec: 'H264', width: 1920, height: 1080, recorder: '', switch: '', power: '', watch: 'sub', has_sub: false, metadata: true,
+    checkpoint_id: null, via: 'lean', sees: 'yes', outage_id: null, reference_at_us: null, reference_hash: '', ...more,
   };
+}
+
+export function finding(more: Partial<Finding> = {}): Finding {
+  return {
+    type: 'finding', id: 1, rev: 1, camera_id: 1, kind: 'covered', zone_id: null, measure: 0.9, threshold: 0.5, before_hash: '', now_hash: '', alert_id: null, first_at_us: 0, ended_at_us: null, ...more,
+  };
+}
+
+export function outage(more: Partial<Outage> = {}): Outage {
+  return { type: 'outage', id: 1, rev: 1, cause: 'switch', name: 'SW-07', place_id: null, alert_id: null, members: 40, began_at_us: 0, ended_at_us: null, cameras: [], ...more };
+}
+
+export function zone(more: Partial<Zone> = {}): Zone {
+  return { type: 'zone', id: 1, rev: 1, camera_id: 1, name: '消防通道', category: 'fire_lane', points: [[0.1, 0.1], [0.5, 0.1], [0.5, 0.5]], from_min: 0, to_min: 0, dwell_s: 120, enabled: true, ...more };
+}
+
+export function gauge(more: Partial<MessageGauges['cameras'][number]> = {}): MessageGauges['cameras'][number] {
+  return { id: 1, fps: 15, kbps: 800, gop: 15, age_ms: 40, reconnects: 0, key_ms: 1000, lost_ppm: 0, jitter_ms: 1, clock_ms: 3, rate: 'vbr', activity: null, look_age_ms: 4000, ...more };
 }
 
 export function place(more: Partial<Place> = {}): Place {

@@ -101,4 +101,21 @@ describe('stills', () => {
     vi.advanceTimersByTime(100);
     expect(JSON.parse(FakeSocket.last.sent.at(-1) as string).cameras).toEqual([]);
   });
+
+  it('takes thumbnails of all while somebody holds them, and lets go of every one of them', () => {
+    const small = new MediaSocket({ url: 'ws://x', thumbs: true, socket: () => new FakeSocket() as unknown as WebSocket });
+    const a = small.watchAll();
+    const b = small.watchAll();
+    open();
+    expect(JSON.parse(FakeSocket.last.sent[0])).toEqual({ type: 'thumbs', cameras: 'all' });
+    for (let i = 1; i <= 50; i += 1) for (const camera of [1, 2, 293]) give(camera, i);
+    expect([small.stills.size, live.size]).toEqual([3, 6]);
+    a();
+    a();
+    expect(small.stills.size).toBe(3);
+    b();
+    vi.advanceTimersByTime(100);
+    expect([small.stills.size, live.size, JSON.parse(FakeSocket.last.sent.at(-1) as string).cameras]).toEqual([0, 0, []]);
+    small.stop('test');
+  });
 });

@@ -23,6 +23,8 @@ async function mayRetry(): Promise<string | null> {
 
 export const feed = new FeedSocket({ url: socketUrl('ws/v1'), mayRetry });
 export const media = new MediaSocket({ url: socketUrl('ws/media'), mayRetry });
+/** Small pictures of all cameras, at the pace at which the eyes look. */
+export const thumbs = new MediaSocket({ url: socketUrl('ws/media'), mayRetry, thumbs: true });
 
 /** Who is logged in; undefined: not asked yet, null: nobody. */
 export const me = shallowRef<Who | null | undefined>(undefined);
@@ -43,11 +45,13 @@ export function enter(user: Who): void {
   me.value = user;
   feed.stop('login');
   media.stop('login');
+  thumbs.stop('login');
 }
 
 export async function leave(): Promise<void> {
   feed.stop('logout');
   media.stop('logout');
+  thumbs.stop('logout');
   me.value = null;
   await http.logout();
 }
@@ -114,6 +118,24 @@ export function useStill(camera: () => number | null): ComputedRef<Still | undef
   return computed(() => {
     const id = camera();
     return id === null ? undefined : media.stills.get(id);
+  });
+}
+
+/** Small pictures of all cameras, held while the calling scope lives and the page can be seen: a tab in the background
+ * costs the center nothing. */
+export function useThumbs(): void {
+  let release: (() => void) | null = null;
+  const turn = () => {
+    if (document.hidden) {
+      release?.();
+      release = null;
+    } else release ??= thumbs.watchAll();
+  };
+  turn();
+  document.addEventListener('visibilitychange', turn);
+  onScopeDispose(() => {
+    document.removeEventListener('visibilitychange', turn);
+    release?.();
   });
 }
 

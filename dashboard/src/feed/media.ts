@@ -1,4 +1,4 @@
-// gridwarden.media.v1: stills of cameras that somebody looks at. Its own socket, because a picture must not delay
+// gridwarden.media.v1: stills of cameras that somebody looks at, or thumbnails of all. Its own socket, because a picture must not delay
 // an alert. Object URLs are held for the shown and the one before (an <img> may still be decoding it) and revoked
 // after that: a wall that leaks one JPEG a second is dead by morning.
 
@@ -45,15 +45,20 @@ export class MediaSocket {
   private readonly watchers = new Map<number, number>();
   private readonly before = new Map<number, string>();
   private readonly out: Line;
+  private readonly thumbs: boolean;
   private telling: ReturnType<typeof setTimeout> | null = null;
+  private allHolders = 0;
 
-  constructor(options: Pick<LineOptions, 'url' | 'mayRetry' | 'socket' | 'monoMs' | 'random'>) {
+  /** `thumbs`: a socket of small pictures of all cameras, as they are looked at; frames do not tell which they are,
+   * so one socket carries one sort. */
+  constructor(options: Pick<LineOptions, 'url' | 'mayRetry' | 'socket' | 'monoMs' | 'random'> & { thumbs?: boolean }) {
+    this.thumbs = options.thumbs ?? false;
     this.out = new Line({
       ...options,
       protocol: 'gridwarden.media.v1',
       binary: true,
       // A half-open socket looks like cameras that send nothing; a new one costs little and tells them apart.
-      silenceMs: () => (this.watchers.size > 0 ? SILENCE_MS : null),
+      silenceMs: () => (this.wanted ? SILENCE_MS : null),
       onOpen: () => this.tell(),
       onMessage: (data) => {
         if (typeof data !== 'string') this.take(data);
@@ -64,8 +69,12 @@ export class MediaSocket {
     });
   }
 
+  private get wanted(): boolean {
+    return this.thumbs ? this.allHolders > 0 : this.watchers.size > 0;
+  }
+
   start(): void {
-    if (this.watchers.size > 0) this.out.start();
+    if (this.wanted) this.out.start();
   }
 
   stop(reason: string): void {
@@ -98,6 +107,22 @@ export class MediaSocket {
     };
   }
 
+  /** Small pictures of all cameras until the returned closure is called. */
+  watchAll(): () => void {
+    this.allHolders += 1;
+    if (this.allHolders === 1) this.changed();
+    this.out.start();
+    let watching = true;
+    return () => {
+      if (!watching) return;
+      watching = false;
+      this.allHolders -= 1;
+      if (this.allHolders > 0) return;
+      for (const id of [...this.stills.keys()]) this.forget(id);
+      this.changed();
+    };
+  }
+
   private changed(): void {
     if (this.telling) return;
     this.telling = setTimeout(() => {
@@ -107,12 +132,13 @@ export class MediaSocket {
   }
 
   private tell(): void {
-    this.out.send({ type: 'watch', cameras: [...this.watchers.keys()].slice(0, MOST_CAMERAS) });
+    if (this.thumbs) this.out.send({ type: 'thumbs', cameras: this.allHolders > 0 ? 'all' : [] });
+    else this.out.send({ type: 'watch', cameras: [...this.watchers.keys()].slice(0, MOST_CAMERAS) });
   }
 
   private take(data: ArrayBuffer): void {
     const frame = readStill(data);
-    if (!frame || !this.watchers.has(frame.camera)) return;
+    if (!frame || !(this.thumbs ? this.allHolders > 0 : this.watchers.has(frame.camera))) return;
     const shown = this.stills.get(frame.camera);
     if (shown && shown.atUs > frame.atUs) return;
     const old = this.before.get(frame.camera);

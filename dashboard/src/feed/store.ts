@@ -69,6 +69,8 @@ export class Store {
       if (ended && old(t.closed_at_us ?? t.origin_at_us)) this.del('ticket', t.id);
     }
     for (const r of this.list('round')) if (r.ends_at_us < nowUs - KEEP_US) this.del('round', r.id);
+    for (const f of this.list('finding')) if (old(f.ended_at_us)) this.del('finding', f.id);
+    for (const o of this.list('outage')) if (old(o.ended_at_us)) this.del('outage', o.id);
     for (const o of this.list('outbox')) if (DONE_OUTBOX.has(o.state) && old(o.queued_at_us)) this.del('outbox', o.id);
     const events = [...this.maps.event.keys()].sort((a, b) => a - b);
     for (const id of events.slice(0, Math.max(0, events.length - MOST_EVENTS))) this.del('event', id);

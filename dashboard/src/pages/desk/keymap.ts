@@ -36,6 +36,7 @@ export const KEY_GROUPS: { name: string; keys: KeyLine[] }[] = [
     name: 'look',
     keys: [
       { caps: ['V'], text: 'camera', bar: true },
+      { caps: ['E'], text: 'camera_page' },
       { caps: ['N'], text: 'incident', bar: true },
       { caps: ['G'], text: 'map' },
       { caps: ['H'], text: 'handover' },

@@ -4,6 +4,7 @@ import { computed, inject, provide, ref, shallowRef, watch, type ComputedRef, ty
 import type { Alert, Camera, Ticket, Unit, Watch } from '@/generated/objects';
 import { me } from '@/feed/live';
 import type { Store } from '@/feed/store';
+import { outageOf } from '@/eyes/model';
 import { alertPoint } from '@/ui/plan';
 import { camerasNear, handOf, isTicketOpen, offerOf, queueOf, waitingP1, type Behalf, type NearCamera, type Queue, type Tab } from './model';
 import { useRecommendation, type Candidate, type Recommendation } from './recommend';
@@ -74,8 +75,15 @@ export function createDesk(store: Store): Desk {
   const alert = computed(() => store.get('alert', alertId.value));
   const ticket = computed(() => store.get('ticket', alertId.value === null ? loneTicketId.value : alert.value?.ticket_id));
   const unit = computed(() => store.get('unit', ticket.value?.unit_id));
+  /** Where an outage lies: amid the cameras it took. */
+  function middleOf(a: Alert): { lat: number; lon: number } | null {
+    const outage = a.rule_kind === 'outage' ? outageOf(store.all('outage').values(), a) : undefined;
+    const spots = (outage?.cameras ?? []).map((c) => store.get('camera', c.camera_id)).filter((c): c is Camera & { lat: number; lon: number } => c !== undefined && c.lat !== null && c.lon !== null);
+    if (spots.length === 0) return null;
+    return { lat: spots.reduce((s, c) => s + c.lat, 0) / spots.length, lon: spots.reduce((s, c) => s + c.lon, 0) / spots.length };
+  }
   const at = computed(() => {
-    if (alert.value) return alertPoint(alert.value, store.all('place'), store.all('camera'));
+    if (alert.value) return alertPoint(alert.value, store.all('place'), store.all('camera')) ?? middleOf(alert.value);
     const t = ticket.value;
     return t ? alertPoint({ lat: t.lat, lon: t.lon, place_id: t.place_id, camera_id: null }, store.all('place'), store.all('camera')) : null;
   });

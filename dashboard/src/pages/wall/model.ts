@@ -212,8 +212,14 @@ export function roundWord(round: Round, unit: Unit | undefined, nowUs: number): 
   return { key: late ? 'r_late' : 'r_ontime', strong: late };
 }
 
-export type CellMark = 'live' | 'off' | 'lost' | 'stalled' | 'refused' | 'unsupported' | 'unknown' | 'connecting';
-export const cellOf = (camera: Camera): CellMark => (camera.enabled ? camera.state : 'off');
+export type CellMark = 'live' | 'blind' | 'off' | 'lost' | 'stalled' | 'refused' | 'unsupported' | 'unknown' | 'connecting';
+/** A camera that sends a picture and sees nothing in it is not normal, and not lost either. */
+export const cellOf = (camera: Camera): CellMark => (!camera.enabled ? 'off' : camera.state === 'live' && camera.sees === 'no' ? 'blind' : camera.state);
+
+/** What the rail's P4 line says: a common cause before single faults. */
+export function quietFaults(list: Alert[]): { outages: Alert[]; cameras: Alert[] } {
+  return { outages: list.filter((a) => a.rule_kind === 'outage'), cameras: list.filter((a) => a.rule_kind === 'camera_fault' || a.rule_kind === 'sight') };
+}
 
 /** How a unit stands: what it does, and whether its phone and position can be trusted. */
 export interface Duty {

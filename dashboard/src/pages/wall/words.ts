@@ -2,6 +2,8 @@
 
 import type { Alert, JournalEvent, Round } from '@/generated/objects';
 import type { Store } from '@/feed/store';
+import { findingOf, outageOf } from '@/eyes/model';
+import { outageCount } from '@/eyes/words';
 import { t, word } from '@/i18n';
 import { ancestor, digitsOf } from '@/ui/plan';
 
@@ -11,6 +13,14 @@ export function whatOf(store: Store, alert: Alert): string {
     const camera = store.get('camera', alert.camera_id ?? (alert.subject === 'camera' ? alert.subject_id : null));
     const how = camera && camera.state !== 'live' && camera.state !== 'connecting' ? word('camera_state', camera.state) : word('category', alert.category);
     return camera ? `${camera.code} ${how}` : how;
+  }
+  if (alert.rule_kind === 'sight') {
+    const camera = store.get('camera', alert.camera_id ?? (alert.subject === 'camera' ? alert.subject_id : null));
+    return [camera?.code, word('category', alert.category)].filter(Boolean).join(' ');
+  }
+  if (alert.rule_kind === 'outage') {
+    const outage = outageOf(store.all('outage').values(), alert);
+    return [word('category', alert.category), outage?.name].filter(Boolean).join(' ');
   }
   if (alert.rule_kind === 'sos' || ['reader_gone', 'worker_gone', 'point_missed', 'round_not_started'].includes(alert.rule_kind)) return word('rule', alert.rule_kind);
   return word('category', alert.category);
@@ -33,8 +43,13 @@ function roundOf(store: Store, alert: Pick<Alert, 'subject' | 'subject_id'>): Ro
 }
 
 /** 12号楼 · 3组, in the order of the address in both languages. */
-export function whereOf(store: Store, alert: Pick<Alert, 'place_id' | 'camera_id' | 'subject' | 'subject_id'>): string {
+export function whereOf(store: Store, alert: Pick<Alert, 'id' | 'rule_kind' | 'place_id' | 'camera_id' | 'subject' | 'subject_id'>): string {
   const places = store.all('place');
+  if (alert.rule_kind === 'outage') {
+    const outage = outageOf(store.all('outage').values(), alert);
+    if (outage) return [outageCount(outage), store.get('place', outage.place_id)?.name].filter(Boolean).join(' · ');
+  }
+  const zone = alert.rule_kind === 'zone' ? store.get('zone', findingOf(store.all('finding').values(), alert)?.zone_id) : undefined;
   const round = roundOf(store, alert);
   if (round) {
     const point = alert.subject === 'round_point' ? round.points.find((p) => p.id === alert.subject_id) : undefined;
@@ -46,7 +61,7 @@ export function whereOf(store: Store, alert: Pick<Alert, 'place_id' | 'camera_id
   const groupWord = group && place?.id !== group.id ? t('wall.group', { n: digitsOf(group) }) : '';
   const camera = store.get('camera', alert.camera_id);
   const name = place ? (place.kind === 'group' ? t('wall.group', { n: digitsOf(place) }) : place.name) : (camera?.name ?? '');
-  return [unit?.name, name, groupWord].filter(Boolean).join(' · ') || t('common.unknown');
+  return [zone?.name, unit?.name, name, groupWord].filter(Boolean).join(' · ') || t('common.unknown');
 }
 
 /** One line of news: what happened to what, and by whom. */
