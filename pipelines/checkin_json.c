@@ -18,6 +18,7 @@ void gw_checkin_json_clear(GwCheckinJson *c) {
   g_free(c->client_id);
   g_free(c->method);
   g_free(c->tag);
+  g_free(c->badge);
   g_free(c->words);
   g_free(c->channel);
   *c = (GwCheckinJson){0};
@@ -69,9 +70,10 @@ static gboolean read_all(json_t *o, GwCheckinJson *c) {
          read_text(o, "client_id", 36, &c->client_id) && (!c->client_id || gw_uuid_is_valid(c->client_id)) &&
          read_text(o, "method", 16, &c->method) && c->method && g_strv_contains(methods, c->method) &&
          read_text(o, "tag", GW_TAG_BYTES, &c->tag) && (!c->tag || gw_tag_is_valid(c->tag)) &&
+         read_text(o, "badge", GW_TAG_BYTES, &c->badge) && (!c->badge || gw_tag_is_valid(c->badge)) &&
          read_text(o, "words", GW_LIMIT_WORDS_CHARS, &c->words) &&
          read_text(o, "channel", CHANNEL_CHARS, &c->channel) && read_id(o, "unit_id", &c->unit_id) &&
-         read_id(o, "user_id", &c->user_id) && read_id(o, "checkpoint_id", &c->checkpoint_id) &&
+         read_id(o, "user_id", &c->user_id) && read_id(o, "checkpoint_id", &c->checkpoint_id) && read_id(o, "camera_id", &c->camera_id) &&
          read_position(o, c);
 }
 

@@ -9,8 +9,9 @@ typedef struct GwCheckinJson {
   char *client_id;                      /* UUID, or NULL */
   char *method;                         /* qr nfc position radio phone paper */
   char *tag;                            /* or NULL */
+  char *badge;                          /* a unit's, read by a camera; or NULL */
   char *words, *channel;                /* or NULL */
-  GwId unit_id, user_id, checkpoint_id; /* 0: not said */
+  GwId unit_id, user_id, checkpoint_id, camera_id; /* 0: not said */
   gboolean has_position, has_accuracy;
   double lat, lon, accuracy_m; /* WGS-84 */
   GwUsec device_at_us;

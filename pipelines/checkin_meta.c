@@ -87,11 +87,13 @@ static const char *read_json(GstStructure *s, const char *text, gsize bytes, GwU
   set_text(s, "client_id", c.client_id);
   set_text(s, "method", c.method);
   set_text(s, "tag", c.tag);
+  set_text(s, "badge", c.badge);
   set_text(s, "words", c.words);
   set_text(s, "channel", c.channel);
   set_id(s, "unit_id", c.unit_id);
   set_id(s, "user_id", c.user_id);
   set_id(s, "checkpoint_id", c.checkpoint_id);
+  set_id(s, "camera_id", c.camera_id);
   if (c.has_position)
     gst_structure_set(s, "lat", G_TYPE_DOUBLE, c.lat, "lon", G_TYPE_DOUBLE, c.lon, NULL);
   if (c.has_accuracy)

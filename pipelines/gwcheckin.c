@@ -343,7 +343,7 @@ static void install_properties(GObjectClass *object_class) {
       object_class, PROP_SOURCE,
       g_param_spec_string("source", "Source",
                           "What each check-in is said to come from: udp, tcp, phone, behalf, code, "
-                          "dump or a word of yours",
+                          "dump, camera or a word of yours",
                           "stream", rw));
   g_object_class_install_property(object_class, PROP_FRAMING,
                                   g_param_spec_enum("framing", "Framing", "How messages are told apart",

@@ -447,6 +447,8 @@ create table finding (
 create unique index finding_open on finding (camera_id, kind, coalesce(zone_id, 0)) where ended_at_us is null;
 create index finding_camera on finding (camera_id, first_at_us);
 create index finding_first on finding (first_at_us);
+create index finding_before on finding (before_hash) where before_hash <> '';
+create index finding_now on finding (now_hash) where now_hash <> '';
 
 -- One cause that took several cameras.
 create table outage (

@@ -98,7 +98,7 @@ gboolean gw_alert_raise(GwTx *tx, GwAlertWithRule *alert, const GwAlertMove *rai
     json_decref(extra);
     return FALSE;
   }
-  if (row->camera_id > 0)
+  if (row->camera_id > 0 && !row->still_hash[0])
     gw_tx_effect(
         tx, "still.save",
         json_pack("{s:I, s:I}", "alert_id", (json_int_t)row->id, "camera_id", (json_int_t)row->camera_id));

@@ -11,8 +11,8 @@
 #include "daemon/store/route.h"
 #include "daemon/store/unit.h"
 
-static gboolean store(GwTx *tx, GwCheckinRow *row, const char *raw, GwId on_behalf_id, json_t **ret_result,
-                      GError **error) {
+gboolean gw_checkin_store(GwTx *tx, GwCheckinRow *row, const char *raw, GwId on_behalf_id, json_t **ret_result,
+                          GError **error) {
   row->raw = g_bytes_new(raw, strlen(raw));
   if (!gw_store_checkin_insert(tx->db, row, error))
     return FALSE;
@@ -38,7 +38,7 @@ static gboolean store_json(GwTx *tx, GwCheckinRow *row, json_t *args, GwId on_be
   json_object_set_new(message, "device_at_us", json_integer(row->device_at_us));
   char *text = json_dumps(message, JSON_COMPACT);
   json_decref(message);
-  const gboolean ok = text && store(tx, row, text, on_behalf_id, ret_result, error);
+  const gboolean ok = text && gw_checkin_store(tx, row, text, on_behalf_id, ret_result, error);
   free(text);
   return ok;
 }
@@ -119,7 +119,7 @@ static gboolean dump(GwTx *tx, json_t *args, json_t **ret_result, GError **error
   g_auto(GwCheckinRow) row = gw_checkin_row_new("dump", tx->now_us);
   row.unit_id = tx->actor.unit_id;
   row.user_id = tx->actor.user_id;
-  return store(tx, &row, gw_arg_text(args, "body"), 0, ret_result, error);
+  return gw_checkin_store(tx, &row, gw_arg_text(args, "body"), 0, ret_result, error);
 }
 
 static const GwCommandEntry commands[] = {

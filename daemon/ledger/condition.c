@@ -4,6 +4,7 @@
 #include "daemon/ledger/absent.h"
 #include "daemon/ledger/alert.h"
 #include "daemon/ledger/field.h"
+#include "daemon/ledger/finding.h"
 #include "daemon/ledger/geography.h"
 #include "daemon/ledger/ticket.h"
 #include "daemon/store/camera.h"
@@ -26,6 +27,10 @@ static char *sighting_of(const GwCondition *c, GwId words_text_id) {
                 gw_json_real(c->lat), "lon", gw_json_real(c->lon));
   if (c->via)
     json_object_set_new(sighting, "via", json_string(c->via));
+  if (c->rule_id > 0)
+    json_object_set_new(sighting, "rule_id", json_integer(c->rule_id));
+  if (c->still_hash && *c->still_hash)
+    json_object_set_new(sighting, "still_hash", json_string(c->still_hash));
   char *text = json_dumps(sighting, JSON_COMPACT | JSON_SORT_KEYS);
   json_decref(sighting);
   return text;
@@ -84,6 +89,8 @@ static gboolean fill_row(GwTx *tx, GwAlertRow *row, const char *key, json_t *sig
   row->lat = gw_arg_real(sighting, "lat");
   row->lon = gw_arg_real(sighting, "lon");
   row->floor = (int)gw_arg_int(sighting, "floor");
+  const char *still = gw_arg_text(sighting, "still_hash");
+  g_strlcpy(row->still_hash, still ? still : "", sizeof row->still_hash);
   return locate_by_camera(tx, row, error) && locate_by_outline(tx, row, error) &&
          locate_by_place(tx, row, error);
 }
@@ -101,7 +108,36 @@ static json_t *raised_body(GwTx *tx, const GwAlertRow *row, json_t *sighting, GE
   return body;
 }
 
+/* ---- whose rule ---- */
+
+/* The newest version of the rule that was chosen, or of the kind's own. */
+static gboolean load_rule(GwTx *tx, GwId rule_id, const char *kind, GwRule *ret, GError **error) {
+  if (rule_id == 0)
+    return gw_store_rule_newest(tx->db, kind, ret, error);
+  g_auto(GwRuleRow) row = {0};
+  if (!gw_store_rule_row(tx->db, rule_id, &row, error))
+    return gw_tx_not_found(tx, error, "没有这条规则。", "There is no such rule.");
+  *ret = row.core;
+  return TRUE;
+}
+
+static gboolean rule_of(GwTx *tx, const GwConditionRow *row, GwRule *ret, GError **error) {
+  json_t *sighting = json_loads(row->sighting, 0, NULL);
+  const GwId rule_id = gw_arg_id(sighting, "rule_id");
+  json_decref(sighting);
+  return load_rule(tx, rule_id, row->rule_kind, ret, error);
+}
+
 /* ---- raising ---- */
+
+/* A picture that was there before the alert: its story shows it like one that was taken for it. */
+static gboolean journal_still(GwTx *tx, const GwAlertRow *row, GError **error) {
+  return !row->still_hash[0] ||
+         gw_tx_journal(tx, "alert.still", "alert", row->id, row->rev, row->place_id, row->core.priority, 0,
+                       json_pack("{s:s, s:I, s:I}", "hash", row->still_hash, "camera_id",
+                                 (json_int_t)row->camera_id, "picture_at_us", (json_int_t)row->core.last_at_us),
+                       error) > 0;
+}
 
 static gboolean raise_new(GwTx *tx, const GwRule *rule, const GwConditionRow *condition, GwAlertRow *ret,
                           GError **error) {
@@ -117,7 +153,7 @@ static gboolean raise_new(GwTx *tx, const GwRule *rule, const GwConditionRow *co
   json_decref(sighting);
   if (!extra)
     return FALSE;
-  if (!gw_alert_raise(tx, &alert, &move, extra, error))
+  if (!gw_alert_raise(tx, &alert, &move, extra, error) || !journal_still(tx, &alert.row, error))
     return FALSE;
   *ret = alert.row;
   return TRUE;
@@ -164,6 +200,11 @@ static gboolean clear_alert(GwTx *tx, const char *key, GError **error) {
 
 /* ---- the condition's own life ---- */
 
+/* What observed.c set for a happening that nobody says the end of. */
+static gboolean forget_end(GwTx *tx, GwId id, GError **error) {
+  return id == 0 || gw_tx_timer_cancel(tx, "observed.over", "condition", id, -1, error);
+}
+
 static gboolean decide(GwTx *tx, const GwRule *rule, GwConditionRow *row, GwConditionInput input,
                        GwUsec at_us, GwAlertRow *ret, GError **error) {
   GwConditionDecision decision;
@@ -171,7 +212,8 @@ static gboolean decide(GwTx *tx, const GwRule *rule, GwConditionRow *row, GwCond
   gw_condition_decide(&row->core, rule, input, at_us, &decision);
   row->core = decision.next;
   if (!gw_store_condition_put(tx->db, row, error) ||
-      !gw_tx_apply_timers(tx, &decision.effects, "condition", row->id ? row->id : id, error))
+      !gw_tx_apply_timers(tx, &decision.effects, "condition", row->id ? row->id : id, error) ||
+      (row->core.state == GW_CONDITION_OFF && !forget_end(tx, id, error)))
     return FALSE;
   if (decision.verdict == GW_CONDITION_RAISE)
     return raise_alert(tx, rule, row, NULL, ret, error);
@@ -240,7 +282,7 @@ gboolean gw_condition_raise_row(GwTx *tx, const GwCondition *c, GwAlertRow *ret,
   GwRule rule;
   g_auto(GwConditionRow) row = {0};
   g_autoptr(GError) failed = NULL;
-  if (!gw_store_rule_newest(tx->db, c->rule_kind, &rule, error))
+  if (!load_rule(tx, c->rule_id, c->rule_kind, &rule, error))
     return FALSE;
   if (!rule.enabled)
     return TRUE; /* no response is wanted: it stays an event of its noun */
@@ -257,7 +299,7 @@ gboolean gw_condition_clear(GwTx *tx, const char *key, GError **error) {
   GwRule rule;
   GwAlertRow alert;
   if (find(tx, key, &row, &failed))
-    return gw_store_rule_newest(tx->db, row.rule_kind, &rule, error) &&
+    return rule_of(tx, &row, &rule, error) &&
            decide(tx, &rule, &row, GW_CONDITION_GONE, tx->now_us, &alert, error);
   return gw_absent(&failed, error);
 }
@@ -271,7 +313,7 @@ gboolean gw_condition_forget(GwTx *tx, const char *key, GError **error) {
   row.core.state = GW_CONDITION_OFF;
   return gw_store_condition_put(tx->db, &row, error) &&
          gw_tx_timer_cancel(tx, "alert.on", "condition", id, -1, error) &&
-         gw_tx_timer_cancel(tx, "alert.off", "condition", id, -1, error);
+         gw_tx_timer_cancel(tx, "alert.off", "condition", id, -1, error) && forget_end(tx, id, error);
 }
 
 gboolean gw_condition_withdraw(GwTx *tx, const char *key, const char *why, GError **error) {
@@ -290,10 +332,10 @@ static gboolean timer_decide(GwTx *tx, const GwTimer *timer, GwConditionInput in
   g_auto(GwConditionRow) row = {0};
   g_autoptr(GError) failed = NULL;
   GwRule rule;
-  GwAlertRow alert;
+  GwAlertRow alert = {0};
   if (gw_store_condition_get(tx->db, timer->subject_id, &row, &failed))
-    return gw_store_rule_newest(tx->db, row.rule_kind, &rule, error) &&
-           decide(tx, &rule, &row, input, tx->now_us, &alert, error);
+    return rule_of(tx, &row, &rule, error) && decide(tx, &rule, &row, input, tx->now_us, &alert, error) &&
+           (alert.id == 0 || gw_finding_alert_raised(tx, &alert, error));
   return gw_absent(&failed, error);
 }
 

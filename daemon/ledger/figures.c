@@ -19,6 +19,7 @@ void gw_ledger_figures(GwLedger *ledger, GwLedgerFigures *ret) {
       .commits = ledger->commits,
       .commit_us = ledger->commit_us,
       .items = ledger->items_run,
+      .observed_dropped = ledger->observed_dropped,
   };
   for (gsize i = 0; i < GW_LEDGER_BUCKETS; i++) {
     ret->bucket_ms[i] = bucket_ms[i];

@@ -2,10 +2,13 @@
 #include <string.h>
 
 #include "daemon/base/token.h"
+#include "daemon/ledger/absent.h"
 #include "daemon/ledger/alert.h"
 #include "daemon/ledger/candidates.h"
 #include "daemon/ledger/field.h"
+#include "daemon/ledger/rule.h"
 #include "daemon/ledger/throttle.h"
+#include "daemon/ledger/ticket.h"
 #include "daemon/store/camera.h"
 #include "daemon/store/unit.h"
 #include "daemon/store/user.h"
@@ -104,6 +107,38 @@ static GwUsec seen_at_us(const GwTx *tx, json_t *args) {
   return at_us > tx->now_us - GW_MIN && at_us <= tx->now_us ? at_us : tx->now_us;
 }
 
+static gboolean choose_rule(GwTx *tx, const GwCondition *c, const GwCameraRow *camera, GwRuleRow *ret,
+                            GError **error) {
+  const GwRuleFacts facts = {.category = c->category, .zone = camera->zone, .camera_id = camera->id};
+  return gw_rule_choose(tx, "observed", &facts, ret, error);
+}
+
+/* A rule that was made for it says how grave it is and what it is called, within what the source may. */
+static gboolean take_rule(GwTx *tx, json_t *args, const GwRuleRow *rule, GwCondition *c, GError **error) {
+  c->rule_id = rule->core.id;
+  if (*rule->category)
+    c->category = rule->category;
+  if (gw_rule_selector_is_empty(&rule->asks))
+    return TRUE;
+  json_t *wanted = json_pack("{s:i}", "priority", rule->core.priority);
+  const gboolean ok = capped_priority(tx, wanted, c->category, &c->priority, error);
+  json_decref(wanted);
+  return ok;
+}
+
+static gboolean note_event(GwTx *tx, const GwCondition *c, const GwRuleRow *rule, json_t **ret_result,
+                           GError **error) {
+  json_t *body = json_pack("{s:I, s:s, s:o}", "rule_id", (json_int_t)rule->core.id, "category", c->category,
+                           "camera_id", gw_json_id(c->camera_id));
+  if (!gw_tx_words_into(tx, body, "words", c->words, error)) {
+    json_decref(body);
+    return FALSE;
+  }
+  *ret_result = json_pack("{s:n}", "alert_id");
+  return gw_tx_journal(tx, "observation.noted", c->subject, c->subject_id, 0, c->place_id, rule->core.priority, 0, body,
+                       error) > 0;
+}
+
 static gboolean run_report(GwTx *tx, json_t *args, json_t **ret_result, GError **error) {
   g_auto(GwCameraRow) camera = {0};
   GwCondition c = {
@@ -123,6 +158,16 @@ static gboolean run_report(GwTx *tx, json_t *args, json_t **ret_result, GError *
     return FALSE;
   c.camera_id = camera.id;
   subject_of(&c);
+  g_auto(GwRuleRow) rule = {0};
+  g_autoptr(GError) failed = NULL;
+  if (!choose_rule(tx, &c, &camera, &rule, &failed)) { /* no rule is for it: nobody wants to answer to it */
+    *ret_result = json_pack("{s:n}", "alert_id");
+    return gw_absent(&failed, error);
+  }
+  if (rule.makes_event)
+    return note_event(tx, &c, &rule, ret_result, error);
+  if (!take_rule(tx, args, &rule, &c, error))
+    return FALSE;
   g_autofree char *key = observed_key(tx, args, &c);
   c.key = key;
   return raise_and_tell(tx, &c, ret_result, error);

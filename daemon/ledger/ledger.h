@@ -76,6 +76,7 @@ typedef struct GwLedgerFigures {
   gint64 commits, commit_us;    /* how many since the start, and how long they took in all */
   gint64 items;                 /* that were run in them */
   int bucket_ms[GW_LEDGER_BUCKETS];
+  gint64 observed_dropped;      /* what cameras observed and no rule is for */
   gint64 within[GW_LEDGER_BUCKETS]; /* commits that took no longer than bucket_ms of the same index */
 } GwLedgerFigures;
 void gw_ledger_figures(GwLedger *ledger, GwLedgerFigures *ret); /* for /metrics; any thread */

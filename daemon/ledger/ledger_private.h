@@ -101,7 +101,7 @@ struct GwLedger {
   GThread *thread;       /* NULL in unit tests */
   GPtrArray *deliveries; /* unit tests: what would have been posted */
   gint stopping, can_commit; /* atomic */
-  _Atomic gint64 commits, commit_us, items_run, commits_within[GW_LEDGER_BUCKETS];
+  _Atomic gint64 commits, commit_us, items_run, commits_within[GW_LEDGER_BUCKETS], observed_dropped;
 
   GwJournalHead head;
   GwUsec lame_until_mono_us; /* timers wait: what they do made a transaction fail, for no fault of the disk */
@@ -115,6 +115,7 @@ struct GwLedger {
   struct GwGeography *geography; /* NULL: to be loaded */
   gboolean geography_fresh;      /* places changed in this transaction: a rollback makes it wrong */
   GHashTable *throttle;          /* user id -> GwBucket */
+  GHashTable *unwritten;         /* camera id -> guint: what it observed beyond the rows of this hour */
 };
 
 /* ---- batch.c ---- */

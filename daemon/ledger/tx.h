@@ -87,6 +87,8 @@ extern const GwLedgerNoun gw_ledger_camera, gw_ledger_checkin, gw_ledger_round, 
 typedef struct GwCondition {
   const char *rule_kind, *key, *category, *subject, *words;
   const char *via; /* how it was told: "map", "camera", "call"; NULL: a machine's */
+  GwId rule_id;    /* the one of several that was chosen (ledger/rule.h); 0: the kind's own */
+  const char *still_hash; /* a picture of it that is stored already; NULL: one is taken of camera_id */
   GwId subject_id, place_id, camera_id, reported_by;
   int priority; /* 0: the rule's own */
   double lat, lon;

@@ -29,6 +29,7 @@ static const struct {
     {"user", GW_ROLE_ADMIN},
     {"session", GW_ROLE_ADMIN},
     {"rule", GW_ROLES_DESK},
+    {"finding", GW_ROLES_DESK},
     {"shift", GW_ROLES_DESK},
 };
 

@@ -40,6 +40,11 @@ GW_SQL(CHECKIN_TAG_BY_OTHER,
        "and state = 'counted' and id <> :not_id and abs(device_at_us - :at_us) <= 120000000 "
        "and (reader_id is not :reader_id or (reader_id is null and user_id is not :user_id)) limit 1");
 
+/* As above: what a camera saw a minute ago is among the newest. */
+GW_SQL(CHECKIN_BY_CAMERA_SINCE,
+       "select 1 from checkin where id > (select coalesce(max(id), 0) - 2000 from checkin) and source = 'camera' "
+       "and checkpoint_id = :checkpoint_id and unit_id is :unit_id and tag = :tag and received_at_us > :since_us limit 1");
+
 void gw_checkin_row_clear(GwCheckinRow *row) {
   char **strings[] = {&row->source, &row->state, &row->verdict, &row->client_id,
                       &row->method, &row->tag,   &row->flags,   &row->channel};
@@ -183,5 +188,15 @@ gboolean gw_store_checkin_tag_by_other(GwDb *db, const char *tag, GwUsec at_us, 
   gw_bind_id(s, ":reader_id", reader_id);
   gw_bind_id(s, ":user_id", user_id);
   gw_bind_int(s, ":not_id", not_id);
+  return gw_step_row(s, NULL);
+}
+
+gboolean gw_store_checkin_by_camera_since(GwDb *db, GwId checkpoint_id, GwId unit_id, const char *tag,
+                                          GwUsec since_us) {
+  g_autoptr(GwStmt) s = gw_stmt(db, &CHECKIN_BY_CAMERA_SINCE);
+  gw_bind_int(s, ":checkpoint_id", checkpoint_id);
+  gw_bind_id(s, ":unit_id", unit_id);
+  gw_bind_text(s, ":tag", tag);
+  gw_bind_int(s, ":since_us", since_us);
   return gw_step_row(s, NULL);
 }

@@ -6,7 +6,7 @@
 typedef struct GwCheckinRow {
   GwId id;
   GwUsec received_at_us;
-  char *source; /* udp, tcp, phone, behalf, code, dump */
+  char *source; /* udp, tcp, phone, behalf, code, dump, camera */
   GBytes *raw;
   char *state;     /* stored, counted, refused */
   char *verdict;   /* "" until read */
@@ -41,3 +41,6 @@ gboolean gw_store_checkin_last(GwDb *db, GwId reader_id, GwId unit_id, GwId not_
 /* TRUE when another reader or another person's phone read the same tag within two minutes of it. */
 gboolean gw_store_checkin_tag_by_other(GwDb *db, const char *tag, GwUsec at_us, GwId reader_id, GwId user_id,
                                        GwId not_id);
+/* TRUE when a camera told the same of this checkpoint since: the same unit's badge, or the same tag. */
+gboolean gw_store_checkin_by_camera_since(GwDb *db, GwId checkpoint_id, GwId unit_id, const char *tag,
+                                          GwUsec since_us);

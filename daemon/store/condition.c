@@ -1,10 +1,13 @@
 #include "daemon/store/condition.h"
 
+#include "daemon/store/ids.h"
+
 static const char *const states[GW_N_CONDITION_STATES] = {"OFF", "RISING", "ON", "FALLING"};
 
 #define CONDITION_COLUMNS "id, key, rule_kind, state, first_at_us, sighting from condition "
 GW_SQL(CONDITION_BY_KEY, "select " CONDITION_COLUMNS "where key = :key");
 GW_SQL(CONDITION_BY_ID, "select " CONDITION_COLUMNS "where id = :id");
+GW_SQL(CONDITION_IDS_OF, "select id from condition where substr(key, 1, length(:prefix)) = :prefix order by id");
 GW_SQL(CONDITION_INSERT, "insert into condition (key, rule_kind, state, first_at_us, sighting)"
                          " values (:key, :rule_kind, :state, :first_at, :sighting)");
 GW_SQL(CONDITION_UPDATE,
@@ -48,6 +51,12 @@ gboolean gw_store_condition_get(GwDb *db, GwId id, GwConditionRow *ret, GError *
   g_autoptr(GwStmt) s = gw_stmt(db, &CONDITION_BY_ID);
   gw_bind_id(s, ":id", id);
   return read_row(s, ret, error);
+}
+
+GArray *gw_store_condition_ids_of(GwDb *db, const char *prefix, GError **error) {
+  g_autoptr(GwStmt) s = gw_stmt(db, &CONDITION_IDS_OF);
+  gw_bind_text(s, ":prefix", prefix);
+  return gw_store_read_ids(s, error);
 }
 
 static gboolean delete_row(GwDb *db, GwConditionRow *row, GError **error) {

@@ -15,5 +15,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(GwConditionRow, gw_condition_row_clear)
 /* FALSE without an error when there is none. */
 gboolean gw_store_condition_by_key(GwDb *db, const char *key, GwConditionRow *ret, GError **error);
 gboolean gw_store_condition_get(GwDb *db, GwId id, GwConditionRow *ret, GError **error);
+/* Ids (GwId) of those whose key begins so; the caller frees the array. */
+GArray *gw_store_condition_ids_of(GwDb *db, const char *prefix, GError **error);
 /* Inserts, updates, or deletes it when its state is OFF. */
 gboolean gw_store_condition_put(GwDb *db, GwConditionRow *row, GError **error);

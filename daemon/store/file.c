@@ -2,7 +2,10 @@
 
 #define NAMED                                                                                                \
   "exists (select 1 from ticket_file t where t.hash = file.hash) or exists ("                                \
-  "select 1 from alert a where a.still_hash = file.hash)"
+  "select 1 from alert a where a.still_hash = file.hash) or exists ("                                        \
+  "select 1 from finding f where f.now_hash = file.hash and f.now_hash <> '') or exists ("                   \
+  "select 1 from finding f where f.before_hash = file.hash and f.before_hash <> '') or exists ("             \
+  "select 1 from reference r where r.hash = file.hash)"
 
 GW_SQL(FILE_ADD,
        "insert into file (hash, kind, bytes, user_id, at_us) values (:hash, :kind, :bytes, :user, :at)"

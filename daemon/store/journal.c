@@ -10,6 +10,23 @@ GW_SQL(JOURNAL_ADD,
        "insert into journal (" GW_JOURNAL_COLUMNS ") values (:seq, :txn, :at, :boot, :mono, :kind, :subject,"
        " :subject_id, :rev, :place, :severity, :actor, :behalf, :command, :body, :hash)");
 
+/* By time to a seq first, which both indexes know: the older rows are not read. */
+GW_SQL(JOURNAL_COUNT_SINCE,
+       "select count(*) from (select 1 from journal where subject = :subject and subject_id = :id and kind = :kind"
+       " and seq >= coalesce((select seq from journal where at_us > :since order by at_us, seq limit 1), 1 << 53)"
+       " limit :most)");
+
+gint64 gw_journal_count_since(GwDb *db, const char *kind, const char *subject, GwId subject_id, GwUsec since_us,
+                              int most) {
+  g_autoptr(GwStmt) s = gw_stmt(db, &JOURNAL_COUNT_SINCE);
+  gw_bind_text(s, ":kind", kind);
+  gw_bind_text(s, ":subject", subject);
+  gw_bind_int(s, ":id", subject_id);
+  gw_bind_int(s, ":since", since_us);
+  gw_bind_int(s, ":most", most);
+  return gw_step_row(s, NULL) ? gw_col_int(s, 0) : 0;
+}
+
 gboolean gw_journal_load_head(GwDb *db, GwJournalHead *ret, GError **error) {
   g_autoptr(GwStmt) s = gw_stmt(db, &JOURNAL_HEAD);
   GwStep step = gw_step(s, error);

@@ -39,6 +39,10 @@ gboolean gw_journal_load_head(GwDb *db, GwJournalHead *ret, GError **error);
 /* Writes the row behind `head` and moves `head` on; both stay as they were when it fails. */
 gboolean gw_journal_append(GwDb *db, GwJournalHead *head, GwJournalRow *row, GError **error);
 
+/* How many rows of that kind about that subject were written since, counted up to `most`. */
+gint64 gw_journal_count_since(GwDb *db, const char *kind, const char *subject, GwId subject_id, GwUsec since_us,
+                              int most);
+
 /* The hash of a row whose body is spelled as it is on disk. */
 void gw_journal_hash(const guint8 previous[GW_HASH_BYTES], const GwJournalRow *row, const char *body, gsize body_bytes,
                      guint8 ret[GW_HASH_BYTES]);

@@ -8,7 +8,7 @@
 #define LIMIT_OTHERWISE 50
 
 static const GwPageNoun *find(const char *noun) {
-  const GwPageNoun *const tables[] = {gw_page_live, gw_page_registry};
+  const GwPageNoun *const tables[] = {gw_page_live, gw_page_registry, gw_page_finding};
   for (gsize i = 0; i < G_N_ELEMENTS(tables); i++)
     for (const GwPageNoun *n = tables[i]; n->noun; n++)
       if (g_strcmp0(n->noun, noun) == 0)

@@ -21,7 +21,7 @@ typedef struct GwPageNoun {
   gboolean (*finish)(GwDb *db, json_t *row, gboolean unmask, GError **error); /* may be NULL */
 } GwPageNoun;
 
-extern const GwPageNoun gw_page_live[], gw_page_registry[]; /* each ends with a NULL noun */
+extern const GwPageNoun gw_page_live[], gw_page_registry[], gw_page_finding[]; /* each ends with a NULL noun */
 
 /* Binds every filter of the list; BAD_ARGS for a number that is none. */
 gboolean gw_page_bind(GwStmt *s, const GwPageFilter *filters, json_t *given, GError **error);

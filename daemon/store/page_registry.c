@@ -66,7 +66,7 @@ GW_SQL(SESSION_PAGE, "select s.id, s.user_id, u.name as user, s.kind, s.label, s
 /* A rule and its versions: the key is both, so the newest version of each stands first. */
 static const GwPageFilter rule_filters[] = {{"kind", ":kind", FALSE}, {NULL}};
 GW_SQL(RULE_PAGE, "select id * 1000000 + version as row_id, id, version, kind, priority, on_delay_us, off_delay_us, latched, ack_us,"
-                  " act_us, retone_us, response_zh, response_en, enabled, at_us from rule where id * 1000000 + version > :after"
+                  " act_us, retone_us, response_zh, response_en, enabled, at_us, name, selector, makes, category from rule where id * 1000000 + version > :after"
                   " and version = (select max(version) from rule r where r.id = rule.id) and (:kind is null or kind = :kind)"
                   " order by id limit :limit");
 
@@ -76,6 +76,6 @@ const GwPageNoun gw_page_registry[] = {
     {"person", &PERSON_PAGE, FALSE, NULL, NULL, "iittt", finish_person},
     {"user", &USER_PAGE, FALSE, user_filters, NULL, "iitttiiiii", NULL},
     {"session", &SESSION_PAGE, TRUE, session_filters, NULL, "iittttt" "iiii", NULL},
-    {"rule", &RULE_PAGE, FALSE, rule_filters, NULL, "-iitiiibiiittbi", NULL},
+    {"rule", &RULE_PAGE, FALSE, rule_filters, NULL, "-iitiiibiiittbitJtt", NULL},
     {NULL},
 };

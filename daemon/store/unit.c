@@ -15,6 +15,13 @@ GW_SQL(UNIT_IDS, "select id from unit order by id");
 GW_SQL(UNIT_IDS_SILENT,
        "select id from unit where presence = 'visible' and presence_at_us < :since_us order by id");
 
+GW_SQL(UNIT_BY_BADGE, "select id from unit where badge = :badge and badge <> ''");
+GW_SQL(UNIT_SET_BADGE, "update unit set badge = :badge, rev = :rev where id = :id");
+GW_SQL(UNIT_IDS_DUE_AT,
+       "select distinct r.unit_id from round_point p join round r on r.id = p.round_id where p.checkpoint_id = :checkpoint_id"
+       " and p.state in ('DUE','UNKNOWN') and p.from_us <= :at and p.to_us >= :at and r.state in ('OPEN','STARTED')"
+       " and r.unit_id is not null order by r.unit_id");
+
 void gw_unit_row_clear(GwUnitRow *row) {
   char **strings[] = {&row->code,          &row->name,     &row->kind,  &row->travel,
                       &row->radio_channel, &row->presence, &row->device};
@@ -76,5 +83,26 @@ GArray *gw_store_unit_ids(GwDb *db, GError **error) {
 GArray *gw_store_unit_ids_silent(GwDb *db, GwUsec since_us, GError **error) {
   g_autoptr(GwStmt) s = gw_stmt(db, &UNIT_IDS_SILENT);
   gw_bind_int(s, ":since_us", since_us);
+  return gw_store_read_ids(s, error);
+}
+
+GwId gw_store_unit_by_badge(GwDb *db, const char *badge) {
+  g_autoptr(GwStmt) s = gw_stmt(db, &UNIT_BY_BADGE);
+  gw_bind_text(s, ":badge", badge);
+  return gw_step_row(s, NULL) ? gw_col_int(s, 0) : 0;
+}
+
+gboolean gw_store_unit_set_badge(GwDb *db, GwId id, const char *badge, gint64 rev, GError **error) {
+  g_autoptr(GwStmt) s = gw_stmt(db, &UNIT_SET_BADGE);
+  gw_bind_id(s, ":id", id);
+  gw_bind_text(s, ":badge", badge);
+  gw_bind_int(s, ":rev", rev);
+  return gw_step_done(s, error);
+}
+
+GArray *gw_store_unit_ids_due_at(GwDb *db, GwId checkpoint_id, GwUsec at_us, GError **error) {
+  g_autoptr(GwStmt) s = gw_stmt(db, &UNIT_IDS_DUE_AT);
+  gw_bind_int(s, ":checkpoint_id", checkpoint_id);
+  gw_bind_int(s, ":at", at_us);
   return gw_store_read_ids(s, error);
 }

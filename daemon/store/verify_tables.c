@@ -17,6 +17,7 @@ GW_SQL(VERIFY_TIMER,
        " when 'outbox' then not exists (select 1 from outbox where id = t.subject_id)"
        " when 'condition' then not exists (select 1 from condition where id = t.subject_id)"
        " when 'camera' then not exists (select 1 from camera where id = t.subject_id)"
+       " when 'finding' then not exists (select 1 from finding where id = t.subject_id)"
        " when 'reader' then not exists (select 1 from reader where id = t.subject_id)"
        " else 0 end limit 1");
 GW_SQL(VERIFY_RECORD, "select kind from round_record r where not exists (select 1 from journal where seq = r.seq) limit 1");

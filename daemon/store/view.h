@@ -11,7 +11,7 @@
  * Thread: whoever owns the struct. */
 typedef enum GwViewKind {
   GW_VIEW_DESK, /* operator, supervisor, admin: everything */
-  GW_VIEW_WALL, /* everything but words, telephones and radio channels */
+  GW_VIEW_WALL, /* everything but words, telephones, radio channels, badges and rules */
   GW_VIEW_UNIT, /* one team's phone */
 } GwViewKind;
 

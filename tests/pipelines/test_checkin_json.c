@@ -35,6 +35,16 @@ static void only_method_and_time_are_needed(void **state) {
   assert_false(c.has_position);
 }
 
+static void a_camera_says_whose_badge_it_saw_and_where(void **state) {
+  const char *text = "{\"method\":\"qr\",\"badge\":\"GWB-ABCDEFGHIJKLMNOPQRST\",\"camera_id\":7,\"checkpoint_id\":2," AT "}";
+  g_auto(GwCheckinJson) c = {0};
+  assert_true(gw_checkin_json_parse(text, strlen(text), &c));
+  assert_string_equal(c.badge, "GWB-ABCDEFGHIJKLMNOPQRST");
+  assert_int_equal(c.camera_id, 7);
+  assert_int_equal(c.checkpoint_id, 2);
+  assert_null(c.tag);
+}
+
 static void wrong_ones_are_refused_and_leave_nothing(void **state) {
   static const char *const rows[] = {
       "",
@@ -45,6 +55,8 @@ static void wrong_ones_are_refused_and_leave_nothing(void **state) {
       "{" AT "}",            /* no method */
       "{\"method\":\"telepathy\"," AT "}",
       "{\"method\":1," AT "}",
+      "{\"method\":\"qr\",\"badge\":\"no spaces\"," AT "}",
+      "{\"method\":\"qr\",\"camera_id\":-1," AT "}",
       "{\"method\":\"qr\",\"device_at_us\":\"now\"}",
       "{\"method\":\"qr\",\"device_at_us\":-5}",
       "{\"method\":\"qr\",\"device_at_us\":9007199254740993}",
@@ -108,6 +120,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(whole_checkin_is_read),
       cmocka_unit_test(only_method_and_time_are_needed),
+      cmocka_unit_test(a_camera_says_whose_badge_it_saw_and_where),
       cmocka_unit_test(wrong_ones_are_refused_and_leave_nothing),
       cmocka_unit_test(overlong_words_are_refused),
       cmocka_unit_test(code_message_is_cut_only_where_it_says),
