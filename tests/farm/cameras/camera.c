@@ -76,6 +76,8 @@ void farm_camera_normal(FarmCamera *camera) {
   farm_camera_freeze(camera, FALSE);
   camera->full_status = 0;
   camera->answer_delay_us = 0;
+  camera->redirect = 0;
+  camera->udp_only = FALSE;
   g_clear_pointer(&camera->password, g_free);
   if (camera->clip != camera->home_clip || camera->next_clip)
     farm_camera_show(camera, camera->home_clip, TRUE);

@@ -129,6 +129,7 @@ static void add_camera(Farm *farm, guint number, GPtrArray *shown) {
   camera->farm = farm;
   camera->number = number;
   camera->own_fd = -1;
+  camera->dialect = farm->options.onvif ? FARM_DIALECT_PLAIN : FARM_DIALECT_OFF;
   camera->clip = camera->home_clip = g_ptr_array_index(shown, (number - 1) % shown->len);
   camera->position = (number * 97) % camera->clip->pictures->len;
   camera->started_mono_us = gw_clock_mono_us() - number * GW_SEC;

@@ -36,11 +36,23 @@ typedef enum FarmMode {
   FARM_N_MODES
 } FarmMode;
 
+/* In which accent a camera speaks on its ONVIF metadata track (metadata.h); OFF: it has none. */
+typedef enum FarmDialect {
+  FARM_DIALECT_OFF,
+  FARM_DIALECT_PLAIN,
+  FARM_DIALECT_NESTED,
+  FARM_DIALECT_FLAT,
+  FARM_DIALECT_GARBAGE,
+  FARM_N_DIALECTS
+} FarmDialect;
+
 const char *farm_mode_to_string(FarmMode mode); /* static; also the command's name */
 
 /* What happened to a camera since the start or the last `reset`; what tests assert on. */
 typedef struct FarmCounts {
   guint64 pictures, bytes, dropped; /* sent; dropped because a viewer lagged */
+  guint64 documents;                /* of metadata, sent */
+  guint redirected, udp_refused;    /* 302 to a DESCRIBE; 461 to a SETUP over TCP */
   guint connections;                /* that named this camera */
   guint describes, setups, plays;   /* answered with 200 */
   guint challenged, refused, full,
@@ -58,7 +70,10 @@ struct FarmCamera {
   guint frozen_key, frozen_run; /* the picture it stays on, pictures since that keyframe was sent */
   guint full_status;
   GwUsec answer_delay_us;
-  char *password; /* NULL: the farm's */
+  char *password;      /* NULL: the farm's */
+  guint redirect;      /* 302 to this camera; 0: none */
+  gboolean udp_only;   /* 461 to TCP */
+  FarmDialect dialect; /* of its metadata track */
   guint position;
   GwUsec due_mono_us, started_mono_us, normal_at_mono_us; /* the last: 0, or when the fault ends by itself */
   GQueue viewers;                                         /* FarmClient that play */
@@ -79,10 +94,10 @@ struct FarmClient {
   gsize out_at;
   char *nonce;
   char session[17];
-  gboolean udp;
-  guint8 channel;
-  struct sockaddr_in rtp_to, rtcp_to;
-  guint16 sequence;
+  gboolean udp, meta_set_up;
+  guint8 channel, meta_channel;
+  struct sockaddr_in rtp_to, rtcp_to, meta_to;
+  guint16 sequence, meta_sequence;
   guint32 ssrc, time_base, packets, octets;
   GwUsec opened_mono_us, heard_mono_us, report_mono_us, answer_at_mono_us;
   gboolean released; /* the delayed answer may go now */
@@ -93,6 +108,7 @@ typedef struct FarmOptions {
   guint16 port;
   guint n_cameras;
   gboolean own_ports, one_send_per_packet;
+  gboolean onvif; /* all cameras have a metadata track */
   FarmAuth auth;
   guint session_timeout_s;
   guint most_sessions; /* 0: no bound; beyond it every SETUP gets 453, as a recorder does */

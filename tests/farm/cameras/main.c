@@ -30,6 +30,7 @@ static GOptionEntry entries[] = {
     {"most-sessions", 0, 0, G_OPTION_ARG_INT, &arg_most, "453 to whoever comes beyond (0: nobody)", "N"},
     {"one-send-per-packet", 0, 0, G_OPTION_ARG_NONE, &options.one_send_per_packet,
      "a send() for each RTP packet, as most cameras do, instead of one for each picture", NULL},
+    {"onvif", 0, 0, G_OPTION_ARG_NONE, &options.onvif, "all cameras have an ONVIF metadata track", NULL},
     {"control", 0, 0, G_OPTION_ARG_STRING, &arg_control,
      "unix:PATH or a TCP port of 127.0.0.1 (0: any free one)", "WHERE"},
     {NULL},

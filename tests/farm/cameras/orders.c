@@ -1,4 +1,5 @@
 #include "tests/farm/cameras/control.h"
+#include "tests/farm/cameras/metadata.h"
 
 #include <jansson.h>
 #include <stdio.h>
@@ -100,6 +101,56 @@ static const char *do_size(Farm *farm, FarmCamera *camera, json_t *args) {
   return name ? "clip: no such clip (ask \"list\")" : "no clip of another size is loaded";
 }
 
+static const char *do_redirect(Farm *farm, FarmCamera *camera, json_t *args) {
+  json_int_t to = json_integer_value(json_object_get(args, "to"));
+  if (to < 1 || !farm_camera(farm, (guint)to))
+    return "to: the number of a camera is expected";
+  camera->redirect = (guint)to;
+  if (flag(args, "end", TRUE))
+    farm_camera_end_viewers(camera);
+  return NULL;
+}
+
+static const char *do_udp_only(Farm *farm, FarmCamera *camera, json_t *args) {
+  camera->udp_only = TRUE;
+  if (flag(args, "end", TRUE))
+    farm_camera_end_viewers(camera);
+  return NULL;
+}
+
+static const char *do_metadata(Farm *farm, FarmCamera *camera, json_t *args) {
+  if (!farm_dialect_from_string(json_string_value(json_object_get(args, "dialect")), &camera->dialect))
+    return "dialect: off, plain, nested, flat or garbage is expected";
+  if (flag(args, "end", TRUE))
+    farm_camera_end_viewers(camera);
+  return NULL;
+}
+
+static const char *text_of(json_t *args, const char *key, const char *otherwise) {
+  const char *text = json_string_value(json_object_get(args, key));
+  return text ? text : otherwise;
+}
+
+static const char *do_event(Farm *farm, FarmCamera *camera, json_t *args) {
+  FarmHappening happening = {.topic = text_of(args, "topic", "motion"),
+                             .class = text_of(args, "class", "Human"),
+                             .rule = text_of(args, "rule", "Rule1"),
+                             .active = flag(args, "active", TRUE),
+                             .score = 0.9,
+                             .box = {0.4, 0.3, 0.1, 0.4}};
+  json_t *score = json_object_get(args, "score"), *box = json_object_get(args, "box");
+  if (!farm_happening_knows(happening.topic))
+    return "topic: motion, line, field, tamper or object is expected";
+  if (camera->dialect == FARM_DIALECT_OFF)
+    return "this camera has no metadata track (order \"metadata\", option --onvif)";
+  if (score)
+    happening.score = json_number_value(score);
+  for (guint i = 0; i < 4 && json_array_size(box) == 4; i++)
+    happening.box[i] = json_number_value(json_array_get(box, i));
+  farm_metadata_say(camera, &happening);
+  return NULL;
+}
+
 static const char *do_reset(Farm *farm, FarmCamera *camera, json_t *args) {
   camera->counts = (FarmCounts){0};
   farm->handshakes_most = farm_handshakes(farm);
@@ -111,26 +162,30 @@ static const char *do_nothing(Farm *farm, FarmCamera *camera, json_t *args) {
 }
 
 static const Order orders[] = {
-    {"stall", do_stall},   {"silent", do_silent}, {"hang", do_hang},         {"drop", do_drop},
-    {"refuse", do_refuse}, {"full", do_full},     {"cut", do_cut},           {"resume", do_resume},
-    {"freeze", do_freeze}, {"size", do_size},     {"password", do_password}, {"slow", do_slow},
-    {"reset", do_reset},   {"count", do_nothing}, {"list", do_nothing},      {"quit", do_nothing},
+    {"stall", do_stall},       {"silent", do_silent},     {"hang", do_hang},         {"drop", do_drop},
+    {"refuse", do_refuse},     {"full", do_full},         {"cut", do_cut},           {"resume", do_resume},
+    {"freeze", do_freeze},     {"size", do_size},         {"password", do_password}, {"slow", do_slow},
+    {"redirect", do_redirect}, {"udp_only", do_udp_only}, {"metadata", do_metadata}, {"event", do_event},
+    {"reset", do_reset},       {"count", do_nothing},     {"list", do_nothing},      {"quit", do_nothing},
 };
 
 static json_t *counts_of(const FarmCamera *camera) {
   const FarmCounts *c = &camera->counts;
-  return json_pack("{s:i, s:s, s:b, s:I, s:I, s:I, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i}", "camera",
-                   camera->number, "mode", farm_mode_to_string(camera->mode), "frozen", camera->frozen,
-                   "pictures", (json_int_t)c->pictures, "bytes", (json_int_t)c->bytes, "dropped",
-                   (json_int_t)c->dropped, "connections", c->connections, "describes", c->describes, "setups",
-                   c->setups, "plays", c->plays, "challenged", c->challenged, "refused", c->refused, "full",
-                   c->full, "expired", c->expired, "viewers", camera->viewers.length);
+  return json_pack(
+      "{s:i, s:s, s:b, s:I, s:I, s:I, s:I, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i}", "camera",
+      camera->number, "mode", farm_mode_to_string(camera->mode), "frozen", camera->frozen, "pictures",
+      (json_int_t)c->pictures, "bytes", (json_int_t)c->bytes, "dropped", (json_int_t)c->dropped, "documents",
+      (json_int_t)c->documents, "connections", c->connections, "describes", c->describes, "setups", c->setups,
+      "plays", c->plays, "challenged", c->challenged, "refused", c->refused, "redirected", c->redirected,
+      "udp_refused", c->udp_refused, "full", c->full, "expired", c->expired, "viewers",
+      camera->viewers.length);
 }
 
 static json_t *facts_of(const FarmCamera *camera) {
   const FarmClip *clip = camera->clip;
-  return json_pack("{s:i, s:s, s:b, s:s, s:s, s:i, s:i, s:f, s:i}", "camera", camera->number, "mode",
-                   farm_mode_to_string(camera->mode), "frozen", camera->frozen, "clip", clip->name, "codec",
+  return json_pack("{s:i, s:s, s:b, s:s, s:s, s:s, s:i, s:i, s:f, s:i}", "camera", camera->number, "mode",
+                   farm_mode_to_string(camera->mode), "frozen", camera->frozen, "metadata",
+                   farm_dialect_to_string(camera->dialect), "clip", clip->name, "codec",
                    clip->codec == FARM_H265 ? "h265" : "h264", "width", clip->sps.width, "height",
                    clip->sps.height, "fps", clip->fps, "own_port", camera->own_port);
 }
@@ -179,11 +234,14 @@ static void report(Farm *farm, const char *order, GPtrArray *cameras, json_t *an
   if (!counts && !list)
     return;
   json_t *rows = json_array();
+  guint64 pictures = 0;
   for (guint i = 0; i < cameras->len; i++) {
     FarmCamera *camera = g_ptr_array_index(cameras, i);
+    pictures += camera->counts.pictures;
     json_array_append_new(rows, counts ? counts_of(camera) : facts_of(camera));
   }
   json_object_set_new(answer, "cameras", rows);
+  json_object_set_new(answer, "pictures", json_integer((json_int_t)pictures));
   json_object_set_new(answer, "handshakes_now", json_integer(farm_handshakes(farm)));
   json_object_set_new(answer, "handshakes_most", json_integer(farm->handshakes_most));
   json_object_set_new(answer, "viewers", json_integer(farm->n_playing));
@@ -195,9 +253,11 @@ char *farm_control_do(Farm *farm, const char *line) {
   const Order *order = find_order(name);
   json_t *all = json_string("all"), *which = json_object_get(args, "cameras");
   g_autoptr(GPtrArray) cameras = g_ptr_array_new();
-  const char *problem = order ? NULL
-                              : "do: one of stall, silent, hang, drop, refuse, full, cut, resume, freeze, "
-                                "size, password, slow, reset, count, list, quit is expected";
+  const char *problem =
+      order ? NULL
+            : "do: one of stall, silent, hang, drop, refuse, full, cut, resume, freeze, "
+              "size, password, slow, redirect, udp_only, metadata, event, reset, count, list, "
+              "quit is expected";
   if (order)
     problem = pick(farm, which ? which : all, cameras);
   for (guint i = 0; !problem && i < cameras->len; i++)

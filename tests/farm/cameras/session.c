@@ -48,24 +48,50 @@ static gboolean may(FarmClient *client, const FarmRequest *request) {
   return FALSE;
 }
 
+/* The connection then names no camera any more: the same one may be used for the other. */
+static void redirect(FarmClient *client, const FarmRequest *request) {
+  FarmCamera *camera = client->camera;
+  g_autofree char *location =
+      g_strdup_printf("Location: rtsp://%s:%u/cam/%u\r\n", client->farm->options.address, client->farm->port,
+                      camera->redirect);
+  answer(client, request, "302 Moved Temporarily", location, NULL);
+  camera->counts.redirected++;
+  client->camera = NULL;
+}
+
+static const char *metadata_lines(const FarmCamera *camera) {
+  if (camera->dialect == FARM_DIALECT_OFF)
+    return "";
+  return "m=application 0 RTP/AVP 107\r\n"
+         "c=IN IP4 0.0.0.0\r\n"
+         "a=rtpmap:107 vnd.onvif.metadata/90000\r\n"
+         "a=recvonly\r\n"
+         "a=control:track1\r\n";
+}
+
 static void describe(FarmClient *client, const FarmRequest *request) {
+  if (client->camera->redirect) {
+    redirect(client, request);
+    return;
+  }
   const FarmClip *clip = client->camera->next_clip ? client->camera->next_clip : client->camera->clip;
-  g_autofree char *sdp =
-      g_strdup_printf("v=0\r\n"
-                      "o=- %u 1 IN IP4 %s\r\n"
-                      "s=camera %u\r\n"
-                      "t=0 0\r\n"
-                      "a=control:*\r\n"
-                      "a=range:npt=0-\r\n"
-                      "m=video 0 RTP/AVP 96\r\n"
-                      "c=IN IP4 0.0.0.0\r\n"
-                      "b=AS:1200\r\n"
-                      "a=rtpmap:96 %s/90000\r\n"
-                      "a=framerate:%.0f\r\n"
-                      "a=fmtp:96 %s\r\n"
-                      "a=control:track0\r\n",
-                      client->camera->number, client->farm->options.address, client->camera->number,
-                      clip->codec == FARM_H265 ? "H265" : "H264", clip->fps, clip->format);
+  g_autofree char *sdp = g_strdup_printf("v=0\r\n"
+                                         "o=- %u 1 IN IP4 %s\r\n"
+                                         "s=camera %u\r\n"
+                                         "t=0 0\r\n"
+                                         "a=control:*\r\n"
+                                         "a=range:npt=0-\r\n"
+                                         "m=video 0 RTP/AVP 96\r\n"
+                                         "c=IN IP4 0.0.0.0\r\n"
+                                         "b=AS:1200\r\n"
+                                         "a=rtpmap:96 %s/90000\r\n"
+                                         "a=framerate:%.0f\r\n"
+                                         "a=fmtp:96 %s\r\n"
+                                         "a=control:track0\r\n"
+                                         "%s",
+                                         client->camera->number, client->farm->options.address,
+                                         client->camera->number, clip->codec == FARM_H265 ? "H265" : "H264",
+                                         clip->fps, clip->format, metadata_lines(client->camera));
   g_autofree char *base = g_strdup_printf("Content-Base: %s/\r\n", request->url);
   answer(client, request, "200 OK", base, sdp);
   client->camera->counts.describes++;
@@ -81,7 +107,8 @@ static gboolean is_full(const FarmClient *client) {
   return most && !client->set_up && taken >= most;
 }
 
-static void setup_udp(FarmClient *client, const FarmRequest *request, const FarmTransport *transport) {
+static void setup_udp(FarmClient *client, const FarmRequest *request, const FarmTransport *transport,
+                      gboolean is_metadata) {
   struct sockaddr_in peer = {0};
   socklen_t size = sizeof peer;
   if (getpeername(client->fd, (struct sockaddr *)&peer, &size)) {
@@ -89,12 +116,16 @@ static void setup_udp(FarmClient *client, const FarmRequest *request, const Farm
     return;
   }
   client->udp = TRUE;
-  client->rtp_to = client->rtcp_to = peer;
-  client->rtp_to.sin_port = htons(transport->rtp_port);
-  client->rtcp_to.sin_port = htons(transport->rtcp_port);
+  peer.sin_port = htons(transport->rtp_port);
+  if (is_metadata)
+    client->meta_to = peer;
+  else
+    client->rtp_to = client->rtcp_to = peer;
+  if (!is_metadata)
+    client->rtcp_to.sin_port = htons(transport->rtcp_port);
   g_autofree char *line = g_strdup_printf(
       "Transport: RTP/AVP;unicast;client_port=%u-%u;server_port=%u-%u;ssrc=%08X\r\n", transport->rtp_port,
-      transport->rtcp_port, client->farm->rtp_port, client->farm->rtp_port + 1, client->ssrc);
+      transport->rtcp_port, client->farm->rtp_port, client->farm->rtp_port + 1, client->ssrc + is_metadata);
   answer_ok(client, request, line);
 }
 
@@ -103,6 +134,22 @@ static void setup_tcp(FarmClient *client, const FarmRequest *request, const Farm
   client->channel = transport->channel;
   g_autofree char *line = g_strdup_printf("Transport: RTP/AVP/TCP;unicast;interleaved=%u-%u;ssrc=%08X\r\n",
                                           transport->channel, transport->channel + 1, client->ssrc);
+  answer_ok(client, request, line);
+}
+
+static void setup_metadata(FarmClient *client, const FarmRequest *request, const FarmTransport *transport) {
+  if (client->camera->dialect == FARM_DIALECT_OFF) {
+    answer(client, request, "404 Not Found", "", NULL);
+    return;
+  }
+  client->meta_set_up = TRUE;
+  if (!transport->tcp) {
+    setup_udp(client, request, transport, TRUE);
+    return;
+  }
+  client->meta_channel = transport->channel;
+  g_autofree char *line = g_strdup_printf("Transport: RTP/AVP/TCP;unicast;interleaved=%u-%u;ssrc=%08X\r\n",
+                                          transport->channel, transport->channel + 1, client->ssrc + 1);
   answer_ok(client, request, line);
 }
 
@@ -119,12 +166,21 @@ static void setup(FarmClient *client, const FarmRequest *request) {
     answer(client, request, "461 Unsupported Transport", "", NULL);
     return;
   }
+  if (client->camera->udp_only && transport.tcp) {
+    client->camera->counts.udp_refused++;
+    answer(client, request, "461 Unsupported Transport", "", NULL);
+    return;
+  }
+  if (g_str_has_suffix(request->url, "/track1")) {
+    setup_metadata(client, request, &transport);
+    return;
+  }
   client->set_up = TRUE;
   client->camera->counts.setups++;
   if (transport.tcp)
     setup_tcp(client, request, &transport);
   else
-    setup_udp(client, request, &transport);
+    setup_udp(client, request, &transport, FALSE);
 }
 
 static void play(FarmClient *client, const FarmRequest *request) {

@@ -91,9 +91,9 @@ static int count(World *w, const char *what) {
 }
 
 /* Sends one request; gives the status, and the head of the answer in `head`. */
-static int ask(int fd, const char *method, const char *more, char *head, gsize bytes) {
+static int ask_at(int fd, const char *method, const char *track, const char *more, char *head, gsize bytes) {
   g_autofree char *text =
-      g_strdup_printf("%s rtsp://127.0.0.1/cam/1 RTSP/1.0\r\nCSeq: 7\r\n%s\r\n", method, more);
+      g_strdup_printf("%s rtsp://127.0.0.1/cam/1%s RTSP/1.0\r\nCSeq: 7\r\n%s\r\n", method, track, more);
   assert_int_equal(send(fd, text, strlen(text), MSG_NOSIGNAL), strlen(text));
   gsize n = 0;
   head[0] = '\0';
@@ -109,6 +109,10 @@ static int ask(int fd, const char *method, const char *more, char *head, gsize b
   assert_int_equal(sscanf(head, "RTSP/1.0 %d", &status), 1);
   assert_non_null(strstr(head, "CSeq: 7\r\n"));
   return status;
+}
+
+static int ask(int fd, const char *method, const char *more, char *head, gsize bytes) {
+  return ask_at(fd, method, "", more, head, bytes);
 }
 
 static char *authorize(const char *head, const char *method, const char *password) {
@@ -244,6 +248,89 @@ static void a_stalled_camera_goes_on_with_a_keyframe(void **state) {
   close(fd);
 }
 
+static void a_moved_camera_says_where_to(void **state) {
+  World *w = *state;
+  char head[2048], location[100];
+  must(w, "{\"do\":\"redirect\",\"cameras\":1,\"to\":3}");
+  int fd = dial(w->farm->port);
+  assert_int_equal(ask(fd, "DESCRIBE", "", head, sizeof head), 401);
+  g_autofree char *right = authorize(head, "DESCRIBE", "secret");
+  assert_int_equal(ask(fd, "DESCRIBE", right, head, sizeof head), 302);
+  g_snprintf(location, sizeof location, "Location: rtsp://127.0.0.1:%u/cam/3\r\n", w->farm->port);
+  assert_non_null(strstr(head, location));
+  assert_int_equal(count(w, "redirected"), 1);
+  must(w, "{\"do\":\"resume\",\"cameras\":1}");
+  assert_int_equal(ask(fd, "DESCRIBE", right, head, sizeof head), 200);
+  close(fd);
+}
+
+static void a_camera_for_udp_alone_refuses_tcp(void **state) {
+  World *w = *state;
+  char head[2048];
+  must(w, "{\"do\":\"udp_only\",\"cameras\":1}");
+  int fd = dial(w->farm->port);
+  assert_int_equal(hand_shake(fd, head, sizeof head), 461);
+  assert_int_equal(count(w, "udp_refused"), 1);
+  g_autofree char *challenge = NULL;
+  assert_int_equal(ask(fd, "DESCRIBE", "", head, sizeof head), 401);
+  challenge = authorize(head, "SETUP", "secret");
+  g_autofree char *udp = g_strconcat(challenge, "Transport: RTP/AVP;unicast;client_port=5000-5001\r\n", NULL);
+  assert_int_equal(ask(fd, "SETUP", udp, head, sizeof head), 200);
+  close(fd);
+}
+
+/* Every document that came over channel 2 until one has `wanted` in it; its marker bits in `ret_marks`. */
+static char *next_document(int fd, const char *wanted, guint *ret_packets, guint *ret_marks) {
+  g_autoptr(GString) text = g_string_new(NULL);
+  *ret_packets = *ret_marks = 0;
+  while (!memmem(text->str, text->len, wanted, strlen(wanted)) ||
+         !memmem(text->str, text->len, "Stream>", 7)) {
+    guint8 head[4], body[2048];
+    assert_int_equal(recv(fd, head, 4, MSG_WAITALL), 4);
+    gssize n = head[2] << 8 | head[3];
+    assert_int_equal(recv(fd, body, n, MSG_WAITALL), n);
+    if (head[1] != 2)
+      continue;
+    assert_int_equal(body[1] & 127, 107);
+    ++*ret_packets;
+    *ret_marks += body[1] >> 7;
+    g_string_append_len(text, (char *)body + 12, n - 12);
+  }
+  return g_string_free(g_steal_pointer(&text), FALSE);
+}
+
+static void its_metadata_speaks_in_dialects(void **state) {
+  World *w = *state;
+  char head[2048];
+  guint packets, marks;
+  must(w, "{\"do\":\"metadata\",\"cameras\":1,\"dialect\":\"plain\"}");
+  int fd = dial(w->farm->port);
+  assert_int_equal(hand_shake(fd, head, sizeof head), 200);
+  close(fd); /* a viewer that does not want the track is left alone with it */
+  fd = dial(w->farm->port);
+  assert_int_equal(ask(fd, "DESCRIBE", "", head, sizeof head), 401);
+  g_autofree char *setup = authorize(head, "SETUP", "secret"), *play = authorize(head, "PLAY", "secret");
+  g_autofree char *video = g_strconcat(setup, "Transport: RTP/AVP/TCP;unicast;interleaved=0-1\r\n", NULL);
+  g_autofree char *meta = g_strconcat(setup, "Transport: RTP/AVP/TCP;unicast;interleaved=2-3\r\n", NULL);
+  assert_int_equal(ask_at(fd, "SETUP", "/track0", video, head, sizeof head), 200);
+  assert_int_equal(ask_at(fd, "SETUP", "/track1", meta, head, sizeof head), 200);
+  assert_int_equal(ask(fd, "PLAY", play, head, sizeof head), 200);
+  must(w, "{\"do\":\"event\",\"cameras\":1,\"topic\":\"line\",\"rule\":\"Gate\"}");
+  g_autofree char *line = next_document(fd, "LineDetector/Crossed", &packets, &marks);
+  assert_non_null(strstr(line, "Value=\"Gate\""));
+  assert_int_equal(marks, 1);
+  must(w, "{\"do\":\"metadata\",\"cameras\":1,\"dialect\":\"nested\",\"end\":false}");
+  must(w, "{\"do\":\"event\",\"cameras\":1,\"topic\":\"object\",\"class\":\"Vehicle\"}");
+  g_autofree char *object = next_document(fd, ">Vehicle<", &packets, &marks);
+  assert_int_equal(marks, 0);
+  must(w, "{\"do\":\"metadata\",\"cameras\":1,\"dialect\":\"garbage\",\"end\":false}");
+  must(w, "{\"do\":\"event\",\"cameras\":1,\"topic\":\"tamper\"}");
+  g_autofree char *late = next_document(fd, "TamperDetector", &packets, &marks);
+  assert_true(packets > 200);
+  assert_int_equal(count(w, "documents"), 3);
+  close(fd);
+}
+
 static void bad_orders_get_a_sentence(void **state) {
   World *w = *state;
   const char *bad[] = {"",
@@ -255,6 +342,10 @@ static void bad_orders_get_a_sentence(void **state) {
                        "{\"do\":\"stall\",\"cameras\":\"x\"}",
                        "{\"do\":\"stall\",\"cameras\":{}}",
                        "{\"do\":\"size\",\"clip\":\"none\"}",
+                       "{\"do\":\"redirect\",\"to\":9}",
+                       "{\"do\":\"metadata\",\"dialect\":\"latin\"}",
+                       "{\"do\":\"event\",\"topic\":\"motion\"}",
+                       "{\"do\":\"event\",\"topic\":\"rain\"}",
                        "{\"do\":"};
   for (guint i = 0; i < G_N_ELEMENTS(bad); i++) {
     char said[1024];
@@ -291,6 +382,9 @@ int main(void) {
       FACT(a_dropped_camera_closes_and_its_own_port_refuses),
       FACT(a_full_recorder_says_453_or_503),
       FACT(a_stalled_camera_goes_on_with_a_keyframe),
+      FACT(a_moved_camera_says_where_to),
+      FACT(a_camera_for_udp_alone_refuses_tcp),
+      FACT(its_metadata_speaks_in_dialects),
       FACT(bad_orders_get_a_sentence),
       FACT(junk_ends_the_connection_and_not_the_farm),
   };
