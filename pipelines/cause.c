@@ -109,12 +109,30 @@ static GwCause of_transport(const GError *error, const char *debug) {
   return GW_CAUSE_PROTOCOL;
 }
 
+/* gwrtspsrc knows the cause itself. */
+static gboolean is_told(const GstStructure *details, GwCause *ret_cause) {
+  const char *told = details ? gst_structure_get_string(details, "gw-cause") : NULL;
+  for (guint i = 0; told && i < GW_N_CAUSES; i++) {
+    if (strcmp(told, names[i]) == 0) {
+      *ret_cause = (GwCause)i;
+      return TRUE;
+    }
+  }
+  return FALSE;
+}
+
 GwCause gw_cause_of_error(GstMessage *message, char **ret_detail) {
   g_autoptr(GError) error = NULL;
   g_autofree char *debug = NULL;
   const GstStructure *details = NULL;
   gst_message_parse_error(message, &error, &debug);
   gst_message_parse_error_details(message, &details);
+  GwCause cause = GW_CAUSE_NONE;
+  if (is_told(details, &cause)) {
+    const char *words = debug ? strstr(debug, "\n") : NULL; /* behind where in the program it was said */
+    *ret_detail = g_strdup(words ? words + 1 : error->message);
+    return cause;
+  }
   const guint status = status_of(details, debug);
   if (status > 0) {
     *ret_detail = g_strdup_printf("RTSP %u", status);

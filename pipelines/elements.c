@@ -2,12 +2,14 @@
 
 #include "pipelines/gwcheckin.h"
 #include "pipelines/look/gwmeter.h"
+#include "pipelines/rtsp/gwrtspsrc.h"
 
 #include <sodium.h>
 
 gboolean gw_elements_init(GstPlugin *plugin) {
   return sodium_init() >= 0 && gst_element_register(plugin, "gwcheckin", GST_RANK_NONE, GW_TYPE_CHECKIN) &&
-         gst_element_register(plugin, "gwmeter", GST_RANK_NONE, GW_TYPE_METER_ELEMENT);
+         gst_element_register(plugin, "gwmeter", GST_RANK_NONE, GW_TYPE_METER_ELEMENT) &&
+         gst_element_register(plugin, "gwrtspsrc", GST_RANK_NONE, GW_TYPE_RTSP_SRC);
 }
 
 void gw_elements_register_static(void) {

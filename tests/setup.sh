@@ -12,7 +12,7 @@ BUILD_PACKAGES="build-essential cmake ninja-build pkg-config libglib2.0-dev libg
   libsqlite3-dev libjansson-dev libsodium-dev libssl-dev libcurl4-openssl-dev libcmocka-dev libxml2-dev"
 RUN_PACKAGES="gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad gstreamer1.0-libav
   gstreamer1.0-tools gstreamer1.0-plugins-ugly sqlite3 curl qrencode fonts-noto-cjk util-linux"
-CHECK_PACKAGES="clang chromium libnss3-tools iproute2 ffmpeg mandoc openssl e2fsprogs"
+CHECK_PACKAGES="libgstrtspserver-1.0-dev clang chromium libnss3-tools iproute2 ffmpeg mandoc openssl e2fsprogs"
 # Nice to have: a real surveillance clip for the farm.  Never a reason to stop.
 OPTIONAL_PACKAGES="opencv-doc"
 

@@ -8,17 +8,20 @@
  * cameras, takes the packets apart and pushes access units downstream: whatever is below must not block.
  *
  * Pads: `src` (always; video/x-h264 or video/x-h265, byte-stream, alignment au, width and height; PTS is the
- * arrival in running time, DELTA_UNIT on all but keyframes, whose parameter sets stand in front; DISCONT
- * after a loss) and `meta` (sometimes, with property metadata; application/x-onvif-metadata, a whole document
- * a buffer).
+ * arrival in running time, OFFSET the RTP time, DELTA_UNIT on all but keyframes, whose parameter sets stand
+ * in front; DISCONT after a loss, CORRUPTED until the next keyframe) and `meta` (sometimes, with property metadata;
+ * application/x-onvif-metadata, a whole document a buffer).
  * Properties: location, user-id, user-pw, metadata, user-agent; stats (GstStructure, as below).
- * Over: an ERROR message with a GW_CAUSE detail field (gw_cause_of_error() knows it), then EOS never; every
- * end is exactly one such message.  It leaves the epoll set before PAUSED->READY returns: no push afterwards.
+ * Over: an ERROR message with a GW_RTSP_SRC_CAUSE detail field (gw_cause_of_error() knows it), then EOS never;
+ * every end is exactly one such message.  It leaves the epoll set before PAUSED->READY returns: no push afterwards.
  *
- * "gw-fallback" element message instead of an error: the camera wants what this element does not do (UDP only,
- * rtsps, HTTP tunnel): use rtspsrc. */
+ * "gw-playing" element message: the handshake is over (PLAY was answered).
+ * "gw-fallback" element message (field reason) instead of an error: the camera wants what this element does
+ * not do (UDP only, rtsps, HTTP tunnel): use rtspsrc. */
 #define GW_TYPE_RTSP_SRC (gw_rtsp_src_get_type())
 GType gw_rtsp_src_get_type(void);
+#define GW_RTSP_SRC_CAUSE "gw-cause"
+#define GW_RTSP_SRC_PLAYING "gw-playing"
 #define GW_RTSP_SRC_FALLBACK "gw-fallback"
 
 /* Counted since PLAYING.  Thread: any, cheap. */
