@@ -293,6 +293,7 @@ void gw_depay_packet(GwDepay *depay, const guint8 *payload, gsize bytes, guint32
   Unit *unit = &depay->unit;
   if (G_UNLIKELY(gap)) {
     depay->broken = TRUE;
+    give_up_fragment(unit);
     unit->damaged = unit->open;
   }
   if (unit->open && unit->rtp_time != rtp_time)
