@@ -170,6 +170,12 @@ static void look_at_frames(GwCamera *c, GwUsec now_us) {
     gw_backoff_reset(&c->backoff);
 }
 
+static gboolean has_answered(GwStream *stream) {
+  GwRtspStats stats;
+  gw_stream_stats(stream, &stats);
+  return stats.answered;
+}
+
 void gw_camera_tick(GwCamera *c, GwUsec now_us) {
   if (c->phase == WAITING && now_us >= c->due_mono_us) {
     if (!c->host) {
@@ -180,7 +186,7 @@ void gw_camera_tick(GwCamera *c, GwUsec now_us) {
     c->phase = KNOCKING;
     gw_gate_ask(c->room->hosts, c->host, &c->host_pass, knock, c);
   } else if (c->phase == OPENING && now_us >= c->due_mono_us) {
-    fail(c, gw_stream_has_answered(c->stream) ? GW_CAUSE_NO_PACKETS : GW_CAUSE_TIMEOUT, "no frame came");
+    fail(c, has_answered(c->stream) ? GW_CAUSE_NO_PACKETS : GW_CAUSE_TIMEOUT, "no frame came");
   } else if (c->phase == FLOWING) {
     look_at_frames(c, now_us);
   }
@@ -190,7 +196,7 @@ gboolean gw_camera_gauge(GwCamera *c, GwUsec now_us, GwCameraGauge *ret_gauge) {
   if (c->phase != FLOWING)
     return FALSE;
   gw_stream_meter(c->stream, TRUE, now_us, &ret_gauge->meter);
-  ret_gauge->codec = gw_stream_codec(c->stream);
+  ret_gauge->codec = ret_gauge->meter.codec;
   ret_gauge->reconnects = c->reconnects;
   return TRUE;
 }

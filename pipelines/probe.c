@@ -62,7 +62,9 @@ static json_t *answer(json_t *ref, GwCause cause) {
 static void add_measured(json_t *message, GwStream *stream) {
   GwMeter m;
   gw_stream_meter(stream, FALSE, 0, &m);
-  const char *codec = gw_stream_codec(stream), *audio = gw_stream_audio(stream);
+  GwRtspStats stats;
+  gw_stream_stats(stream, &stats);
+  const char *codec = m.codec ? m.codec : stats.codec, *audio = stats.audio;
   const double seconds = (double)(m.last_mono_us - m.first_mono_us) / GW_SEC;
   if (codec)
     json_object_set_new(message, "codec", json_string(codec));
@@ -105,7 +107,9 @@ static GwCause cause_of_silence(Probe *p) {
   gw_stream_meter(p->stream, FALSE, 0, &m);
   if (m.frames > 0)
     return GW_CAUSE_NONE;
-  return gw_stream_has_answered(p->stream) ? GW_CAUSE_NO_PACKETS : GW_CAUSE_TIMEOUT;
+  GwRtspStats stats;
+  gw_stream_stats(p->stream, &stats);
+  return stats.answered ? GW_CAUSE_NO_PACKETS : GW_CAUSE_TIMEOUT;
 }
 
 static gboolean on_tick(gpointer user) {

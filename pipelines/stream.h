@@ -3,13 +3,15 @@
 #include "pipelines/cause.h"
 #include "pipelines/look/meter.h"
 #include "pipelines/reaper.h"
+#include "pipelines/rtsp/gwrtspsrc.h"
 #include "pipelines/still.h"
 
-/* One connection to one camera: a pipeline of rtspsrc, depayloader, parser and a probe that counts.
- * It lives from gw_stream_open() to its end; a new try is a new stream.
+/* One connection to one camera: `gwrtspsrc ! gwmeter ! the end`, or, for a camera that wants what gwrtspsrc
+ * does not do, `rtspsrc ! depayloader ! parser ! gwmeter ! the end`.  It lives from gw_stream_open() to its
+ * end; a new try is a new stream.
  *
  * Thread: the control thread (default GMainContext), where the callbacks run too; streaming threads
- * only post.  Ownership: the opener's until gw_stream_close(), which stops it on the reaper. */
+ * only post.  Ownership: the opener's until gw_stream_close(). */
 typedef struct GwStream GwStream;
 
 typedef struct GwStreamTarget {
@@ -32,6 +34,6 @@ void gw_stream_close(GwStream *stream); /* accepts NULL; no callback afterwards 
 
 /* What was counted so far; takes a sample of the rates first when `sample`. */
 void gw_stream_meter(GwStream *stream, gboolean sample, GwUsec mono_us, GwMeter *ret_meter);
-gboolean gw_stream_has_answered(GwStream *stream); /* it sent an SDP */
-const char *gw_stream_codec(GwStream *stream);     /* static: "h264", "h265" or NULL */
-const char *gw_stream_audio(GwStream *stream);     /* static name of the audio coding, "other", or NULL */
+/* Of the network; all zero by rtspsrc, but for what the SDP said. */
+void gw_stream_stats(GwStream *stream, GwRtspStats *ret_stats);
+const char *gw_stream_via(GwStream *stream); /* static: "lean" or "rtspsrc" */
