@@ -1,7 +1,7 @@
 // What the eyes say about cameras, in the terms of every page that shows it: does a camera see, how old may its
 // picture be, what fell together, which of them need a hand. Pure.
 
-import type { Alert, Camera, Finding, Outage, Zone } from '@/generated/objects';
+import type { Alert, Camera, Center, Finding, Outage, Zone } from '@/generated/objects';
 import type { Gauge } from '@/feed/socket';
 
 /** What one camera is good for now. `blind`: live, but its picture shows nothing; `unlooked`: live, not looked at yet. */
@@ -16,6 +16,13 @@ export function sightOf(camera: Pick<Camera, 'enabled' | 'state' | 'sees'>, work
   if (workerDown) return 'unknown';
   if (camera.state !== 'live') return camera.state;
   return camera.sees === 'no' ? 'blind' : camera.sees === 'unknown' ? 'unlooked' : 'sees';
+}
+
+/** Nobody looks at any camera. Of several workers one may be down: its own cameras say so themselves then. */
+export function allUnwatched(center: Pick<Center, 'camera_worker' | 'cameras_unwatched'> | undefined, cameras: Iterable<Pick<Camera, 'enabled' | 'state'>>): boolean {
+  if (center?.camera_worker !== 'down') return false;
+  for (const c of cameras) if (c.enabled && c.state !== 'unknown') return false;
+  return true;
 }
 
 export const LOOK_MS = 10_000;

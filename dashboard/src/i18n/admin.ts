@@ -4,8 +4,8 @@ import type { Area } from './index';
 const admin: Area = {
   zh: {
     title: '系统管理',
-    nav: { cameras: '摄像机', places: '地点', routes: '巡更路线', units: '队伍与巡更机', users: '用户', sessions: '会话与令牌', import: '导入与导出', center: '中心状态' },
-    keys: '1–8 切换 · / 筛选 · N 新增 · Esc 关闭',
+    nav: { cameras: '摄像机', places: '地点', routes: '巡更路线', units: '队伍与巡更机', rules: '规则', users: '用户', sessions: '会话与令牌', import: '导入与导出', center: '中心状态' },
+    keys: '1–9 切换 · / 筛选 · N 新增 · Esc 关闭',
     n_faults: '{n} 故障', reading: '正在读取…', busy: '正在办理…', undo: '撤销（{n} 秒）', optional: '可不填', fixed: '登记后不能改', filter: '筛选', none_found: '没有符合条件的', nothing_changed: '没有改动',
     cut: '只列出最近 {n} 条', never: '从未', ago: '{age}前', on: '启用', off: '停用', name: '名称', code: '编号', kind: '类型', state: '状态', since: '已持续', place: '地点', no_place: '不指定', unit: '队伍', password: '密码', lat: '纬度', lon: '经度', pick_on_map: '图上点选',
     need: { code: '请填写编号', name: '请填写名称', url: '地址须以 rtsp:// 或 rtsps:// 开头，并有主机名', point: '经度和纬度须同时填写', time: '时间如 20:30', times: '至少要有一个时间' },
@@ -15,6 +15,7 @@ const admin: Area = {
     cam: {
       code: '编号', url: '视频地址', url_hint: '地址里的用户名和密码会自动移出并加密保存', user: '用户名', password_kept: '留空则不变', zone: '区域', zone_inside: '内部', zone_perimeter: '周界', transport: '传输', recorder: '录像机', switch: '交换机', stream: '码流',
       fps: '{n} 帧/秒', kbps: '{n} kbit/s', gop: '关键帧间隔 {n} 帧', audio: '音频 {codec}',
+      sub_url: '子码流地址', sub_url_hint: '看画面用小码流最省；留空则看主码流', watch: '看哪个码流', watch_hint: '主码流更清楚，更费算力', watch_sub: '子码流', watch_main: '主码流', checkpoint: '读码巡更点', checkpoint_hint: '在画面前出示胸牌，即为在此点签到', metadata: '接收摄像机自带分析（ONVIF 元数据）', hangs: '接在哪里', hangs_hint: '同一台设备写法要一致：断联时靠它找出共同原因', power: '供电回路', page: '打开摄像机页：画面、区域、异常', 
       filter: '编号、名称、地点、录像机', group: { all: '全部', live: '正常', fault: '故障', unknown: '未知', off: '停用' },
       add: '添加摄像机', none: '还没有摄像机', none_hint: '点“添加摄像机”登记一台，或在“导入与导出”里导入 CSV。', worker_down: '采集进程失联：所有摄像机状态未知，恢复后自动更新。',
       probe: '试连', probing: '正在试连…', probe_hint: '最长 10 秒，不保存任何内容', probe_ok: '连通', probe_bad: '未通',
@@ -39,6 +40,12 @@ const admin: Area = {
       pair: '重新配对', pair_ask: '重新配对 {name}？', pair_1: '第 {epoch} 代密钥立即失效，机内未上传的旧读数将被拒收。', pair_2: '把新密钥写入巡更机之前，它不能签到。', pair_removed: '它将重新启用，得到新密钥和新的一代。',
       remove: '移除', remove_ask: '移除巡更机 {name}？', remove_1: '从现在起拒收它的读数。', remove_2: '已有的签到不受影响。', remove_3: '重新配对可恢复使用，但须写入新密钥。', removed: '已移除 {name}',
     },
+    rules: {
+      filter: '名称、种类、条件', add: '添加规则', of: '管什么', chooses: '选哪些', makes: '生成', alert: '警情', event: '只记事件', alert_hint: '响铃，要有人处置', event_hint: '记入日志，可回查，不响铃', on_delay: '持续多久才报', on_delay_hint: '一闪而过的不报', off_delay: '恢复多久才撤', off_delay_hint: '时断时续算一条', version: '版本', version_n: '第 {n} 版', version_hint: '保存即成新版本；已有警情仍按旧版本。', priority: '级别', category: '警情类别', category_hint: '不选则按所见', category_own: '按所见', latched: '恢复后仍需有人确认', response_zh: '处置办法（中文）', response_en: '处置办法（英文）', response_hint: '没有处置办法的不能报警', need_response: '写明处置办法', need_delay: '0 到 86400 秒',
+      no_choice: '全部', takes_all: '全部', and: '、', n_cameras: '{n} 路摄像机', list: { kinds: '画面异常', categories: '类别', topics: '分析事件', classes: '目标类别', zones: '安装位置', cameras: '摄像机' }, classes_hint: '摄像机报的英文类名，空格分开', camera_add: '编号，回车加入', empty_asks_nothing: '不选就是不限；选了的都要符合。同类规则里，有条件的先于没有条件的，后加的先于先加的。', name_like: '如：夜间翻越',
+      of_hint: { sight: '画面被遮挡、转开、模糊等', zone: '有东西进了区域不走', camera_observed: '摄像机自带分析报的', observed: '别的设备上报的' }, enable: '启用', disable: '停用', enabled: '已启用规则 {name}', disabled: '已停用规则 {name}', changed: '已保存 {name} 第 {n} 版',
+    },
+    badge: { title: '{unit}的胸牌', qr: '胸牌二维码', how: '在巡更点的摄像机前出示', hint: '打印，剪下。谁拿着它，谁就能替这支队伍签到：丢了就换一张，旧的立即作废。', print: '打印', show: '胸牌', new: '换新胸牌', ask: '给{unit}换新胸牌？', ask_1: '现在的胸牌立即作废。', ask_2: '要重新打印，发给每个成员。' },
     users: {
       filter: '用户名、姓名、角色、队伍', add: '添加用户', name: '用户名', name_hint: '登录用，不区分场合，登记后不能改', display: '姓名', role: '角色', sessions: '在线会话', since: '建立时间', active: '可登录', is_disabled: '已停用',
       may: { admin: '能做一切，包括本页', supervisor: '大屏、值机台、复盘、交接班日志', operator: '值机：确认、派单、核查', patrol: '手机：接单、到场、签到', warden: '只看大屏' },
@@ -69,15 +76,15 @@ const admin: Area = {
     },
     center: {
       storage: '存储', storage_ok: '可写', storage_full: '磁盘已满', storage_read_only: '磁盘只读', storage_ok_hint: '每条记录落盘后才答复。', storage_bad_hint: '新命令一律拒绝，恢复空间后自动继续。', center: '中心', version: '版本', demo: '演示数据', uptime: '已运行', memory: '内存', mib: '{n} MiB',
-      workers: '采集进程', worker: '进程', job: { cameras: '摄像机', checkins: '签到' }, job_hint: { cameras: '取流、看门狗、抓拍', checkins: '巡更机、手机、代签到' }, up: '运行', down: '失联', restarts: '重启次数', pid: '进程号',
+      workers: '采集进程', worker: '进程', job: { cameras: '摄像机', checkins: '签到' }, job_hint: { cameras: '取流、看门狗、抓拍', checkins: '巡更机、手机、代签到' }, up: '运行', down: '失联', restarts: '重启次数', cameras: '看着', live_of: '{live} / {n} 路', pid: '进程号',
       journal: '日志链', head: '最新序号', hash: '链头 BLAKE2b-256', signed: '最近签名', signed_at: '{at}，序号 {seq}', unsigned: '尚未签名（每天一次）', last: '最新记录', verify: '在服务器上核对整条链：',
       figures: '运行数字', figure: { ledger_waiting: '待写入', reads_waiting: '待读取', sessions: '有效会话', sockets: '打开的连接', http_requests_total: 'HTTP 请求', feed_patches_total: '推送', feed_snapshots_total: '快照', feed_slow_closed_total: '因太慢断开' },
     },
   },
   en: {
     title: 'Administration',
-    nav: { cameras: 'Cameras', places: 'Places', routes: 'Routes', units: 'Units and readers', users: 'Users', sessions: 'Sessions and tokens', import: 'Import and export', center: 'Center' },
-    keys: '1–8 section · / filter · N new · Esc close',
+    nav: { cameras: 'Cameras', places: 'Places', routes: 'Routes', units: 'Units and readers', rules: 'Rules', users: 'Users', sessions: 'Sessions and tokens', import: 'Import and export', center: 'Center' },
+    keys: '1–9 section · / filter · N new · Esc close',
     n_faults: '{n} faulty', reading: 'Reading…', busy: 'Working…', undo: 'Undo ({n} s)', optional: 'optional', fixed: 'Cannot be changed later', filter: 'Filter', none_found: 'Nothing matches', nothing_changed: 'Nothing changed',
     cut: 'Only the newest {n} are listed', never: 'never', ago: '{age} ago', on: 'Enabled', off: 'Disabled', name: 'Name', code: 'Code', kind: 'Kind', state: 'State', since: 'For', place: 'Place', no_place: 'No place', unit: 'Unit', password: 'Password', lat: 'Latitude', lon: 'Longitude', pick_on_map: 'Pick on map',
     need: { code: 'Give a code', name: 'Give a name', url: 'The address starts with rtsp:// or rtsps:// and names a host', point: 'Give latitude and longitude together', time: 'A time is like 20:30', times: 'At least one time' },
@@ -87,6 +94,7 @@ const admin: Area = {
     cam: {
       code: 'Code', url: 'Stream address', url_hint: 'User name and password in the address are taken out and kept encrypted', user: 'User name', password_kept: 'Empty keeps it', zone: 'Zone', zone_inside: 'Inside', zone_perimeter: 'Perimeter', transport: 'Transport', recorder: 'Recorder', switch: 'Switch', stream: 'Stream',
       fps: '{n} fps', kbps: '{n} kbit/s', gop: 'keyframe every {n}', audio: 'audio {codec}',
+      sub_url: 'Sub-stream address', sub_url_hint: 'A small stream is the cheapest to watch; empty watches the main one', watch: 'Watched stream', watch_hint: 'The main one is sharper and costs more', watch_sub: 'Sub-stream', watch_main: 'Main stream', checkpoint: 'Reads codes for', checkpoint_hint: 'A badge shown to it checks in there', metadata: 'Take the camera’s own analytics (ONVIF metadata)', hangs: 'What it hangs on', hangs_hint: 'Write one device one way: an outage finds its common cause by it', power: 'Power feed', page: 'Open its page: picture, zones, findings', 
       filter: 'Code, name, place, recorder', group: { all: 'All', live: 'Live', fault: 'Faulty', unknown: 'Unknown', off: 'Disabled' },
       add: 'Add camera', none: 'No cameras yet', none_hint: 'Add one with “Add camera”, or import a CSV under “Import and export”.', worker_down: 'The camera worker is down: all states are unknown until it is back.',
       probe: 'Test', probing: 'Testing…', probe_hint: 'Up to 10 s; nothing is saved', probe_ok: 'Works', probe_bad: 'Failed',
@@ -111,6 +119,12 @@ const admin: Area = {
       pair: 'Pair anew', pair_ask: 'Pair {name} anew?', pair_1: 'The key of epoch {epoch} stops at once; reads still inside the reader will be refused.', pair_2: 'It cannot check in until the new key is written into it.', pair_removed: 'It comes back into use with a new key and the next epoch.',
       remove: 'Remove', remove_ask: 'Remove reader {name}?', remove_1: 'Its reads are refused from now on.', remove_2: 'Check-ins already counted stay.', remove_3: 'Pairing anew brings it back, with a new key to write.', removed: 'Removed {name}',
     },
+    rules: {
+      filter: 'Name, kind, condition', add: 'Add rule', of: 'About', chooses: 'Chooses', makes: 'Makes', alert: 'An alert', event: 'Only an event', alert_hint: 'It rings, and somebody must act', event_hint: 'Kept in the journal, does not ring', on_delay: 'After it lasted', on_delay_hint: 'Shorter ones are not told', off_delay: 'Over after', off_delay_hint: 'On and off counts as one', version: 'Version', version_n: 'version {n}', version_hint: 'Saving makes a new version; alerts keep the one that raised them.', priority: 'Priority', category: 'Category of the alert', category_hint: 'None: as seen', category_own: 'As seen', latched: 'Somebody must confirm even when it is over', response_zh: 'What to do (Chinese)', response_en: 'What to do (English)', response_hint: 'What asks for nothing may not raise an alert', need_response: 'Say what is to be done', need_delay: '0 to 86400 s',
+      no_choice: 'All', takes_all: 'All', and: ', ', n_cameras: '{n} cameras', list: { kinds: 'Findings', categories: 'Categories', topics: 'Analytics', classes: 'Object classes', zones: 'Mounted', cameras: 'Cameras' }, classes_hint: 'As the camera names them, separated by spaces', camera_add: 'Code, Enter adds', empty_asks_nothing: 'Nothing chosen asks nothing; all that is chosen must agree. Of rules of one kind, one that chooses goes first, and a later before an earlier.', name_like: 'e.g. Fence at night',
+      of_hint: { sight: 'A picture covered, turned, blurred …', zone: 'Something came into a zone and stayed', camera_observed: 'What a camera’s own analytics tell', observed: 'What other devices report' }, enable: 'Enable', disable: 'Disable', enabled: 'Rule {name} is enabled', disabled: 'Rule {name} is disabled', changed: 'Saved {name}, version {n}',
+    },
+    badge: { title: 'Badge of {unit}', qr: 'QR code of the badge', how: 'Show it to the camera at the point', hint: 'Print and cut out. Whoever has it can check in for this unit: if lost, make a new one, and the old one is void at once.', print: 'Print', show: 'Badge', new: 'New badge', ask: 'A new badge for {unit}?', ask_1: 'The present badge is void at once.', ask_2: 'It must be printed again and given to every member.' },
     users: {
       filter: 'Name, role, unit', add: 'Add user', name: 'User name', name_hint: 'For logging in; cannot be changed later', display: 'Shown name', role: 'Role', sessions: 'Sessions', since: 'Created', active: 'May log in', is_disabled: 'Disabled',
       may: { admin: 'Everything, this page included', supervisor: 'Wall, desk, review, shift log', operator: 'Desk: acknowledge, dispatch, check', patrol: 'Phone: accept, arrive, check in', warden: 'Looks at the wall' },
@@ -141,7 +155,7 @@ const admin: Area = {
     },
     center: {
       storage: 'Storage', storage_ok: 'Writable', storage_full: 'Disk full', storage_read_only: 'Disk read-only', storage_ok_hint: 'Nothing is answered before it is on disk.', storage_bad_hint: 'New commands are refused; it goes on by itself when there is space.', center: 'Center', version: 'Version', demo: 'demo data', uptime: 'Up for', memory: 'Memory', mib: '{n} MiB',
-      workers: 'Ingest workers', worker: 'Worker', job: { cameras: 'Cameras', checkins: 'Check-ins' }, job_hint: { cameras: 'streams, watchdog, stills', checkins: 'readers, phones, on behalf' }, up: 'Running', down: 'Down', restarts: 'Restarts', pid: 'Process',
+      workers: 'Ingest workers', worker: 'Worker', job: { cameras: 'Cameras', checkins: 'Check-ins' }, job_hint: { cameras: 'streams, watchdog, stills', checkins: 'readers, phones, on behalf' }, up: 'Running', down: 'Down', restarts: 'Restarts', cameras: 'Watches', live_of: '{live} / {n}', pid: 'Process',
       journal: 'Journal', head: 'Head', hash: 'Hash, BLAKE2b-256', signed: 'Last signed', signed_at: '{at}, number {seq}', unsigned: 'Not yet (once a day)', last: 'Last row', verify: 'To check the whole chain, on the server:',
       figures: 'Figures', figure: { ledger_waiting: 'Waiting to be written', reads_waiting: 'Waiting to be read', sessions: 'Valid sessions', sockets: 'Open sockets', http_requests_total: 'HTTP requests', feed_patches_total: 'Patches', feed_snapshots_total: 'Snapshots', feed_slow_closed_total: 'Closed as too slow' },
     },

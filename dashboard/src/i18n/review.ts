@@ -3,13 +3,13 @@ import type { Area } from './index';
 
 const review: Area = {
   zh: {
-    title: '回查与考核', links: { desk: '值机台', wall: '大屏', log: '交接班日志' }, export: '导出 CSV', logout: '退出', unit_n: '队伍 {n}', user_n: '用户 {n}', behalf: '代 {unit}', from_place: '距地点 {n} 米', system: '系统',
+    title: '回查与考核', tab: { story: '经过', finding: '画面异常', outage: '断联', uptime: '在线率' }, links: { desk: '值机台', wall: '大屏', cameras: '摄像机', log: '交接班日志' }, export: '导出 CSV', logout: '退出', unit_n: '队伍 {n}', user_n: '用户 {n}', behalf: '代 {unit}', from_place: '距地点 {n} 米', system: '系统',
     role: { operator: '值机台', lead: '带班', supervisor: '带班领导', other: '其他' },
     template: { alert: '告警', escalation: '逾期上报', dispatch: '派单', recall: '撤回', timed_out: '接单超时', closed: '结案', rework: '返工', returned: '退单', round_open: '巡更待出发', round_incomplete: '巡更未完成', other: '通知' },
     noun: { alert: '警情', ticket: '工单', event: '事件' },
     range: { h24: '24 时', d7: '7 天', d30: '30 天', custom: '自定' },
     f: { from: '从', to: '到', state: '状态', category: '类别', kind: '种类', subject: '对象', place: '地点', unit: '队伍', person: '人员', text: '编号或原话', all: '全部', clear: '清除' },
-    subject: { alert: '警情', ticket: '工单', round: '巡更', camera: '摄像机', unit: '队伍', outbox: '通知', checkin: '签到', session: '会话', user: '用户', watch: '值机', worker: '进程', center: '中心', reader: '巡更机', shift: '班次', file: '文件' },
+    subject: { alert: '警情', ticket: '工单', round: '巡更', camera: '摄像机', unit: '队伍', outbox: '通知', checkin: '签到', session: '会话', user: '用户', watch: '值机', worker: '进程', center: '中心', reader: '巡更机', shift: '班次', file: '文件', finding: '画面异常', outage: '断联', zone: '区域', rule: '规则' },
     list: { count: '已列出 {n} 条，新到旧', looked: '看过 {n} 条', more: '再取', end: '已到底', none: '没有符合的记录', busy: '正在查', time: '时间', p: '级', what: '事件', where: '地点', arrive: '到场', state: '状态', who: '谁', concl: '结论', keys: '选择', open: '看经过', fresh: '有新记录' },
     rate: { title: '到场用时', over: '按下面列出的 {all} 件工单算：应 5 分钟到场且已有结果的 {n} 件', none: '列出的工单里没有应 5 分钟到场的', in_five: '5 分钟内 {n} 件', late: '超时 {n} 件', running: '在途未到时限 {n} 件，不计', median: '中位 {t}', slowest: '最慢 {t}', partial: '还有更早的未列出', look: '到场用时按工单算：看工单列表' },
     story: {
@@ -24,13 +24,13 @@ const review: Area = {
     },
   },
   en: {
-    title: 'Review', links: { desk: 'Desk', wall: 'Wall', log: 'Shift log' }, export: 'Export CSV', logout: 'Log out', unit_n: 'Unit {n}', user_n: 'User {n}', behalf: 'for {unit}', from_place: '{n} m from the place', system: 'System',
+    title: 'Review', tab: { story: 'Incidents', finding: 'Findings', outage: 'Outages', uptime: 'Uptime' }, links: { desk: 'Desk', wall: 'Wall', cameras: 'Cameras', log: 'Shift log' }, export: 'Export CSV', logout: 'Log out', unit_n: 'Unit {n}', user_n: 'User {n}', behalf: 'for {unit}', from_place: '{n} m from the place', system: 'System',
     role: { operator: 'Desk', lead: 'Lead', supervisor: 'Supervisor', other: 'Other' },
     template: { alert: 'Alert', escalation: 'Escalation', dispatch: 'Dispatch', recall: 'Recall', timed_out: 'Not accepted', closed: 'Closed', rework: 'Rework', returned: 'Returned', round_open: 'Round to start', round_incomplete: 'Round incomplete', other: 'Message' },
     noun: { alert: 'Alerts', ticket: 'Tickets', event: 'Events' },
     range: { h24: '24 h', d7: '7 days', d30: '30 days', custom: 'Other' },
     f: { from: 'From', to: 'To', state: 'State', category: 'Category', kind: 'Kind', subject: 'Subject', place: 'Place', unit: 'Unit', person: 'Person', text: 'Code or words', all: 'All', clear: 'Clear' },
-    subject: { alert: 'Alert', ticket: 'Ticket', round: 'Round', camera: 'Camera', unit: 'Unit', outbox: 'Message', checkin: 'Check-in', session: 'Session', user: 'User', watch: 'Watch', worker: 'Worker', center: 'Center', reader: 'Reader', shift: 'Shift', file: 'File' },
+    subject: { alert: 'Alert', ticket: 'Ticket', round: 'Round', camera: 'Camera', unit: 'Unit', outbox: 'Message', checkin: 'Check-in', session: 'Session', user: 'User', watch: 'Watch', worker: 'Worker', center: 'Center', reader: 'Reader', shift: 'Shift', file: 'File', finding: 'Finding', outage: 'Outage', zone: 'Zone', rule: 'Rule' },
     list: { count: '{n} listed, newest first', looked: '{n} looked at', more: 'Fetch more', end: 'That is all', none: 'Nothing fits', busy: 'Searching', time: 'Time', p: 'P', what: 'What', where: 'Where', arrive: 'Arrival', state: 'State', who: 'Who', concl: 'Outcome', keys: 'choose', open: 'story', fresh: 'There is news' },
     rate: { title: 'Arrival', over: 'Over the {all} tickets listed below: {n} promised an arrival in 5 min and are decided', none: 'No listed ticket promised an arrival in 5 min', in_five: '{n} within 5 min', late: '{n} late', running: '{n} still within their time, not counted', median: 'Median {t}', slowest: 'Slowest {t}', partial: 'Older ones are not listed', look: 'Arrival is measured on tickets: see that list' },
     story: {

@@ -9,6 +9,11 @@ export type Noun = 'alert' | 'ticket' | 'event';
 export const RANGES = { h24: 24 * HOUR_US, d7: 168 * HOUR_US, d30: 720 * HOUR_US } as const;
 export type Range = keyof typeof RANGES | 'custom';
 
+/** What the page is about: incidents, or what the cameras' eyes have to answer for. */
+export type Tab = 'story' | 'finding' | 'outage' | 'uptime';
+export const TABS: readonly Tab[] = ['story', 'finding', 'outage', 'uptime'];
+export const tabOf = (value: unknown): Tab => (TABS.includes(value as Tab) ? (value as Tab) : 'story');
+
 export interface Filters {
   noun: Noun;
   range: Range;
@@ -20,13 +25,22 @@ export interface Filters {
   category: string;
   kind: string;
   subject: string;
+  /** One of that subject: the camera another page pointed at. */
+  subjectId: number | null;
   placeId: number | null;
   unitId: number | null;
   person: string;
   text: string;
 }
 
-export const NO_FILTERS: Filters = { noun: 'alert', range: 'h24', from: '', to: '', priority: null, state: '', category: '', kind: '', subject: '', placeId: null, unitId: null, person: '', text: '' };
+export const NO_FILTERS: Filters = { noun: 'alert', range: 'h24', from: '', to: '', priority: null, state: '', category: '', kind: '', subject: '', subjectId: null, placeId: null, unitId: null, person: '', text: '' };
+
+/** Where another page points: ?noun=event&subject=camera&camera=7. */
+export function filtersFrom(query: Record<string, unknown>): Filters {
+  const camera = typeof query.camera === 'string' && /^\d+$/.test(query.camera) ? Number(query.camera) : null;
+  if (camera === null) return { ...NO_FILTERS };
+  return { ...NO_FILTERS, noun: 'event', subject: 'camera', subjectId: camera, range: 'd30' };
+}
 
 /** The filters that the center knows of each noun; what it does not know is matched here, row by row. */
 export function queryOf(f: Filters, nowUs: number, local: (text: string) => number): Record<string, string | number | undefined> {
@@ -41,7 +55,7 @@ export function queryOf(f: Filters, nowUs: number, local: (text: string) => numb
     case 'ticket':
       return { ...all, state: f.state, unit_id: f.unitId ?? undefined, kind: f.kind };
     case 'event':
-      return { ...all, kind: f.kind, subject: f.subject, severity: f.priority ?? undefined, text: f.text.trim() };
+      return { ...all, kind: f.kind, subject: f.subject, subject_id: f.subject && f.subjectId !== null ? f.subjectId : undefined, severity: f.priority ?? undefined, text: f.text.trim() };
   }
 }
 

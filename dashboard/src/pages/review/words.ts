@@ -34,6 +34,13 @@ const said = (value: unknown): string => (value && typeof value === 'object' && 
 export function detail(store: Store, e: JournalEvent): string {
   const b = e.body;
   const parts: string[] = [];
+  const text = (key: string): string => (typeof b[key] === 'string' ? (b[key] as string) : '');
+  if (e.kind.startsWith('finding.') && hasWord('finding', text('kind'))) parts.push(word('finding', text('kind')));
+  if (e.kind.startsWith('outage.') && hasWord('outage', text('cause'))) parts.push(word('outage', text('cause')));
+  if (e.kind === 'camera.state' && text('state')) parts.push([word('camera_state', text('state')), text('cause') && text('cause') !== 'none' ? word('camera_cause', text('cause')) : ''].filter(Boolean).join('：'));
+  if (e.kind === 'camera.light' && hasWord('light', text('to'))) parts.push(word('light', text('to')));
+  if (hasWord('topic', text('topic'))) parts.push([word('topic', text('topic')), text('class')].filter(Boolean).join(' '));
+  if (e.subject === 'worker' && text('worker')) parts.push(text('worker'));
   if (typeof b.code === 'string') parts.push(b.code);
   else if (typeof b.name === 'string') parts.push(b.name);
   if (typeof b.category === 'string') parts.push(word('category', b.category));

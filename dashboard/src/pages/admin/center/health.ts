@@ -13,6 +13,9 @@ export interface Worker {
   pid: number;
   restarts: number;
   since_us: number;
+  /** Of those that watch cameras: how many were given to it, and how many are live. */
+  cameras?: number;
+  live?: number;
 }
 export interface Health {
   ok: boolean;
