@@ -125,6 +125,18 @@ GW_SQL(CLI_COUNTS, "select (select count(*) from user where disabled_at_us is nu
                    "(select count(*) from checkin where state = 'stored'), (select count(*) from unit), "
                    "(select count(*) from unit where phone_text_id is null), (select count(*) from camera where place_id is null and removed_at_us is null)");
 
+static void look_at_streams(Doctor *d) {
+  g_autoptr(GError) error = NULL;
+  guint fallback = 0, slow = 0;
+  if (!gw_cli_camera_figures(d->cli, &fallback, &slow, &error)) {
+    say(d, FALSE, "How the cameras are received cannot be told: %s", error->message);
+    return;
+  }
+  say(d, TRUE, "%u cameras are received by the fallback (UDP or rtsps), which costs more%s", fallback, fallback ? "; see: gridwarden cameras" : "");
+  say(d, slow == 0, "%u cameras send a keyframe more rarely than every 10 s%s", slow,
+      slow ? ", so they are looked at more rarely; see: gridwarden cameras --slow-keyframes" : "");
+}
+
 static void look_at_registry(Doctor *d, GwDb *db, gboolean runs) {
   g_autoptr(GwStmt) s = gw_stmt(db, &CLI_COUNTS);
   if (!gw_step_row(s, NULL)) {
@@ -132,6 +144,8 @@ static void look_at_registry(Doctor *d, GwDb *db, gboolean runs) {
     return;
   }
   say(d, gw_col_int(s, 0) > 0, "%" G_GINT64_FORMAT " people may log in%s", gw_col_int(s, 0), gw_col_int(s, 0) ? "" : "; add one: gridwarden user add admin --role admin");
+  if (runs)
+    look_at_streams(d);
   if (runs)
     say(d, gw_col_int(s, 1) == gw_col_int(s, 2), "%" G_GINT64_FORMAT " of %" G_GINT64_FORMAT " cameras are live; see: gridwarden camera list", gw_col_int(s, 2), gw_col_int(s, 1));
   else

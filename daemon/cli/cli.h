@@ -20,7 +20,7 @@ typedef struct GwSubcommand {
 } GwSubcommand;
 
 /* Each file's list ends with a NULL name. */
-extern const GwSubcommand gw_cli_center[], gw_cli_user[], gw_cli_camera[], gw_cli_registry[], gw_cli_machine[];
+extern const GwSubcommand gw_cli_center[], gw_cli_user[], gw_cli_camera[], gw_cli_cameras[], gw_cli_registry[], gw_cli_machine[];
 
 /* "--name value" or "--name=value" taken out of args; NULL when absent.  Lent. */
 const char *gw_cli_option(GwCli *cli, const char *name);
@@ -39,6 +39,10 @@ GwDb *gw_cli_db(GwCli *cli, GError **error); /* for reading */
 /* Gives a command: to the running daemon over its loopback door, or, when none runs, to a ledger in this
  * process.  A new reference to the result, NULL with an error. */
 json_t *gw_cli_command(GwCli *cli, const char *command, json_t *args, GError **error);
+/* GET /api/v1/PATH of the running daemon; a new reference, NULL with an error. */
+json_t *gw_cli_get(GwCli *cli, const char *path, GError **error);
 gboolean gw_cli_daemon_runs(GwCli *cli);
+/* What doctor says of cameras: how many are received by the fallback, how many send keyframes too rarely. */
+gboolean gw_cli_camera_figures(GwCli *cli, guint *ret_fallback, guint *ret_slow, GError **error);
 /* FALSE with an error: root is about to write where the daemon runs as another user. */
 gboolean gw_cli_may_write(GwCli *cli, GError **error);

@@ -61,9 +61,9 @@ static json_t *read_reply(GwCli *cli, const GString *body, GError **error) {
   return result;
 }
 
-static json_t *post(GwCli *cli, const char *command, const char *text, const char *token, GError **error) {
-  g_autoptr(GString) body = g_string_new(NULL);
-  g_autofree char *url = g_strdup_printf("http://127.0.0.1:%d/api/v1/%s", cli->config->port, command);
+/* `text` NULL: a GET.  FALSE with an error when nothing came back. */
+static gboolean exchange(GwCli *cli, const char *path, const char *text, const char *token, GString *body, GError **error) {
+  g_autofree char *url = g_strdup_printf("http://127.0.0.1:%d/api/v1/%s", cli->config->port, path);
   g_autofree char *bearer = g_strdup_printf("Authorization: Bearer %s", token);
   struct curl_slist *headers = curl_slist_append(curl_slist_append(NULL, "Content-Type: application/json"), bearer);
   headers = curl_slist_append(headers, "Expect:"); /* an extra second for nothing */
@@ -71,7 +71,8 @@ static json_t *post(GwCli *cli, const char *command, const char *text, const cha
   curl_easy_setopt(curl, CURLOPT_URL, url);
   curl_easy_setopt(curl, CURLOPT_PROXY, "");
   curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
-  curl_easy_setopt(curl, CURLOPT_POSTFIELDS, text);
+  if (text)
+    curl_easy_setopt(curl, CURLOPT_POSTFIELDS, text);
   curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, on_body);
   curl_easy_setopt(curl, CURLOPT_WRITEDATA, body);
   curl_easy_setopt(curl, CURLOPT_TIMEOUT, 60L);
@@ -79,26 +80,48 @@ static json_t *post(GwCli *cli, const char *command, const char *text, const cha
   curl_easy_cleanup(curl);
   curl_slist_free_all(headers);
   if (done == CURLE_OK)
-    return read_reply(cli, body, error);
+    return TRUE;
   g_set_error(error, GW_ERROR, GW_CODE_UNAVAILABLE, "The daemon runs but does not answer on port %d: %s", cli->config->port, curl_easy_strerror(done));
-  return NULL;
+  return FALSE;
 }
 
-static json_t *over_http(GwCli *cli, const char *command, json_t *args, GError **error) {
+static char *read_token(GwCli *cli, GError **error) {
   g_autofree char *path = g_build_filename(cli->config->state, "cli.token", NULL);
-  g_autofree char *token = NULL;
+  char *token = NULL;
   if (!g_file_get_contents(path, &token, NULL, NULL)) {
     g_set_error(error, GW_ERROR, GW_CODE_FORBIDDEN, "The daemon runs, and %s cannot be read: run this command as the daemon's own user, or as root.", path);
     return NULL;
   }
-  g_strstrip(token);
+  return g_strstrip(token);
+}
+
+static json_t *over_http(GwCli *cli, const char *command, json_t *args, GError **error) {
+  g_autofree char *token = read_token(cli, error);
+  if (!token)
+    return NULL;
+  g_autoptr(GString) body = g_string_new(NULL);
   g_autofree char *uuid = gw_uuid_new();
   json_t *request = json_pack("{s:s, s:O}", "id", uuid, "args", args);
   char *text = json_dumps(request, JSON_COMPACT);
   json_decref(request);
-  json_t *result = post(cli, command, text, token, error);
+  json_t *result = exchange(cli, command, text, token, body, error) ? read_reply(cli, body, error) : NULL;
   free(text);
   return result;
+}
+
+json_t *gw_cli_get(GwCli *cli, const char *path, GError **error) {
+  g_autofree char *token = read_token(cli, error);
+  g_autoptr(GString) body = g_string_new(NULL);
+  if (!token || !exchange(cli, path, NULL, token, body, error))
+    return NULL;
+  json_t *answer = json_loadb(body->str, body->len, JSON_REJECT_DUPLICATES, NULL);
+  if (answer && !json_object_get(answer, "sentence_en"))
+    return answer;
+  refused(json_string_value(json_object_get(answer, "sentence_zh")),
+          answer ? json_string_value(json_object_get(answer, "sentence_en")) : "The daemon's answer was not understood.",
+          answer ? code_named(json_string_value(json_object_get(answer, "code"))) : GW_CODE_INTERNAL, cli->zh, error);
+  json_decref(answer);
+  return NULL;
 }
 
 typedef struct {

@@ -10,7 +10,7 @@
 
 #define DEFAULT_CONFIG "/etc/gridwarden/gridwarden.conf"
 
-static const GwSubcommand *const groups[] = {gw_cli_center, gw_cli_user, gw_cli_camera, gw_cli_registry, gw_cli_machine};
+static const GwSubcommand *const groups[] = {gw_cli_center, gw_cli_user, gw_cli_camera, gw_cli_cameras, gw_cli_registry, gw_cli_machine};
 
 static void print_help(FILE *out) {
   fputs("Usage: gridwarden [--config FILE] [--json] COMMAND ...\n\nThe command line of a Gridwarden center.\n\n", out);

@@ -82,6 +82,8 @@ static void take_figures(GwWorker *worker, json_t *said) {
 }
 
 void gw_gauges_on_message(GwWorker *worker, json_t *message) {
+  if (!json_is_array(json_object_get(message, "cameras")))
+    return;
   json_t *list = json_array();
   size_t i;
   json_t *gauge;

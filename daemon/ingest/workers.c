@@ -133,8 +133,8 @@ static void add_one(GwIngest *ingest) {
 
 /* Told at once, so that one of the same name that is started meanwhile is not taken for it. */
 static void tell_retired(GwIngest *ingest, const char *name) {
-  json_t *body = json_pack("{s:s, s:s, s:s, s:[], s:b}", "job", "cameras", "worker", name, "cause",
-                           "it is not needed any more", "camera_ids", "retired", TRUE);
+  json_t *body = json_pack("{s:s, s:s, s:s, s:[]}", "job", "cameras", "worker", name, "cause", "removed",
+                           "camera_ids");
   gw_ingest_observe(ingest, "worker.down", body, NULL, 0, NULL, NULL, NULL);
 }
 

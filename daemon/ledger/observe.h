@@ -5,9 +5,9 @@
  *   kind            body                                                           result
  *   storage.wal     bytes: the WAL is larger than it should ever be
  *   worker.up       job ("cameras", "checkins"), worker? (its name: "cameras", "cameras-2" …), pid, gstreamer
- *   worker.down     job, worker?, cause, camera_ids? (what it watched; absent: all), retired? (true: stopped
- *                   for good, its name may not come again; no alert of it, one that is open ends; the names
- *                   beyond those configured are said so at every start): what only it saw is unknown now
+ *   worker.down     job, worker?, cause, camera_ids? (what it watched; absent: all): what only it saw is
+ *                   unknown now.  Cause "removed": stopped for good, no alert of it, one that is open ends; said
+ *                   at every start of the names beyond those configured
  *   camera.state    id, state, cause, at_us?, codec?, width?, height?, via?
  *   camera.finding  id, kind, zone_id?, on, at_us, measure, threshold, before_hash?, now_hash?: as the link's
  *                   `finding`, its pictures stored already
