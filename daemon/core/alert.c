@@ -57,6 +57,25 @@ static void tone_again(Turn *turn) {
     tone(turn);
 }
 
+static void set_ack_timers(Turn *turn, GwUsec from_us) {
+  for (int times = 1; times <= 4; times *= 2)
+    gw_effects_timer_set(&turn->out->effects, GW_TIMER_ALERT_ACK, times, from_us + times * turn->rule->ack_us,
+                         FALSE);
+}
+
+/* It is graver than when it was raised: whoever has not answered has less time from now on, and hears it. */
+static void rise(Turn *turn) {
+  GwAlert *next = &turn->out->next;
+  const gboolean is_graver = turn->rule->priority < next->priority;
+  next->priority = turn->rule->priority;
+  if (!is_graver || next->state == GW_ALERT_ACKED)
+    return;
+  next->escalation = 0;
+  gw_effects_timer_cancel(&turn->out->effects, GW_TIMER_ALERT_ACK);
+  set_ack_timers(turn, turn->now_us);
+  tone(turn);
+}
+
 static void count(Turn *turn) {
   GwAlert *next = &turn->out->next;
   next->count++;
@@ -64,6 +83,7 @@ static void count(Turn *turn) {
   next->cleared_at_us = 0;
   next->last_at_us = MAX(next->last_at_us, turn->now_us);
   turn->out->kind = "alert.again";
+  rise(turn);
 }
 
 static void take(Turn *turn) {
@@ -110,10 +130,7 @@ static gboolean raise_alert(Turn *turn, GError **error) {
       .last_at_us = turn->now_us,
   };
   turn->out->kind = "alert.raised";
-  GwUsec from_us = raised_at_us(&turn->out->next, turn->rule);
-  for (int times = 1; times <= 4; times *= 2)
-    gw_effects_timer_set(&turn->out->effects, GW_TIMER_ALERT_ACK, times, from_us + times * turn->rule->ack_us,
-                         FALSE);
+  set_ack_timers(turn, raised_at_us(&turn->out->next, turn->rule));
   tone(turn);
   return TRUE;
 }
@@ -302,7 +319,8 @@ gboolean gw_alert_decide(const GwAlert *now_is, const GwRule *rule, const GwAler
     return gw_refuse(error, now_is->closed_at_us ? GW_REFUSAL_ALERT_CLOSED : GW_REFUSAL_ALERT_NO_SUCH_MOVE);
 
   gboolean is_new = move->input == GW_ALERT_RAISE;
-  int priority = !is_new ? now_is->priority : move->priority ? CLAMP(move->priority, 1, 4) : rule->priority;
+  int said = move->priority ? CLAMP(move->priority, 1, 4) : is_new ? rule->priority : now_is->priority;
+  int priority = is_new || (move->input == GW_ALERT_AGAIN && said < now_is->priority) ? said : now_is->priority;
   GwRule own = rule_at(rule, priority);
   GwAlertDecision out = {.next = *now_is, .row = cell->row};
   Turn turn = {.rule = &own, .move = move, .now_us = now_us, .out = &out};

@@ -64,7 +64,8 @@ typedef struct GwAlertMove {
   GwId actor_id;             /* ACK, DISPOSE, DISPATCH */
   GwDisposition disposition; /* DISPOSE */
   int due;                   /* ACK_DUE: 1, 2 or 4 (the timer's arg) */
-  int priority;       /* RAISE: 1 … 4 when it differs from the rule's (a blind grid); 0: the rule's */
+  int priority;       /* RAISE: 1 … 4 when it differs from the rule's (a blind grid); 0: the rule's.  AGAIN: when it
+                       * is graver than before, the alert rises; 0: as it was */
   GwUsec first_at_us; /* RAISE: when the condition was first seen; 0: now */
 } GwAlertMove;
 

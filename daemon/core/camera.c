@@ -29,10 +29,18 @@ const char *gw_camera_category(GwCameraState state) {
   return facts[state].category;
 }
 
-gboolean gw_blind(guint cameras, guint live) {
-  return cameras > 0 && live == 0;
+gboolean gw_camera_is_own_fault(GwCameraState state) {
+  return state == GW_CAMERA_REFUSED || state == GW_CAMERA_UNSUPPORTED;
 }
 
-int gw_camera_fault_priority(gboolean has_place, guint other_live_in_place) {
-  return has_place && gw_blind(other_live_in_place + 1, other_live_in_place) ? 3 : 4;
+const char *gw_camera_sees(GwCameraState state, gboolean is_blinded) {
+  return is_blinded ? "no" : state == GW_CAMERA_LIVE ? "yes" : "unknown";
+}
+
+gboolean gw_blind(guint cameras, guint see) {
+  return cameras > 0 && see == 0;
+}
+
+int gw_camera_fault_priority(gboolean has_place, guint others_that_see) {
+  return has_place && gw_blind(others_that_see + 1, others_that_see) ? 3 : 4;
 }

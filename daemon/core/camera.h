@@ -29,9 +29,15 @@ GwSays gw_camera_says(GwCameraState state);
  * fault. */
 const char *gw_camera_category(GwCameraState state);
 
+/* Refused and unsupported are a camera's own: no switch and no recorder makes a password wrong. */
+gboolean gw_camera_is_own_fault(GwCameraState state);
+
+/* "no" while a finding that blinds it is open; "yes" when it is live and none is; else "unknown". */
+const char *gw_camera_sees(GwCameraState state, gboolean is_blinded);
+
 #define GW_CAMERA_NOTICED_US (3 * GW_SEC) /* last packet older than this: the tile says so */
 
-/* TRUE when a place has cameras and none of them sees. */
-gboolean gw_blind(guint cameras, guint live);
+/* TRUE when a place has cameras and none of them is live and sees. */
+gboolean gw_blind(guint cameras, guint see);
 /* P3 when the place is blind without this camera, else P4; a camera without a place blinds nobody. */
-int gw_camera_fault_priority(gboolean has_place, guint other_live_in_place);
+int gw_camera_fault_priority(gboolean has_place, guint others_that_see);

@@ -66,12 +66,14 @@ gboolean gw_alert_move(GwTx *tx, GwAlertWithRule *alert, const GwAlertMove *move
                        GError **error) {
   GwAlertDecision decision;
   GwAlertState was = alert->row.core.state;
+  const int priority = alert->row.core.priority;
   if (!gw_alert_decide(&alert->row.core, &alert->rule, move, tx->now_us, &decision, error)) {
     json_decref(extra);
     return FALSE;
   }
   alert->row.core = decision.next;
-  gboolean written = move->input == GW_ALERT_AGAIN ? gw_store_alert_count(tx->db, &alert->row, error)
+  const gboolean counts_only = move->input == GW_ALERT_AGAIN && alert->row.core.priority == priority;
+  gboolean written = counts_only ? gw_store_alert_count(tx->db, &alert->row, error)
                                                    : gw_store_alert_update(tx->db, &alert->row, error);
   if (!written) {
     json_decref(extra);

@@ -5,8 +5,13 @@
 #include <string.h>
 
 #include "daemon/base/limits.h"
+#include "daemon/ledger/blind.h"
 #include "daemon/ledger/field.h"
+#include "daemon/ledger/finding.h"
+#include "daemon/ledger/outage.h"
 #include "daemon/store/camera.h"
+#include "daemon/store/rule.h"
+#include "daemon/store/timer.h"
 
 #define ROWS_A_MINUTE 6 /* journal rows about one camera's states; what comes beyond is summed */
 
@@ -21,10 +26,25 @@ static gboolean load(GwTx *tx, GwId id, GwCameraRow *ret, GError **error) {
 
 /* ---- what the worker sees ---- */
 
-static gboolean raise_fault(GwTx *tx, const GwCameraRow *row, GwCameraState state, GError **error) {
-  guint others = 0, sound = 0;
+static gboolean priority_of(GwTx *tx, const GwCameraRow *row, int *ret, GError **error) {
+  guint others = 0, see = 0;
   if (row->place_id > 0 &&
-      !gw_store_camera_neighbours(tx->db, row->id, row->place_id, &others, &sound, error))
+      !gw_store_camera_neighbours(tx->db, row->id, row->place_id, &others, &see, error))
+    return FALSE;
+  *ret = gw_camera_fault_priority(row->place_id > 0, see);
+  return TRUE;
+}
+
+gboolean gw_camera_priority_now(GwTx *tx, GwId camera_id, int *ret, GError **error) {
+  g_auto(GwCameraRow) row = {0};
+  return load(tx, camera_id, &row, error) && priority_of(tx, &row, ret, error);
+}
+
+/* since_us: when it fell.  Whether its grid is blind is asked now and when the on-delay is over. */
+static gboolean raise_fault(GwTx *tx, const GwCameraRow *row, GwCameraState state, GwUsec since_us,
+                            gboolean is_own, GError **error) {
+  int priority = 4;
+  if (!priority_of(tx, row, &priority, error))
     return FALSE;
   g_autofree char *key = condition_key(row->id);
   const GwCondition condition = {
@@ -36,13 +56,38 @@ static gboolean raise_fault(GwTx *tx, const GwCameraRow *row, GwCameraState stat
       .subject_id = row->id,
       .place_id = row->place_id,
       .camera_id = row->id,
-      .priority = gw_camera_fault_priority(row->place_id > 0, sound),
       .lat = row->lat,
       .lon = row->lon,
-      .since_us = row->state_at_us,
+      .priority = priority,
+      .since_us = since_us,
+      .own = is_own,
   };
   GwId alert_id = 0;
   return gw_condition_raise(tx, &condition, &alert_id, error);
+}
+
+/* Between two tries of an unreachable camera it reads "connecting": it is lost all the same. */
+gboolean gw_camera_own_fault(GwTx *tx, GwId camera_id, GError **error) {
+  g_auto(GwCameraRow) row = {0};
+  GwCameraState state;
+  GwRule rule;
+  if (!load(tx, camera_id, &row, error) || !gw_store_rule_newest(tx->db, "camera_fault", &rule, error))
+    return FALSE;
+  if (!row.enabled || row.removed_at_us > 0 || !gw_camera_state_from_string(row.state, &state) ||
+      state == GW_CAMERA_UNKNOWN || gw_camera_says(state) == GW_SAYS_WELL)
+    return TRUE;
+  if (gw_camera_says(state) == GW_SAYS_NOTHING)
+    state = GW_CAMERA_LOST;
+  return raise_fault(tx, &row, state, tx->now_us - rule.on_delay_us, TRUE, error);
+}
+
+static gboolean follow_fault(GwTx *tx, const GwCameraRow *row, GwCameraState state, GError **error) {
+  gboolean is_taken = FALSE;
+  if (gw_camera_is_own_fault(state)) /* it answers: what it hangs on is there again */
+    return gw_outage_camera_left(tx, row->id, error) &&
+           raise_fault(tx, row, state, row->state_at_us, FALSE, error);
+  return gw_outage_camera_fell(tx, row->id, &is_taken, error) &&
+         (is_taken || raise_fault(tx, row, state, row->state_at_us, FALSE, error));
 }
 
 static gboolean follow(GwTx *tx, const GwCameraRow *row, GError **error) {
@@ -52,9 +97,9 @@ static gboolean follow(GwTx *tx, const GwCameraRow *row, GError **error) {
   g_autofree char *key = condition_key(row->id);
   switch (gw_camera_says(state)) {
   case GW_SAYS_FAULT:
-    return raise_fault(tx, row, state, error);
+    return follow_fault(tx, row, state, error);
   case GW_SAYS_WELL:
-    return gw_condition_clear(tx, key, error);
+    return gw_outage_camera_left(tx, row->id, error) && gw_condition_clear(tx, key, error);
   case GW_SAYS_NOTHING:
     break;
   }
@@ -80,10 +125,7 @@ static gboolean journal_state(GwTx *tx, const GwCameraRow *row, const char *befo
     return gw_tx_journal(tx, "camera.state", "camera", row->id, row->rev, row->place_id, severity_of(row), 0,
                          body, error) > 0;
   }
-  if (row->rev - gw_store_camera_journaled_rev(tx->db, row->id) != 1)
-    return TRUE;
-  return gw_tx_timer_set(tx, "camera.sum", "camera", row->id, 0, tx->now_us + GW_MIN, GW_TIMER_DURATION,
-                         error);
+  return gw_timer_set_once(tx->db, "camera.sum", "camera", row->id, 0, tx->now_us + GW_MIN, FALSE, error);
 }
 
 static gboolean sum_due(GwTx *tx, const GwTimer *timer, GError **error) {
@@ -104,7 +146,7 @@ static gboolean take(GwCameraRow *row, json_t *body) {
   const struct {
     const char *name;
     char **value;
-  } texts[] = {{"state", &row->state}, {"cause", &row->cause}, {"codec", &row->codec}};
+  } texts[] = {{"state", &row->state}, {"cause", &row->cause}, {"codec", &row->codec}, {"via", &row->via}};
   for (gsize i = 0; i < G_N_ELEMENTS(texts); i++) {
     const char *text = gw_arg_text(body, texts[i].name);
     if (text && strcmp(text, *texts[i].value) != 0)
@@ -117,6 +159,19 @@ static gboolean take(GwCameraRow *row, json_t *body) {
     changed = TRUE;
   }
   return changed;
+}
+
+/* Whether it sees follows from its state and from what is wrong with its picture. */
+static gboolean see_anew(GwTx *tx, GwCameraRow *row, GError **error) {
+  GwCameraState state;
+  gboolean is_blinded = FALSE;
+  if (!gw_camera_state_from_string(row->state, &state))
+    state = GW_CAMERA_UNKNOWN;
+  if (!gw_store_camera_is_blinded(tx->db, row->id, &is_blinded, error))
+    return FALSE;
+  g_free(row->sees);
+  row->sees = g_strdup(gw_camera_sees(state, is_blinded));
+  return TRUE;
 }
 
 static gboolean state_seen(GwTx *tx, json_t *body, const guint8 *data, gsize bytes, json_t **ret_result,
@@ -137,37 +192,84 @@ static gboolean state_seen(GwTx *tx, json_t *body, const guint8 *data, gsize byt
     row.state_at_us = at_us > 0 && at_us < tx->now_us ? at_us : tx->now_us;
   row.rev++;
   gw_tx_touch(tx, "camera", row.id);
-  return gw_store_camera_set_state(tx->db, &row, error) && journal_state(tx, &row, before, error) &&
+  return see_anew(tx, &row, error) && gw_store_camera_set_state(tx->db, &row, error) &&
+         gw_blind_note(tx, row.place_id, error) && journal_state(tx, &row, before, error) &&
          follow(tx, &row, error);
 }
 
-/* Not journaled one by one: the worker's own row says it for all of them. */
-gboolean gw_camera_worker_gone(GwTx *tx, GError **error) {
+static void set_unknown(GwTx *tx, GwCameraRow *row, const char *cause) {
+  g_free(row->state);
+  g_free(row->cause);
+  row->state = g_strdup("unknown");
+  row->cause = g_strdup(cause);
+  row->state_at_us = tx->now_us;
+}
+
+static gboolean one_worker_gone(GwTx *tx, GwId id, gboolean is_start, GError **error) {
+  g_auto(GwCameraRow) row = {0};
+  GwCameraState state;
+  if (!gw_store_camera_get(tx->db, id, &row, error))
+    return !(error && *error); /* a worker may still name one that is long gone */
+  if (!gw_camera_state_from_string(row.state, &state) || state == GW_CAMERA_UNKNOWN ||
+      (is_start && gw_camera_says(state) == GW_SAYS_FAULT))
+    return TRUE;
+  set_unknown(tx, &row, "worker_gone");
+  row.rev++;
+  if (row.removed_at_us == 0)
+    gw_tx_touch(tx, "camera", row.id);
+  return see_anew(tx, &row, error) && gw_store_camera_set_state(tx->db, &row, error) &&
+         gw_blind_note(tx, row.place_id, error);
+}
+
+static gboolean all_workers_gone(GwTx *tx, gboolean is_start, GError **error) {
   g_autoptr(GArray) ids = gw_store_camera_ids_known(tx->db, error);
-  for (guint i = 0; ids && i < ids->len; i++) {
-    g_auto(GwCameraRow) row = {0};
-    if (!load(tx, g_array_index(ids, GwId, i), &row, error))
+  for (guint i = 0; ids && i < ids->len; i++)
+    if (!one_worker_gone(tx, g_array_index(ids, GwId, i), is_start, error))
       return FALSE;
-    g_free(row.state);
-    g_free(row.cause);
-    row.state = g_strdup("unknown");
-    row.cause = g_strdup("worker_gone");
-    row.state_at_us = tx->now_us;
-    row.rev++;
-    if (!gw_store_camera_set_state(tx->db, &row, error))
-      return FALSE;
-    if (row.removed_at_us == 0)
-      gw_tx_touch(tx, "camera", row.id);
-  }
   return ids != NULL;
+}
+
+/* Not journaled one by one: the worker's own row says it for all of them. */
+gboolean gw_camera_worker_gone(GwTx *tx, json_t *camera_ids, GError **error) {
+  if (!json_is_array(camera_ids))
+    return all_workers_gone(tx, FALSE, error);
+  size_t i;
+  json_t *id;
+  json_array_foreach(camera_ids, i, id) {
+    if (!one_worker_gone(tx, json_integer_value(id), FALSE, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* What an earlier run saw says nothing about now: nobody has looked since it ended.  Faults stay: what was down
+ * is not better for nobody having looked, and the alerts on their way are about them. */
+static gboolean start(GwTx *tx, GError **error) {
+  return all_workers_gone(tx, TRUE, error) && gw_blind_note_all(tx, error);
+}
+
+gboolean gw_camera_sight_changed(GwTx *tx, GwId camera_id, GError **error) {
+  g_auto(GwCameraRow) row = {0};
+  if (!gw_store_camera_get(tx->db, camera_id, &row, error))
+    return !(error && *error);
+  g_autofree char *before = g_strdup(row.sees);
+  if (!see_anew(tx, &row, error))
+    return FALSE;
+  if (strcmp(before, row.sees) == 0)
+    return TRUE;
+  row.rev++;
+  if (row.removed_at_us == 0)
+    gw_tx_touch(tx, "camera", row.id);
+  return gw_store_camera_set_state(tx->db, &row, error) && gw_blind_note(tx, row.place_id, error);
 }
 
 /* ---- commands ---- */
 
-/* Credentials that somebody typed into the address go where they belong: out of it. */
-static gboolean split_url(GwTx *tx, GwCameraRow *row, char **ret_password, GError **error) {
-  const char *at_scheme = strstr(row->url, "://");
-  if (!g_str_has_prefix(row->url, "rtsp://") && !g_str_has_prefix(row->url, "rtsps://"))
+/* Credentials that somebody typed into an address go where they belong: out of it.  *user and *password are
+ * replaced when it has some. */
+static gboolean split_url(GwTx *tx, char **url, char **user, char **password, GError **error) {
+  const char *at_scheme = strstr(*url, "://");
+  if (!g_str_has_prefix(*url, "rtsp://") && !g_str_has_prefix(*url, "rtsps://"))
     return gw_tx_refuse(tx, error, GW_CODE_BAD_ARGS, "地址应以 rtsp:// 或 rtsps:// 开头。",
                         "The address starts with rtsp:// or rtsps://.");
   const char *host = at_scheme + 3;
@@ -181,19 +283,41 @@ static gboolean split_url(GwTx *tx, GwCameraRow *row, char **ret_password, GErro
   char *colon = strchr(who, ':');
   if (colon) {
     *colon = '\0';
-    g_free(*ret_password);
-    *ret_password = g_uri_unescape_string(colon + 1, NULL);
+    g_free(*password);
+    *password = g_uri_unescape_string(colon + 1, NULL);
   }
   g_autofree char *name = g_uri_unescape_string(who, NULL);
-  if (!name || (colon && !*ret_password))
+  if (!name || (colon && !*password))
     return gw_tx_refuse(tx, error, GW_CODE_BAD_ARGS, "地址中的用户名或密码编码有误。",
                         "User name or password in the address are not encoded rightly.");
-  g_free(row->user_name);
-  row->user_name = g_steal_pointer(&name);
-  g_autofree char *scheme = g_strndup(row->url, (gsize)(host - row->url));
+  g_free(*user);
+  *user = g_steal_pointer(&name);
+  g_autofree char *scheme = g_strndup(*url, (gsize)(host - *url));
   char *clean = g_strconcat(scheme, at + 1, NULL);
-  g_free(row->url);
-  row->url = clean;
+  g_free(*url);
+  *url = clean;
+  return TRUE;
+}
+
+/* Both streams are one camera's: it has one user.  "" takes the small stream away. */
+static gboolean take_sub_url(GwTx *tx, GwCameraRow *row, json_t *args, char **password, GError **error) {
+  g_autofree char *user = g_strdup(row->user_name), *secret = NULL;
+  gw_arg_take_text(args, "sub_url", &row->sub_url);
+  if (!*row->sub_url)
+    return TRUE;
+  if (!split_url(tx, &row->sub_url, &user, &secret, error))
+    return FALSE;
+  const gboolean is_other = (*row->user_name && strcmp(user, row->user_name) != 0 && gw_arg_has(args, "url")) ||
+                            (secret && *password && strcmp(secret, *password) != 0);
+  if (is_other)
+    return gw_tx_refuse(tx, error, GW_CODE_BAD_ARGS, "主、子码流的用户名和密码须相同。",
+                        "Main and sub-stream take the same user name and password.");
+  g_free(row->user_name);
+  row->user_name = g_steal_pointer(&user);
+  if (secret) {
+    g_free(*password);
+    *password = g_steal_pointer(&secret);
+  }
   return TRUE;
 }
 
@@ -206,6 +330,31 @@ static void seal(GwTx *tx, GwCameraRow *row, const char *password) {
   row->secret = g_bytes_new_take(box, bytes);
 }
 
+/* Where it looks at a checkpoint, its pictures are read for codes: no new stream, but another way to look. */
+static gboolean take_checkpoint(GwTx *tx, GwCameraRow *row, json_t *args, GError **error) {
+  if (!gw_arg_has(args, "checkpoint_id"))
+    return TRUE;
+  const GwId before = row->checkpoint_id;
+  row->checkpoint_id = gw_arg_id(args, "checkpoint_id");
+  gboolean is_there = TRUE;
+  if (row->checkpoint_id > 0 && !gw_store_camera_checkpoint_is_there(tx->db, row->checkpoint_id, &is_there, error))
+    return FALSE;
+  if (!is_there)
+    return gw_tx_refuse(tx, error, GW_CODE_NOT_FOUND, "没有这个巡更点。", "There is no such checkpoint.");
+  if (row->id > 0 && row->checkpoint_id != before)
+    gw_tx_effect(tx, "scene.set", json_pack("{s:I}", "id", (json_int_t)row->id));
+  return TRUE;
+}
+
+static gboolean take_watching(GwCameraRow *row, json_t *args) {
+  gboolean stream = gw_arg_take_text(args, "watch", &row->watch);
+  if (gw_arg_has(args, "metadata")) {
+    row->metadata = json_is_true(json_object_get(args, "metadata"));
+    stream = TRUE;
+  }
+  return stream;
+}
+
 /* *ret_stream says whether the worker has to be told. */
 static gboolean take_settings(GwTx *tx, GwCameraRow *row, json_t *args, gboolean *ret_stream,
                               GError **error) {
@@ -213,11 +362,18 @@ static gboolean take_settings(GwTx *tx, GwCameraRow *row, json_t *args, gboolean
   gw_arg_take_text(args, "zone", &row->zone);
   gw_arg_take_text(args, "recorder", &row->recorder);
   gw_arg_take_text(args, "switch", &row->switch_name);
+  gw_arg_take_text(args, "power", &row->power);
   gboolean stream = gw_arg_take_text(args, "user_name", &row->user_name);
   stream |= gw_arg_take_text(args, "transport", &row->transport);
+  stream |= take_watching(row, args);
   g_autofree char *password = g_strdup(gw_arg_text(args, "password"));
   if (gw_arg_take_text(args, "url", &row->url)) {
-    if (!split_url(tx, row, &password, error))
+    if (!split_url(tx, &row->url, &row->user_name, &password, error))
+      return FALSE;
+    stream = TRUE;
+  }
+  if (gw_arg_has(args, "sub_url")) {
+    if (!take_sub_url(tx, row, args, &password, error))
       return FALSE;
     stream = TRUE;
   }
@@ -235,7 +391,7 @@ static gboolean take_settings(GwTx *tx, GwCameraRow *row, json_t *args, gboolean
   if (gw_arg_has(args, "place_id"))
     row->place_id = gw_arg_id(args, "place_id");
   *ret_stream = stream;
-  return gw_tx_check_place(tx, row->place_id, error);
+  return gw_tx_check_place(tx, row->place_id, error) && take_checkpoint(tx, row, args, error);
 }
 
 static gboolean journal_settings(GwTx *tx, const char *kind, const GwCameraRow *row, GError **error) {
@@ -252,17 +408,29 @@ static void tell_worker(GwTx *tx, const GwCameraRow *row) {
 
 /* Nobody looks at it any more: it says nothing, so its fault is over. */
 static gboolean unwatch(GwTx *tx, GwCameraRow *row, GError **error) {
-  g_free(row->state);
-  g_free(row->cause);
-  row->state = g_strdup("unknown");
-  row->cause = g_strdup("none");
-  row->state_at_us = tx->now_us;
+  if (!gw_finding_end_of_camera(tx, row->id, row->removed_at_us > 0 ? "removed" : "disabled", error) ||
+      !gw_observed_end_of_camera(tx, row->id, error))
+    return FALSE;
+  set_unknown(tx, row, "none");
   g_autofree char *key = condition_key(row->id);
-  return gw_condition_clear(tx, key, error);
+  return see_anew(tx, row, error) && gw_outage_camera_left(tx, row->id, error) && gw_condition_clear(tx, key, error);
+}
+
+gboolean gw_camera_imported(GwTx *tx, GwId camera_id, GError **error) {
+  g_auto(GwCameraRow) row = {0};
+  if (!load(tx, camera_id, &row, error))
+    return FALSE;
+  if (!row.enabled && strcmp(row.state, "unknown") != 0 &&
+      (!unwatch(tx, &row, error) || !gw_store_camera_update(tx->db, &row, error)))
+    return FALSE;
+  tell_worker(tx, &row);
+  gw_tx_effect(tx, "scene.set", json_pack("{s:I}", "id", (json_int_t)row.id));
+  return gw_blind_note_all(tx, error) && journal_settings(tx, "camera.imported", &row, error);
 }
 
 static gboolean add(GwTx *tx, json_t *args, json_t **ret_result, GError **error) {
-  g_auto(GwCameraRow) there = {0}, row = {.rev = 1, .lat = NAN, .lon = NAN, .enabled = TRUE};
+  g_auto(GwCameraRow) there = {0};
+  g_auto(GwCameraRow) row = {.rev = 1, .lat = NAN, .lon = NAN, .enabled = TRUE, .metadata = TRUE};
   if (gw_store_camera_by_code(tx->db, gw_arg_text(args, "code"), &there, error))
     return gw_tx_refuse(tx, error, GW_CODE_BAD_ARGS, "该编号已被使用，请换一个。",
                         "This code is taken: choose another.");
@@ -280,12 +448,15 @@ static gboolean add(GwTx *tx, json_t *args, json_t **ret_result, GError **error)
   row.transport = g_strdup("tcp");
   row.recorder = g_strdup("");
   row.switch_name = g_strdup("");
+  row.sub_url = g_strdup("");
+  row.power = g_strdup("");
+  row.watch = g_strdup("sub");
   gboolean stream = FALSE;
   if (!take_settings(tx, &row, args, &stream, error) || !gw_store_camera_insert(tx->db, &row, error))
     return FALSE;
   tell_worker(tx, &row);
   *ret_result = json_pack("{s:I}", "camera_id", (json_int_t)row.id);
-  return journal_settings(tx, "camera.added", &row, error);
+  return gw_blind_note(tx, row.place_id, error) && journal_settings(tx, "camera.added", &row, error);
 }
 
 static gboolean change(GwTx *tx, json_t *args, json_t **ret_result, GError **error) {
@@ -295,6 +466,7 @@ static gboolean change(GwTx *tx, json_t *args, json_t **ret_result, GError **err
   if (!gw_tx_check_rev(tx, "camera", row.id, row.rev, error))
     return FALSE;
   gboolean stream = FALSE;
+  const GwId was_in = row.place_id;
   if (!take_settings(tx, &row, args, &stream, error))
     return FALSE;
   const gboolean was_enabled = row.enabled;
@@ -305,7 +477,8 @@ static gboolean change(GwTx *tx, json_t *args, json_t **ret_result, GError **err
   row.rev++;
   if (stream || row.enabled != was_enabled)
     tell_worker(tx, &row);
-  return gw_store_camera_update(tx->db, &row, error) && journal_settings(tx, "camera.changed", &row, error);
+  return gw_store_camera_update(tx->db, &row, error) && gw_blind_note(tx, was_in, error) &&
+         gw_blind_note(tx, row.place_id, error) && journal_settings(tx, "camera.changed", &row, error);
 }
 
 static gboolean remove_camera(GwTx *tx, json_t *args, json_t **ret_result, GError **error) {
@@ -318,7 +491,7 @@ static gboolean remove_camera(GwTx *tx, json_t *args, json_t **ret_result, GErro
   row.removed_at_us = tx->now_us;
   row.rev++;
   if (!unwatch(tx, &row, error) || !gw_store_camera_update(tx->db, &row, error) ||
-      !journal_settings(tx, "camera.removed", &row, error))
+      !gw_blind_note(tx, row.place_id, error) || !journal_settings(tx, "camera.removed", &row, error))
     return FALSE;
   gw_tx_gone(tx, "camera", row.id);
   tell_worker(tx, &row);
@@ -335,7 +508,8 @@ static gboolean restore(GwTx *tx, json_t *args, json_t **ret_result, GError **er
   row.removed_at_us = 0;
   row.rev++;
   tell_worker(tx, &row);
-  return gw_store_camera_update(tx->db, &row, error) && journal_settings(tx, "camera.restored", &row, error);
+  return gw_store_camera_update(tx->db, &row, error) && gw_blind_note(tx, row.place_id, error) &&
+         journal_settings(tx, "camera.restored", &row, error);
 }
 
 static const GwCommandEntry commands[] = {
@@ -356,4 +530,4 @@ static const GwTimerEntry timers[] = {
     {NULL, NULL},
 };
 
-const GwLedgerNoun gw_ledger_camera = {.commands = commands, .observations = observations, .timers = timers};
+const GwLedgerNoun gw_ledger_camera = {.commands = commands, .observations = observations, .timers = timers, .start = start};

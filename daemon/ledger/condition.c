@@ -6,6 +6,7 @@
 #include "daemon/ledger/field.h"
 #include "daemon/ledger/finding.h"
 #include "daemon/ledger/geography.h"
+#include "daemon/ledger/outage.h"
 #include "daemon/ledger/ticket.h"
 #include "daemon/store/camera.h"
 #include "daemon/store/condition.h"
@@ -27,6 +28,8 @@ static char *sighting_of(const GwCondition *c, GwId words_text_id) {
                 gw_json_real(c->lat), "lon", gw_json_real(c->lon));
   if (c->via)
     json_object_set_new(sighting, "via", json_string(c->via));
+  if (c->own)
+    json_object_set_new(sighting, "own", json_true());
   if (c->rule_id > 0)
     json_object_set_new(sighting, "rule_id", json_integer(c->rule_id));
   if (c->still_hash && *c->still_hash)
@@ -205,11 +208,32 @@ static gboolean forget_end(GwTx *tx, GwId id, GError **error) {
   return id == 0 || gw_tx_timer_cancel(tx, "observed.over", "condition", id, -1, error);
 }
 
+/* A camera's fault may be a part of something larger: that is asked when its delay is over. */
+static gboolean ask_for_cause(GwTx *tx, const GwRule *rule, GwConditionRow *row, GwConditionDecision *decision,
+                              GError **error) {
+  if (decision->verdict != GW_CONDITION_RAISE || rule->kind != GW_RULE_CAMERA_FAULT)
+    return TRUE;
+  GwOutageAnswer answer;
+  GwUsec again_at_us = 0;
+  row->core.first_at_us = decision->next.first_at_us;
+  if (!gw_outage_ask(tx, row, rule->on_delay_us, &answer, &again_at_us, error))
+    return FALSE;
+  if (answer == GW_OUTAGE_SAYS_RAISE)
+    return TRUE;
+  decision->verdict = GW_CONDITION_NOTHING;
+  decision->next.state = answer == GW_OUTAGE_SAYS_LATER ? GW_CONDITION_RISING : GW_CONDITION_OFF;
+  if (answer == GW_OUTAGE_SAYS_LATER)
+    gw_effects_timer_set(&decision->effects, GW_TIMER_ALERT_ON, 0, again_at_us, FALSE);
+  return TRUE;
+}
+
 static gboolean decide(GwTx *tx, const GwRule *rule, GwConditionRow *row, GwConditionInput input,
                        GwUsec at_us, GwAlertRow *ret, GError **error) {
   GwConditionDecision decision;
   GwId id = row->id;
   gw_condition_decide(&row->core, rule, input, at_us, &decision);
+  if (!ask_for_cause(tx, rule, row, &decision, error))
+    return FALSE;
   row->core = decision.next;
   if (!gw_store_condition_put(tx->db, row, error) ||
       !gw_tx_apply_timers(tx, &decision.effects, "condition", row->id ? row->id : id, error) ||
@@ -316,16 +340,29 @@ gboolean gw_condition_forget(GwTx *tx, const char *key, GError **error) {
          gw_tx_timer_cancel(tx, "alert.off", "condition", id, -1, error) && forget_end(tx, id, error);
 }
 
-gboolean gw_condition_withdraw(GwTx *tx, const char *key, const char *why, GError **error) {
+static gboolean withdraw(GwTx *tx, const char *key, json_t *said, GError **error) {
   GwAlertRow open;
   g_autoptr(GError) failed = NULL;
   if (gw_store_alert_open(tx->db, key, &open, &failed)) {
     GwAlertWithRule alert;
     GwAlertMove move = {.input = GW_ALERT_WITHDRAW};
-    return gw_alert_load(tx, open.id, &alert, error) &&
-           gw_alert_move(tx, &alert, &move, json_pack("{s:s}", "why", why ? why : ""), error);
+    return gw_alert_load(tx, open.id, &alert, error) && gw_alert_move(tx, &alert, &move, json_incref(said), error);
   }
   return gw_absent(&failed, error) && gw_condition_forget(tx, key, error);
+}
+
+gboolean gw_condition_withdraw(GwTx *tx, const char *key, const char *why, GError **error) {
+  json_t *said = json_pack("{s:s}", "why", why ? why : "");
+  gboolean ok = withdraw(tx, key, said, error);
+  json_decref(said);
+  return ok;
+}
+
+gboolean gw_condition_withdraw_by(GwTx *tx, const char *key, const char *cause, GwId cause_id, GError **error) {
+  json_t *said = json_pack("{s:s, s:s, s:I}", "why", cause, "cause", cause, "cause_id", (json_int_t)cause_id);
+  gboolean ok = withdraw(tx, key, said, error);
+  json_decref(said);
+  return ok;
 }
 
 static gboolean timer_decide(GwTx *tx, const GwTimer *timer, GwConditionInput input, GError **error) {

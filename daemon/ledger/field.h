@@ -36,8 +36,12 @@ gboolean gw_worker_up(GwTx *tx, json_t *body, const guint8 *data, gsize bytes, j
                       GError **error);
 gboolean gw_worker_down(GwTx *tx, json_t *body, const guint8 *data, gsize bytes, json_t **ret_result,
                         GError **error);
-/* All cameras read unknown until a worker says otherwise (camera.c). */
-gboolean gw_camera_worker_gone(GwTx *tx, GError **error);
+/* These cameras (an array of ids; NULL: all) read unknown until a worker says otherwise (camera.c). */
+gboolean gw_camera_worker_gone(GwTx *tx, json_t *camera_ids, GError **error);
+/* A camera was written by an import: journals it, tells its worker, ends what nobody watches any more. */
+gboolean gw_camera_imported(GwTx *tx, GwId camera_id, GError **error);
+/* A finding began or ended: what the camera sees, and whether its place is blind (camera.c). */
+gboolean gw_camera_sight_changed(GwTx *tx, GwId camera_id, GError **error);
 
 /* Readers (reader.c): one was heard, so it is not gone. */
 gboolean gw_reader_heard(GwTx *tx, GwId reader_id, GError **error);

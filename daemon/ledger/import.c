@@ -1,4 +1,5 @@
 #include "daemon/ledger/import.h"
+#include "daemon/ledger/blind.h"
 
 #include <string.h>
 
@@ -98,8 +99,10 @@ static gboolean run(GwTx *tx, json_t *args, gboolean apply, json_t **ret_result,
     ok = refuse_first(tx, problems, error);
   else if (ok && apply)
     ok = noun->apply(&in, error);
-  if (ok && apply && noun == &gw_import_place)
+  if (ok && apply && noun == &gw_import_place) {
     gw_geography_forget(tx->ledger);
+    ok = gw_blind_note_all(tx, error); /* cameras may stand in a new version of their place now */
+  }
   if (ok)
     *ret_result = json_pack("{s:s, s:i, s:i, s:O}", "noun", name, "rows", in.rows, "changed", in.changed, "problems", problems);
   json_decref(problems);

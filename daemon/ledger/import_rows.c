@@ -1,6 +1,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "daemon/ledger/field.h"
 #include "daemon/ledger/import.h"
 #include "daemon/store/registry.h"
 
@@ -152,20 +153,37 @@ static const GwCsvColumn camera_columns[] = {{"code", GW_CSV_TEXT, TRUE, 0, 40},
                                              {"recorder", GW_CSV_TEXT},
                                              {"switch", GW_CSV_TEXT},
                                              {"enabled", GW_CSV_BOOL},
+                                             {"sub_url", GW_CSV_TEXT, FALSE, 0, 500},
+                                             {"watch", GW_CSV_CHOICE, FALSE, 0, 0, "sub|main"},
+                                             {"power", GW_CSV_TEXT},
+                                             {"metadata", GW_CSV_BOOL},
+                                             {"checkpoint", GW_CSV_TEXT, FALSE, 0, 40},
                                              {NULL}};
+
+static void check_address(GwImport *in, guint row, const char *column) {
+  const char *url = FIELD(column);
+  gsize scheme = g_str_has_prefix(url, "rtsp://") ? 7 : g_str_has_prefix(url, "rtsps://") ? 8 : 0;
+  if (!scheme)
+    gw_csv_add_problem(in->table, row, column, "应以 rtsp:// 或 rtsps:// 开头", "must begin with rtsp:// or rtsps://");
+  else if (memchr(url + scheme, '@', strcspn(url + scheme, "/")))
+    gw_csv_add_problem(in->table, row, column, "地址里不要写密码；用 user_name 和 password 两列", "no password inside the address; use the columns user_name and password");
+}
 
 static gboolean camera_check(GwImport *in, GError **error) {
   check_codes_once(in);
   check_refs(in, "place", "place");
+  check_refs(in, "checkpoint", "checkpoint");
   for (guint row = 0; row < in->rows; row++) {
-    const char *url = FIELD("url");
-    gsize scheme = g_str_has_prefix(url, "rtsp://") ? 7 : g_str_has_prefix(url, "rtsps://") ? 8 : 0;
-    if (!scheme)
-      gw_csv_add_problem(in->table, row, "url", "应以 rtsp:// 或 rtsps:// 开头", "must begin with rtsp:// or rtsps://");
-    else if (memchr(url + scheme, '@', strcspn(url + scheme, "/")))
-      gw_csv_add_problem(in->table, row, "url", "地址里不要写密码；用 user_name 和 password 两列", "no password inside the address; use the columns user_name and password");
+    check_address(in, row, "url");
+    if (*FIELD("sub_url"))
+      check_address(in, row, "sub_url");
   }
   return TRUE;
+}
+
+/* A file of before a column was there leaves what the column says as it was. */
+static const char *if_given(GwImport *in, guint row, const char *column) {
+  return gw_csv_has(in->table, column) ? FIELD(column) : NULL;
 }
 
 static gboolean camera_put(GwImport *in, guint row, GError **error) {
@@ -179,12 +197,16 @@ static gboolean camera_put(GwImport *in, guint row, GError **error) {
                            .place_id = ref(in, row, "place", "place"), .lat = gw_csv_real(in->table, row, "lat"),
                            .lon = gw_csv_real(in->table, row, "lon"), .zone = or_else(FIELD("zone"), "inside"),
                            .transport = or_else(FIELD("transport"), "tcp"), .recorder = FIELD("recorder"), .switch_name = FIELD("switch"),
-                           .enabled = gw_csv_bool(in->table, row, "enabled", TRUE)};
+                           .enabled = gw_csv_bool(in->table, row, "enabled", TRUE), .sub_url = if_given(in, row, "sub_url"),
+                           .power = if_given(in, row, "power"), .watch = gw_csv_has(in->table, "watch") ? or_else(FIELD("watch"), "sub") : NULL,
+                           .metadata = gw_csv_has(in->table, "metadata") ? gw_csv_bool(in->table, row, "metadata", TRUE) : -1,
+                           .checkpoint_id = gw_csv_has(in->table, "checkpoint") ? ref(in, row, "checkpoint", "checkpoint") : -1};
   gboolean changed;
   GwId id = gw_registry_camera_put(in->tx->db, &camera, &changed, error);
-  if (id && changed)
-    gw_tx_effect(in->tx, "camera.set", json_pack("{s:I}", "id", (json_int_t)id));
-  return id && (!changed || gw_import_note(in, "camera", id, camera.code, camera.place_id, TRUE, error));
+  if (!id || !changed)
+    return id != 0;
+  in->changed++;
+  return gw_camera_imported(in->tx, id, error);
 }
 
 static gboolean camera_apply(GwImport *in, GError **error) {

@@ -10,6 +10,7 @@ static const GwLedgerNoun *const nouns[] = {
     &gw_ledger_alert,  &gw_ledger_incident, &gw_ledger_ticket,  &gw_ledger_outbox,      &gw_ledger_watch,
     &gw_ledger_file,   &gw_ledger_camera,   &gw_ledger_checkin, &gw_ledger_round,       &gw_ledger_unit,
     &gw_ledger_reader, &gw_ledger_admin,    &gw_ledger_import,  &gw_ledger_idempotency, &gw_ledger_upkeep,
+    &gw_ledger_outage,  &gw_ledger_uptime,
     &gw_ledger_rule,   &gw_ledger_finding,  &gw_ledger_zone,    &gw_ledger_reference,   &gw_ledger_observed,
     &gw_ledger_code,
 };

@@ -80,7 +80,7 @@ typedef struct GwLedgerNoun {
 /* alert.c ticket.c outbox.c watch.c file.c (desk) and camera.c checkin.c round.c unit.c reader.c admin.c import.c (field) */
 extern const GwLedgerNoun gw_ledger_alert, gw_ledger_incident, gw_ledger_ticket, gw_ledger_outbox, gw_ledger_watch, gw_ledger_file;
 extern const GwLedgerNoun gw_ledger_camera, gw_ledger_checkin, gw_ledger_round, gw_ledger_unit, gw_ledger_reader, gw_ledger_admin,
-    gw_ledger_import;
+    gw_ledger_import, gw_ledger_outage, gw_ledger_uptime;
 
 /* Across nouns, inside the same savepoint: a condition became true or false (ledger/alert.c).  Handles on-delay,
  * the same key again, A1-A7.  `category` as in objects.json; lat/lon NaN when unknown. */
@@ -94,11 +94,14 @@ typedef struct GwCondition {
   double lat, lon;
   int floor;       /* the storey; 0: not known */
   GwUsec since_us; /* when it began; the alert's first sighting */
+  gboolean own;    /* a camera's fault that no outage is to take any more */
 } GwCondition;
 gboolean gw_condition_raise(GwTx *tx, const GwCondition *c, GwId *ret_alert_id, GError **error); /* 0 while the on-delay runs */
 gboolean gw_condition_clear(GwTx *tx, const char *key, GError **error);
 /* It was never so (R7: a late sync proves it): its alert, if one is open, closes by itself. */
 gboolean gw_condition_withdraw(GwTx *tx, const char *key, const char *why, GError **error);
+/* The same, and the journal names what took it over (A11): "outage" and its id. */
+gboolean gw_condition_withdraw_by(GwTx *tx, const char *key, const char *cause, GwId cause_id, GError **error);
 /* Queues a message to somebody (ledger/outbox.c). */
 gboolean gw_outbox_add(GwTx *tx, const char *channel, const char *target, GwId target_id, const char *target_role,
                        const char *subject, GwId subject_id, const char *template_name, int priority, GError **error);

@@ -182,13 +182,19 @@ gboolean gw_registry_unit_member_add(GwDb *db, GwId unit_id, GwId person_id, GEr
 }
 
 GW_SQL(CAMERA_PUT,
-       "insert into camera (code, name, place_id, lat, lon, zone, url, user_name, secret, transport, recorder, switch, enabled) "
-       "values (:code, :name, :place, :lat, :lon, :zone, :url, :user, :secret, :transport, :recorder, :switch, :enabled) "
+       "insert into camera (code, name, place_id, lat, lon, zone, url, user_name, secret, transport, recorder, switch, enabled, "
+       "sub_url, watch, power, metadata, checkpoint_id) values (:code, :name, :place, :lat, :lon, :zone, :url, :user, :secret, "
+       ":transport, :recorder, :switch, :enabled, coalesce(:sub, ''), coalesce(:watch, 'sub'), coalesce(:power, ''), "
+       "abs(:metadata), iif(:checkpoint > 0, :checkpoint, null)) "
        "on conflict (code) do update set name = :name, place_id = :place, lat = :lat, lon = :lon, zone = :zone, url = :url, "
        "user_name = :user, secret = coalesce(:secret, secret), transport = :transport, recorder = :recorder, switch = :switch, "
-       "enabled = :enabled, removed_at_us = null, rev = rev + 1 where name <> :name or place_id is not :place or "
+       "enabled = :enabled, sub_url = coalesce(:sub, sub_url), watch = coalesce(:watch, watch), power = coalesce(:power, power), "
+       "metadata = iif(:metadata < 0, metadata, :metadata), checkpoint_id = iif(:checkpoint < 0, checkpoint_id, nullif(:checkpoint, 0)), "
+       "removed_at_us = null, rev = rev + 1 where name <> :name or place_id is not :place or "
        "lat is not :lat or lon is not :lon or zone <> :zone or url <> :url or user_name <> :user or :secret is not null or "
-       "transport <> :transport or recorder <> :recorder or switch <> :switch or enabled <> :enabled or removed_at_us is not null "
+       "transport <> :transport or recorder <> :recorder or switch <> :switch or enabled <> :enabled or sub_url <> :sub or "
+       "watch <> :watch or power <> :power or (:metadata >= 0 and metadata <> :metadata) or "
+       "(:checkpoint >= 0 and checkpoint_id is not nullif(:checkpoint, 0)) or removed_at_us is not null "
        "returning id");
 
 GwId gw_registry_camera_put(GwDb *db, const GwCameraImport *c, gboolean *ret_changed, GError **error) {
@@ -208,6 +214,11 @@ GwId gw_registry_camera_put(GwDb *db, const GwCameraImport *c, gboolean *ret_cha
   gw_bind_text(s, ":recorder", c->recorder);
   gw_bind_text(s, ":switch", c->switch_name);
   gw_bind_int(s, ":enabled", c->enabled);
+  gw_bind_text(s, ":sub", c->sub_url);
+  gw_bind_text(s, ":watch", c->watch);
+  gw_bind_text(s, ":power", c->power);
+  gw_bind_int(s, ":metadata", c->metadata);
+  gw_bind_int(s, ":checkpoint", c->checkpoint_id);
   return put(db, s, "camera", c->code, ret_changed, error);
 }
 
