@@ -169,6 +169,30 @@ static guint picture_of(const GwUnit *unit, guint32 first_time) {
   return (unit->rtp_time - first_time + 3000) / 6000;
 }
 
+/* From its first slice on. */
+static GByteArray *slices_of(GwCodec codec, const guint8 *data, gsize bytes) {
+  GByteArray *all = normal(data, bytes);
+  for (guint i = 0; i + 4 < all->len; i++) {
+    guint type = codec == GW_CODEC_H264 ? all->data[i + 4] & 31 : all->data[i + 4] >> 1 & 63;
+    gboolean is_slice = codec == GW_CODEC_H264 ? type == 1 || type == 5 : type < 32;
+    if (memcmp(all->data + i, "\0\0\0\1", 4) == 0 && is_slice) {
+      g_byte_array_remove_range(all, 0, i);
+      return all;
+    }
+  }
+  fail_msg("a unit without a slice");
+  return all;
+}
+
+/* A keyframe after a loss may lack what is not needed: a delimiter, an SEI message. */
+static gboolean has_same_slices(GwCodec codec, const GwUnit *unit, GBytes *picture) {
+  gsize bytes;
+  const guint8 *data = g_bytes_get_data(picture, &bytes);
+  g_autoptr(GByteArray) wanted = slices_of(codec, data, bytes),
+                        got = slices_of(codec, unit->data, unit->bytes);
+  return wanted->len == got->len && memcmp(wanted->data, got->data, got->len) == 0;
+}
+
 /* A unit that is not flagged is whole, and so is every one since the keyframe it depends on. */
 static void what_is_not_flagged_is_whole(GwCodec codec, guint mtu) {
   g_auto(Stream) stream = make_stream(codec, mtu, 1);
@@ -188,8 +212,10 @@ static void what_is_not_flagged_is_whole(GwCodec codec, guint mtu) {
         continue;
       }
       whole++;
-      assert_true(is_same(unit, g_ptr_array_index(stream.pictures, picture)));
-      assert_true(unit->flags & GW_UNIT_KEY || picture == whole_until + 1);
+      GBytes *original = g_ptr_array_index(stream.pictures, picture);
+      gboolean is_key = unit->flags & GW_UNIT_KEY;
+      assert_true(is_key ? has_same_slices(codec, unit, original) : is_same(unit, original));
+      assert_true(is_key || picture == whole_until + 1);
       whole_until = picture;
     }
     lost_ever += lost;
