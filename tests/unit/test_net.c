@@ -189,6 +189,67 @@ static void an_upload_that_is_no_picture_is_refused(void **state) {
   assert_status(*state, 404, "GET", "/api/v1/file/..%2f..%2fcenter.db", cookie, NULL);
 }
 
+/* The smallest thing that has a JPEG's parts; `letter` makes it another picture.  Its hash; caller frees. */
+static char *upload(Center *c, const char *cookie, char letter) {
+  static const char head[] = "\xff\xd8\xff\xdb\x00\x03q\xff\xda\x00\x03s";
+  GString *text = g_string_new(NULL);
+  g_string_printf(text, "POST /api/v1/file HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n%sContent-Type: image/jpeg\r\n"
+                        "Content-Length: %zu\r\n\r\n", cookie, sizeof head - 1 + 3);
+  g_string_append_len(text, head, sizeof head - 1);
+  g_string_append_c(text, letter);
+  g_string_append_len(text, "\xff\xd9", 2);
+  g_autofree char *answer = exchange_at("127.0.0.1", gw_net_port(c->net), text->str, text->len);
+  g_string_free(text, TRUE);
+  assert_int_equal(status_of(answer), 200);
+  const char *hash = strstr(answer, "\"hash\":\"") + strlen("\"hash\":\"");
+  return g_strndup(hash, 64);
+}
+
+static char *kiosk(Center *c) {
+  json_t *made = command_as_admin(c, "token.add", json_pack("{s:s,s:s}", "kind", "kiosk", "label", "wall 1"));
+  g_autofree char *body = g_strdup_printf("{\"token\":\"%s\"}", json_string_value(json_object_get(made, "token")));
+  json_decref(made);
+  g_autofree char *answer = ask(c, "POST", "/api/v1/session.kiosk", JSON_TYPE, body);
+  const char *cookie = strstr(answer, "Set-Cookie: gw=") + strlen("Set-Cookie: ");
+  return g_strdup_printf("Cookie: %.*s\r\n", (int)strcspn(cookie, ";"), cookie);
+}
+
+static void observe(Center *c, const char *kind, json_t *consumed) {
+  Done done = {0};
+  assert_true(gw_ledger_observe(c->ledger, kind, consumed, NULL, 0, on_done, &done, NULL));
+  json_decref(consumed);
+  wait_for(&done.came, kind);
+  assert_int_equal(done.code, GW_CODE_OK);
+  json_decref(done.result);
+}
+
+/* Before and now of a finding: for the desk always, for the wall while its alert is open. */
+static void pictures_of_findings_are_the_desks_and_the_walls_while_they_last(void **state) {
+  Center *c = *state;
+  g_autofree char *desk = login(c, "wang"), *wall = kiosk(c);
+  g_autofree char *before = upload(c, desk, 'a'), *now = upload(c, desk, 'b'), *other = upload(c, desk, 'c');
+  g_autofree char *of_before = g_strconcat("/api/v1/file/", before, NULL), *of_now = g_strconcat("/api/v1/file/", now, NULL);
+  const char *paths[] = {of_before, of_now};
+  g_autofree char *alone = g_strconcat("/api/v1/file/", other, NULL);
+  json_decref(command_as_admin(c, "camera.add", json_pack("{s:s,s:s,s:s}", "code", "C-1", "name", "x", "url", "rtsp://h/1")));
+  assert_status(c, 404, "GET", paths[0], wall, NULL);
+  observe(c, "camera.finding", json_pack("{s:i,s:s,s:b,s:f,s:f,s:s,s:s}", "id", 1, "kind", "moved", "on", TRUE, "measure", 1.0,
+                                         "threshold", 0.5, "before_hash", before, "now_hash", now));
+  for (int i = 0; i < 2; i++) {
+    assert_status(c, 200, "GET", paths[i], wall, NULL);
+    assert_status(c, 200, "GET", paths[i], desk, NULL);
+  }
+  assert_status(c, 404, "GET", alone, wall, NULL);
+  observe(c, "camera.finding", json_pack("{s:i,s:s,s:b,s:f,s:f}", "id", 1, "kind", "moved", "on", FALSE, "measure", 0.0,
+                                         "threshold", 0.5));
+  json_decref(command_as_admin(c, "alert.dispose", json_pack("{s:i,s:s}", "alert_id", 1, "disposition", "real")));
+  assert_status(c, 404, "GET", paths[0], wall, NULL);
+  assert_status(c, 200, "GET", paths[0], desk, NULL);
+  assert_status(c, 200, "GET", "/api/v1/finding?camera_id=1&open=0&kind=moved", desk, NULL);
+  assert_status(c, 403, "GET", "/api/v1/finding", wall, NULL);
+  assert_status(c, 400, "GET", "/api/v1/finding?camera_id=east", desk, NULL);
+}
+
 static void pages_that_are_not_built_say_so(void **state) {
   g_autofree char *answer = ask(*state, "GET", "/desk", NULL, NULL);
   assert_int_equal(status_of(answer), 503);
@@ -246,6 +307,7 @@ int main(void) {
       T(a_chunked_body_is_refused_with_words),
       T(logging_out_ends_the_session_at_once),
       T(an_upload_that_is_no_picture_is_refused),
+      T(pictures_of_findings_are_the_desks_and_the_walls_while_they_last),
       T(pages_that_are_not_built_say_so),
       T(a_socket_needs_a_session_and_our_own_page),
       T(openapi_names_every_command),

@@ -15,6 +15,10 @@ static int setup(void **state) {
                       .severity = 3, .actor_id = 1, .body = body};
   assert_true(gw_journal_append(f->db, &head, &row, NULL));
   json_decref(body);
+  fixture_exec(f, "insert into zone (id, camera_id, name, category, points, dwell_s) values"
+                  " (1, 1, '消防通道', 'fire_lane', '[[0.1,0.1],[0.5,0.1],[0.5,1]]', 60)");
+  fixture_exec(f, "insert into finding (camera_id, kind, zone_id, measure, threshold, alert_id, first_at_us) values"
+                  " (1, 'zone', 1, 0.9, 0.5, 1, 1), (1, 'moved', null, 1, 0.5, null, 2)");
   return 0;
 }
 
@@ -48,7 +52,7 @@ static const char *text_of(json_t *object, const char *key) {
 
 static void every_type_has_its_shape(void **state) {
   static const char *const types[] = {"center", "place", "camera", "checkpoint", "unit", "alert", "ticket",
-                                      "round", "shift", "watch", "outbox", "reader", "event"};
+                                      "round", "shift", "watch", "outbox", "reader", "event", "zone", "finding", "rule"};
   for (gsize i = 0; i < G_N_ELEMENTS(types); i++)
     for (GwId id = 1; id <= 2; id++) {
       json_t *object = gw_object_load(((Fixture *)*state)->db, types[i], id, NULL);
@@ -165,7 +169,8 @@ static void a_snapshot_is_what_single_loads_are(void **state) {
   }
   static const struct { const char *type; guint n; } expected[] = {
       {"center", 1}, {"place", 3}, {"camera", 2}, {"checkpoint", 1}, {"unit", 2}, {"alert", 2}, {"ticket", 2},
-      {"round", 1}, {"shift", 1}, {"watch", 1}, {"outbox", 2}, {"reader", 1}, {"event", 1}};
+      {"round", 1}, {"shift", 1}, {"watch", 1}, {"outbox", 2}, {"reader", 1}, {"event", 1}, {"zone", 1}, {"finding", 2},
+      {"rule", 16}};
   for (i = 0; i < G_N_ELEMENTS(expected); i++)
     assert_int_equal(count(put, expected[i].type), expected[i].n);
   json_decref(put);
@@ -198,6 +203,8 @@ static void each_view_sees_its_own(void **state) {
   assert_int_equal(count(first, "camera") + count(first, "event") + count(first, "watch") + count(first, "reader"), 0);
   assert_int_equal(count(second, "ticket") + count(second, "alert") + count(second, "outbox"), 0);
   assert_int_equal(count(second, "place"), 3);
+  assert_int_equal(count(wall, "rule") + count(first, "rule") + count(first, "zone") + count(first, "finding"), 0);
+  assert_int_equal(count(wall, "finding"), 2);
   g_autoptr(GError) error = NULL;
   gint64 seq;
   assert_null(gw_snapshot(f->db, "kitchen", 0, FIXTURE_NOW_US, &seq, &error));

@@ -18,6 +18,8 @@ static int setup(void **state) {
     assert_true(gw_journal_append(f->db, &head, &row, NULL));
     json_decref(body);
   }
+  fixture_exec(f, "insert into finding (camera_id, kind, measure, threshold, first_at_us, ended_at_us) values"
+                  " (1, 'moved', 0.9, 0.5, 1000, 2000), (1, 'moved', 0.9, 0.5, 3000, null), (2, 'black', 1, 0.5, 3000, null)");
   fixture_exec(f, "commit");
   return 0;
 }
@@ -69,7 +71,8 @@ static guint walk_events(Fixture *f, const char *key, const char *value, const c
 static void every_noun_of_the_protocol_is_read_whole(void **state) {
   static const struct { const char *noun; guint rows; } nouns[] = {
       {"event", 1000}, {"alert", 3}, {"ticket", 2}, {"camera", 2}, {"place", 2}, {"way", 1}, {"checkpoint", 1}, {"route", 1},
-      {"round", 2}, {"unit", 2}, {"slot", 1}, {"person", 2}, {"reader", 1}, {"user", 2}, {"session", 0}, {"rule", 16}, {"shift", 1}};
+      {"round", 2}, {"unit", 2}, {"slot", 1}, {"person", 2}, {"reader", 1}, {"user", 2}, {"session", 0}, {"rule", 16}, {"shift", 1},
+      {"finding", 3}};
   for (gsize i = 0; i < G_N_ELEMENTS(nouns); i++) {
     assert_true(gw_page_has(nouns[i].noun));
     assert_int_equal(walk(*state, nouns[i].noun, 1 + (int)(i % 3), NULL), nouns[i].rows);
@@ -98,6 +101,22 @@ static void rows_that_come_meanwhile_do_not_shift_the_pages(void **state) {
   assert_int_equal(json_integer_value(json_object_get(row, "id")), 1);
   json_decref(first);
   json_decref(second);
+}
+
+static guint walk_findings(Fixture *f, const char *key, const char *value) {
+  json_t *filters = json_pack("{s:s}", key, value);
+  guint rows = walk(f, "finding", 1, filters);
+  json_decref(filters);
+  return rows;
+}
+
+static void findings_are_found_by_each_filter(void **state) {
+  assert_int_equal(walk_findings(*state, "camera_id", "1"), 2);
+  assert_int_equal(walk_findings(*state, "kind", "black"), 1);
+  assert_int_equal(walk_findings(*state, "open", "1"), 2);
+  assert_int_equal(walk_findings(*state, "open", "0"), 1);
+  assert_int_equal(walk_findings(*state, "from_us", "3000"), 2);
+  assert_int_equal(walk_findings(*state, "to_us", "3000"), 1);
 }
 
 static void events_are_found_by_each_filter(void **state) {
@@ -178,6 +197,7 @@ int main(void) {
       FACT(every_noun_of_the_protocol_is_read_whole),
       FACT(a_page_that_is_exactly_full_has_no_empty_one_behind_it),
       FACT(rows_that_come_meanwhile_do_not_shift_the_pages),
+      FACT(findings_are_found_by_each_filter),
       FACT(events_are_found_by_each_filter),
       FACT(a_span_of_time_is_half_open),
       FACT(what_cannot_be_asked_is_refused),
