@@ -30,6 +30,8 @@ static const struct {
     {"session", GW_ROLE_ADMIN},
     {"rule", GW_ROLES_DESK},
     {"finding", GW_ROLES_DESK},
+    {"outage", GW_ROLES_DESK},
+    {"uptime", GW_ROLES_DESK},
     {"shift", GW_ROLES_DESK},
 };
 

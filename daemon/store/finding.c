@@ -9,7 +9,6 @@
 
 GW_SQL(FINDING_BY_ID, "select " COLUMNS "where id = :id");
 GW_SQL(FINDING_OPEN, "select " COLUMNS "where " OF_KIND " and ended_at_us is null");
-GW_SQL(FINDING_LAST, "select " COLUMNS "where " OF_KIND " order by id desc limit 1");
 GW_SQL(FINDING_INSERT,
        "insert into finding (camera_id, kind, zone_id, measure, threshold, before_hash, now_hash, alert_id, first_at_us)"
        " values (:camera_id, :kind, :zone_id, :measure, :threshold, :before, :now, :alert_id, :first_at)");
@@ -56,13 +55,6 @@ gboolean gw_store_finding_get(GwDb *db, GwId id, GwFindingRow *ret, GError **err
 gboolean gw_store_finding_open(GwDb *db, GwId camera_id, GwFindingKind kind, GwId zone_id, GwFindingRow *ret,
                                GError **error) {
   g_autoptr(GwStmt) s = gw_stmt(db, &FINDING_OPEN);
-  bind_kind(s, camera_id, kind, zone_id);
-  return read_row(s, ret, error);
-}
-
-gboolean gw_store_finding_last(GwDb *db, GwId camera_id, GwFindingKind kind, GwId zone_id, GwFindingRow *ret,
-                               GError **error) {
-  g_autoptr(GwStmt) s = gw_stmt(db, &FINDING_LAST);
   bind_kind(s, camera_id, kind, zone_id);
   return read_row(s, ret, error);
 }

@@ -19,9 +19,6 @@ typedef struct GwFindingRow {
 gboolean gw_store_finding_get(GwDb *db, GwId id, GwFindingRow *ret, GError **error);
 gboolean gw_store_finding_open(GwDb *db, GwId camera_id, GwFindingKind kind, GwId zone_id, GwFindingRow *ret,
                                GError **error);
-/* The newest of that kind, open or ended. */
-gboolean gw_store_finding_last(GwDb *db, GwId camera_id, GwFindingKind kind, GwId zone_id, GwFindingRow *ret,
-                               GError **error);
 gboolean gw_store_finding_insert(GwDb *db, GwFindingRow *row, GError **error); /* gives id and rev */
 gboolean gw_store_finding_update(GwDb *db, GwFindingRow *row, GError **error); /* counts rev up */
 

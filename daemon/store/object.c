@@ -10,7 +10,7 @@ static const GwObjectType *const types[] = {
     &gw_object_center, &gw_object_place,  &gw_object_camera, &gw_object_checkpoint, &gw_object_unit,
     &gw_object_alert,  &gw_object_ticket, &gw_object_round,  &gw_object_shift,      &gw_object_watch,
     &gw_object_outbox, &gw_object_reader, &gw_object_event_type,
-    &gw_object_zone,   &gw_object_finding, &gw_object_rule,
+    &gw_object_zone,   &gw_object_finding, &gw_object_rule,   &gw_object_outage,
 };
 
 const GwObjectType *gw_object_type(const char *type) {

@@ -8,7 +8,7 @@
 #define LIMIT_OTHERWISE 50
 
 static const GwPageNoun *find(const char *noun) {
-  const GwPageNoun *const tables[] = {gw_page_live, gw_page_registry, gw_page_finding};
+  const GwPageNoun *const tables[] = {gw_page_live, gw_page_registry, gw_page_finding, gw_page_outage};
   for (gsize i = 0; i < G_N_ELEMENTS(tables); i++)
     for (const GwPageNoun *n = tables[i]; n->noun; n++)
       if (g_strcmp0(n->noun, noun) == 0)
@@ -16,8 +16,15 @@ static const GwPageNoun *find(const char *noun) {
   return NULL;
 }
 
+/* Nouns that need more than one statement. */
+typedef json_t *(*Reader)(GwDb *db, const GwPageQuery *query, GwId after, int limit, GwId *ret_next, GError **error);
+
+static Reader reader_of(const char *noun) {
+  return g_strcmp0(noun, "event") == 0 ? gw_page_event : g_strcmp0(noun, "uptime") == 0 ? gw_page_uptime : NULL;
+}
+
 gboolean gw_page_has(const char *noun) {
-  return g_strcmp0(noun, "event") == 0 || find(noun) != NULL;
+  return reader_of(noun) || find(noun) != NULL;
 }
 
 /* The cursor says of which noun it is, so that one cannot be taken for another's. */
@@ -129,9 +136,9 @@ static json_t *read_rows(GwDb *db, const GwPageNoun *noun, const GwPageQuery *qu
   return NULL;
 }
 
-static gboolean check_query(const GwPageQuery *query, const GwPageNoun *noun, gboolean is_event,
-                            int *ret_limit, GError **error) {
-  if (!noun && !is_event) {
+static gboolean check_query(const GwPageQuery *query, const GwPageNoun *noun, Reader reader, int *ret_limit,
+                            GError **error) {
+  if (!noun && !reader) {
     g_set_error(error, GW_ERROR, GW_CODE_UNKNOWN_COMMAND, "There is nothing called %s to read.", query->noun);
     return FALSE;
   }
@@ -140,20 +147,21 @@ static gboolean check_query(const GwPageQuery *query, const GwPageNoun *noun, gb
     return FALSE;
   }
   *ret_limit = query->limit > 0 ? query->limit : LIMIT_OTHERWISE;
-  return is_event || gw_page_check(noun->filters, query->filters, error);
+  return reader || gw_page_check(noun->filters, query->filters, error);
 }
 
 json_t *gw_page(GwDb *db, const GwPageQuery *query, GError **error) {
-  gboolean is_event = g_strcmp0(query->noun, "event") == 0;
-  const GwPageNoun *noun = is_event ? NULL : find(query->noun);
+  Reader reader = reader_of(query->noun);
+  const GwPageNoun *noun = reader ? NULL : find(query->noun);
   int limit;
-  if (!check_query(query, noun, is_event, &limit, error))
+  if (!check_query(query, noun, reader, &limit, error))
     return NULL;
-  GwId after = is_event || noun->newest_first ? GW_ID_MAX : 0, next = 0;
+  const gboolean newest_first = noun ? noun->newest_first : reader == gw_page_event;
+  GwId after = newest_first ? GW_ID_MAX : 0, next = 0;
   if (query->cursor && *query->cursor && !cursor_read(query->noun, query->cursor, &after, error))
     return NULL;
-  json_t *rows = is_event ? gw_page_event(db, query, after, limit, &next, error)
-                          : read_rows(db, noun, query, after, limit, &next, error);
+  json_t *rows = reader ? reader(db, query, after, limit, &next, error)
+                        : read_rows(db, noun, query, after, limit, &next, error);
   if (!rows)
     return NULL;
   g_autofree char *cursor = next > 0 ? cursor_text(query->noun, next) : NULL;

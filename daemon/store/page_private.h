@@ -21,11 +21,13 @@ typedef struct GwPageNoun {
   gboolean (*finish)(GwDb *db, json_t *row, gboolean unmask, GError **error); /* may be NULL */
 } GwPageNoun;
 
-extern const GwPageNoun gw_page_live[], gw_page_registry[], gw_page_finding[]; /* each ends with a NULL noun */
+extern const GwPageNoun gw_page_live[], gw_page_registry[], gw_page_finding[], gw_page_outage[]; /* each ends with a NULL noun */
 
 /* Binds every filter of the list; BAD_ARGS for a number that is none. */
 gboolean gw_page_bind(GwStmt *s, const GwPageFilter *filters, json_t *given, GError **error);
 gboolean gw_page_check(const GwPageFilter *filters, json_t *given, GError **error); /* only known filters */
 
-/* Events have filters enough for a file of their own. */
+/* Nouns that need more than a statement: events have filters enough for a file of their own, uptime is added up
+ * (filters `month`, `by` "camera" or "place", `camera_id`). */
+json_t *gw_page_uptime(GwDb *db, const GwPageQuery *query, GwId after, int limit, GwId *ret_next, GError **error);
 json_t *gw_page_event(GwDb *db, const GwPageQuery *query, GwId after, int limit, GwId *ret_next, GError **error);

@@ -39,7 +39,7 @@ static gboolean add_all(GwDb *db, const Window *window, json_t *array, gint64 *r
       {&gw_object_watch, gw_snapshot_watch, ""},           {&gw_object_ticket, gw_snapshot_ticket, "s"},
       {&gw_object_alert, gw_snapshot_alert, "s"},          {&gw_object_round, gw_snapshot_round, "su"},
       {&gw_object_zone, gw_snapshot_zone, ""},             {&gw_object_finding, gw_snapshot_finding, "s"},
-      {&gw_object_rule, gw_snapshot_rule, ""},
+      {&gw_object_rule, gw_snapshot_rule, ""},                {&gw_object_outage, gw_snapshot_outage, "s"},
       {&gw_object_outbox, gw_snapshot_outbox, "s"},        {&gw_object_event_type, gw_snapshot_event, "e"},
   };
   g_autoptr(GwStmt) s = gw_stmt(db, &SNAPSHOT_SEQ);

@@ -27,6 +27,12 @@ gboolean gw_uptime_write_day(GwDb *db, const char *day, GError **error);
 /* The last day that is done; before the first: the day before the journal begins.  FALSE without an error: the
  * journal is empty. */
 gboolean gw_uptime_last_day(GwDb *db, char ret[GW_UPTIME_DAY_BYTES], GError **error);
-/* All of a month ("2026-11"): the days that are done, and today and yesterday as they stand now.  GwUptime by
- * camera id in a hash table (GwId* -> GwUptime*); NULL with an error, GW_CODE_BAD_ARGS for no month. */
+/* All of a month ("2026-11", or "202611"): the days that are done, and yesterday and today as they stand now.
+ * GwUptime by camera id in a hash table (GwId* -> GwUptime*); NULL with an error, GW_CODE_BAD_ARGS for no month. */
 GHashTable *gw_uptime_month(GwDb *db, const char *month, GwUsec now_us, GError **error);
+typedef struct GwUptimeDay {
+  char day[GW_UPTIME_DAY_BYTES];
+  GwUptime sum;
+} GwUptimeDay;
+/* The same for one camera, day by day; an array of GwUptimeDay, in order.  The caller frees. */
+GArray *gw_uptime_days(GwDb *db, const char *month, GwId camera_id, GwUsec now_us, GError **error);

@@ -13,6 +13,8 @@ GW_SQL(UPTIME_PUT, "insert into uptime (day, camera_id, watched_us, online_us, s
                    " on conflict do update set watched_us = excluded.watched_us, online_us = excluded.online_us,"
                    " seeing_us = excluded.seeing_us");
 GW_SQL(UPTIME_JOURNAL_BEGINS, "select coalesce(min(at_us), 0) from journal");
+GW_SQL(UPTIME_DAYS, "select day, watched_us, online_us, seeing_us from uptime where day between :first and :last"
+                    " and camera_id = :camera_id order by day");
 GW_SQL(UPTIME_MONTH, "select camera_id, sum(watched_us), sum(online_us), sum(seeing_us) from uptime"
                      " where day between :first and :last group by camera_id");
 
@@ -95,10 +97,14 @@ static void add(GHashTable *all, const GwUptime *part) {
   sum->seeing_us += part->seeing_us;
 }
 
-static gboolean add_done(GwDb *db, GHashTable *all, const char *first, const char *last, GError **error) {
+typedef struct Month {
+  char first[GW_UPTIME_DAY_BYTES], last[GW_UPTIME_DAY_BYTES];
+} Month;
+
+static gboolean add_done(GwDb *db, GHashTable *all, const Month *month, GError **error) {
   g_autoptr(GwStmt) s = gw_stmt(db, &UPTIME_MONTH);
-  gw_bind_text(s, ":first", first);
-  gw_bind_text(s, ":last", last);
+  gw_bind_text(s, ":first", month->first);
+  gw_bind_text(s, ":last", month->last);
   GwStep step;
   while ((step = gw_step(s, error)) == GW_STEP_ROW) {
     const GwUptime part = {gw_col_int(s, 0), gw_col_int(s, 1), gw_col_int(s, 2), gw_col_int(s, 3)};
@@ -107,45 +113,97 @@ static gboolean add_done(GwDb *db, GHashTable *all, const char *first, const cha
   return step == GW_STEP_DONE;
 }
 
-/* A day that is not done yet, of the month or not. */
-static gboolean add_open(GwDb *db, GHashTable *all, GwUsec at_us, GwUsec until_us, const char *first,
-                         const char *last, GError **error) {
+/* What a day is so far that nobody has added up yet: an empty array when it is done, or of another month. */
+static GArray *open_day(GwDb *db, const Month *month, GwUsec at_us, GwUsec until_us, GError **error) {
   char day[GW_UPTIME_DAY_BYTES], done[GW_UPTIME_DAY_BYTES];
   g_autoptr(GError) failed = NULL;
   gw_uptime_day_of(at_us, day);
-  if (!gw_uptime_last_day(db, done, &failed)) {
-    if (failed)
-      g_propagate_error(error, g_steal_pointer(&failed));
-    return failed == NULL && !(error && *error);
+  const gboolean begun = gw_uptime_last_day(db, done, &failed);
+  if (failed) {
+    g_propagate_error(error, g_steal_pointer(&failed));
+    return NULL;
   }
-  if (strcmp(day, done) <= 0 || strcmp(day, first) < 0 || strcmp(day, last) > 0)
-    return TRUE;
-  const GwUsec end_us = MIN(gw_uptime_day_end_us(day), until_us);
-  g_autoptr(GArray) sums = gw_uptime_add_up(db, gw_uptime_day_start_us(day), end_us, error);
+  if (!begun || strcmp(day, done) <= 0 || strcmp(day, month->first) < 0 || strcmp(day, month->last) > 0)
+    return g_array_new(FALSE, FALSE, sizeof(GwUptime));
+  return gw_uptime_add_up(db, gw_uptime_day_start_us(day), MIN(gw_uptime_day_end_us(day), until_us), error);
+}
+
+static gboolean add_open(GwDb *db, GHashTable *all, const Month *month, GwUsec at_us, GwUsec until_us, GError **error) {
+  g_autoptr(GArray) sums = open_day(db, month, at_us, until_us, error);
   for (guint i = 0; sums && i < sums->len; i++)
     add(all, &g_array_index(sums, GwUptime, i));
   return sums != NULL;
 }
 
-static gboolean month_days(const char *month, char first[GW_UPTIME_DAY_BYTES], char last[GW_UPTIME_DAY_BYTES]) {
-  if (!month || strlen(month) != 7 || month[4] != '-')
-    return FALSE;
-  g_snprintf(first, GW_UPTIME_DAY_BYTES, "%.4s%.2s01", month, month + 5);
-  g_snprintf(last, GW_UPTIME_DAY_BYTES, "%.4s%.2s31", month, month + 5);
-  return gw_uptime_day_start_us(first) > 0;
+static GwUsec yesterday_us(GwUsec now_us) {
+  char today[GW_UPTIME_DAY_BYTES];
+  gw_uptime_day_of(now_us, today);
+  return gw_uptime_day_start_us(today) - 1;
 }
 
-GHashTable *gw_uptime_month(GwDb *db, const char *month, GwUsec now_us, GError **error) {
-  char first[GW_UPTIME_DAY_BYTES], last[GW_UPTIME_DAY_BYTES], today[GW_UPTIME_DAY_BYTES];
-  if (!month_days(month, first, last)) {
-    g_set_error(error, GW_ERROR, GW_CODE_BAD_ARGS, "month: say which, as 2026-11.");
-    return NULL;
+static gboolean read_month(const char *text, Month *ret, GError **error) {
+  guint64 year = 0, month = 0;
+  const gsize n = text ? strlen(text) : 0;
+  if ((n == 6 || (n == 7 && text[4] == '-'))) {
+    g_autofree char *head = g_strndup(text, 4);
+    if (g_ascii_string_to_unsigned(head, 10, 1970, 9999, &year, NULL) &&
+        g_ascii_string_to_unsigned(text + n - 2, 10, 1, 12, &month, NULL)) {
+      g_snprintf(ret->first, sizeof ret->first, "%04u%02u01", (guint)year, (guint)month);
+      g_snprintf(ret->last, sizeof ret->last, "%04u%02u31", (guint)year, (guint)month);
+      return TRUE;
+    }
   }
-  gw_uptime_day_of(now_us, today);
-  const GwUsec yesterday_us = gw_uptime_day_start_us(today) - 1;
+  g_set_error(error, GW_ERROR, GW_CODE_BAD_ARGS, "month: say which, as 2026-11.");
+  return FALSE;
+}
+
+GHashTable *gw_uptime_month(GwDb *db, const char *text, GwUsec now_us, GError **error) {
+  Month month;
+  if (!read_month(text, &month, error))
+    return NULL;
   g_autoptr(GHashTable) all = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
-  if (!add_done(db, all, first, last, error) || !add_open(db, all, yesterday_us, now_us, first, last, error) ||
-      !add_open(db, all, now_us, now_us, first, last, error))
+  if (!add_done(db, all, &month, error) || !add_open(db, all, &month, yesterday_us(now_us), now_us, error) ||
+      !add_open(db, all, &month, now_us, now_us, error))
     return NULL;
   return g_steal_pointer(&all);
+}
+
+/* ---- one camera's days ---- */
+
+static gboolean append_done(GwDb *db, GArray *days, const Month *month, GwId camera_id, GError **error) {
+  g_autoptr(GwStmt) s = gw_stmt(db, &UPTIME_DAYS);
+  gw_bind_text(s, ":first", month->first);
+  gw_bind_text(s, ":last", month->last);
+  gw_bind_id(s, ":camera_id", camera_id);
+  GwStep step;
+  while ((step = gw_step(s, error)) == GW_STEP_ROW) {
+    GwUptimeDay day = {.sum = {camera_id, gw_col_int(s, 1), gw_col_int(s, 2), gw_col_int(s, 3)}};
+    g_strlcpy(day.day, gw_col_text(s, 0), sizeof day.day);
+    g_array_append_val(days, day);
+  }
+  return step == GW_STEP_DONE;
+}
+
+static gboolean append_open(GwDb *db, GArray *days, const Month *month, GwId camera_id, GwUsec at_us, GwUsec until_us,
+                            GError **error) {
+  g_autoptr(GArray) sums = open_day(db, month, at_us, until_us, error);
+  for (guint i = 0; sums && i < sums->len; i++) {
+    GwUptimeDay day = {.sum = g_array_index(sums, GwUptime, i)};
+    gw_uptime_day_of(at_us, day.day);
+    if (day.sum.camera_id == camera_id)
+      g_array_append_val(days, day);
+  }
+  return sums != NULL;
+}
+
+GArray *gw_uptime_days(GwDb *db, const char *text, GwId camera_id, GwUsec now_us, GError **error) {
+  Month month;
+  if (!read_month(text, &month, error))
+    return NULL;
+  g_autoptr(GArray) days = g_array_new(FALSE, FALSE, sizeof(GwUptimeDay));
+  if (!append_done(db, days, &month, camera_id, error) ||
+      !append_open(db, days, &month, camera_id, yesterday_us(now_us), now_us, error) ||
+      !append_open(db, days, &month, camera_id, now_us, now_us, error))
+    return NULL;
+  return g_steal_pointer(&days);
 }
