@@ -30,6 +30,8 @@ typedef struct GwLookerEvents {
 GwLooker *gw_looker_new(const GwLookerConfig *config, const GwLookerEvents *events, gpointer user);
 void gw_looker_free(GwLooker *looker); /* accepts NULL; no event afterwards */
 
+void gw_looker_set_budget(GwLooker *looker, guint looks_per_s); /* another one than it began with */
+
 /* How to look at a camera; the reference may be NULL.  A camera is known from its first offer or set on. */
 void gw_looker_set(GwLooker *looker, GwId camera, gboolean codes, const GwSceneZone *zones, guint n_zones, int utc_offset_s,
                    GBytes *reference);

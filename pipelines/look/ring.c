@@ -61,6 +61,12 @@ gsize gw_rings_bytes(GwRings *rings) {
   return bytes;
 }
 
+void gw_rings_set_most(GwRings *rings, gsize most_bytes) {
+  g_mutex_lock(&rings->lock);
+  rings->most_bytes = most_bytes;
+  g_mutex_unlock(&rings->lock);
+}
+
 GwRing *gw_ring_new(GwRings *rings) {
   GwRing *ring = g_new0(GwRing, 1);
   ring->rings = rings;

@@ -13,6 +13,7 @@ typedef struct GwRing GwRing;
 GwRings *gw_rings_new(GwUsec span_us, gsize most_bytes);
 void gw_rings_free(GwRings *rings); /* accepts NULL; after all its rings */
 gsize gw_rings_bytes(GwRings *rings);
+void gw_rings_set_most(GwRings *rings, gsize most_bytes); /* holds from the next push on */
 
 GwRing *gw_ring_new(GwRings *rings);
 void gw_ring_free(GwRing *ring); /* accepts NULL */
