@@ -16,7 +16,7 @@ const desk: Area = {
     still_first: '首见画面', still_none: '首见画面尚未存下', still_no_camera: '此告警没有摄像机画面', still_broken: '首见画面打不开', shot: '抓拍 {time}', own_camera: '本机位', from_alert: '距现场 {m}', next_camera: '换机位 {n}', no_camera_near: '附近没有已知位置的摄像机',
     near: '附近机位', response: '处置要点', words: '原话', chain: '责任链', masked: '已脱敏', chain_none: '该处没有登记责任人', chain_no_place: '地点未知，无法列出责任人',
     big_map: '大图', where_unknown: '位置未知', spot: '地图点位', no_alert_here: '此工单不在告警队列中',
-    camera_page: '摄像机页', all_cameras: '全部 {n} / {all}', act: { title: '处置', dispatch: '确认并派单', redispatch: '改派', recall: '撤回派单', recall_left: '还剩 {n} 秒', ack: '仅确认', ack_hint: '随后仍须处置', dispose: '处置结论', dispose_hint: '真实 误报 测试 重复', which: '结论？', incident: '新建警情', incident_hint: '地图 画面 来电' },
+    in_zone: '区域 {name}', camera_page: '摄像机页', all_cameras: '全部 {n} / {all}', act: { title: '处置', dispatch: '确认并派单', redispatch: '改派', recall: '撤回派单', recall_left: '还剩 {n} 秒', ack: '仅确认', ack_hint: '随后仍须处置', dispose: '处置结论', dispose_hint: '真实 误报 测试 重复', which: '结论？', incident: '新建警情', incident_hint: '地图 画面 来电' },
     disposition_hint: { real: '确有其事', false: '没有发生', test: '演练测试', duplicate: '已有同一件' },
     eta: '约 {time} 到', eta_unknown: '到场时间未知', asking: '正在计算', nobody_free: '无空闲队伍，派单即报带班',
     why: {
@@ -65,7 +65,7 @@ const desk: Area = {
     still_first: 'First sighting', still_none: 'First picture not stored yet', still_no_camera: 'No camera saw this alert', still_broken: 'The first picture cannot be read', shot: 'Taken {time}', own_camera: 'This camera', from_alert: '{m} from the scene', next_camera: 'Next of {n}', no_camera_near: 'No camera with a known position nearby',
     near: 'Cameras nearby', response: 'What to do', words: 'Words', chain: 'Who answers for it', masked: 'Masked', chain_none: 'Nobody is registered for this place', chain_no_place: 'Place unknown: nobody can be named',
     big_map: 'Large', where_unknown: 'Position unknown', spot: 'Point on the plan', no_alert_here: 'This ticket is not in the alert queue',
-    camera_page: 'Camera', all_cameras: 'All {n} / {all}', act: { title: 'Actions', dispatch: 'Ack and dispatch', redispatch: 'Send another', recall: 'Recall', recall_left: '{n} s left', ack: 'Ack only', ack_hint: 'Act after', dispose: 'Outcome', dispose_hint: 'Real, false, test', which: 'Which?', incident: 'New incident', incident_hint: 'Map, camera, call' },
+    in_zone: 'Zone {name}', camera_page: 'Camera', all_cameras: 'All {n} / {all}', act: { title: 'Actions', dispatch: 'Ack and dispatch', redispatch: 'Send another', recall: 'Recall', recall_left: '{n} s left', ack: 'Ack only', ack_hint: 'Act after', dispose: 'Outcome', dispose_hint: 'Real, false, test', which: 'Which?', incident: 'New incident', incident_hint: 'Map, camera, call' },
     disposition_hint: { real: 'It happened', false: 'It did not', test: 'An exercise', duplicate: 'Already open' },
     eta: 'there in {time}', eta_unknown: 'unknown', asking: 'Working it out', nobody_free: 'Nobody free: tells the lead',
     why: {

@@ -4,6 +4,8 @@ import type { Area } from './index';
 const eyes: Area = {
   zh: {
     sight: { sees: '看得见', unlooked: '未看过', blind: '看不见', connecting: '连接中', stalled: '冻结', lost: '离线', refused: '认证失败', unsupported: '格式不支持', unknown: '状态未知', off: '检修停用' },
+    short: { sees: '看得见', unlooked: '未看过', blind: '看不见', connecting: '连接', stalled: '冻结', lost: '离线', refused: '认证', unsupported: '格式', unknown: '未知', off: '停用' },
+    need: { wrong: '有问题', sees: '看得见', waiting: '还没看到', off: '检修停用' },
     group: { all: '全部', wrong: '有问题', gone: '无画面', blind: '看不见', unknown: '未知', off: '停用', sees: '看得见' },
     order: { wrong: '问题在前', place: '按组' },
     size: { auto: '自动', small: '小', middle: '中', large: '大' },
@@ -23,7 +25,7 @@ const eyes: Area = {
     drift: { fast: '快 {age}', slow: '慢 {age}' },
     outage: { down: '{n}/{all} 离线', some_back: '{n}/{all} 离线，{back} 路已恢复', left: '{n}/{all} 未恢复', all_back: '{n} 路均已恢复', since: '{time} 起，已 {age}', span: '{from}–{to}', fell: '{time} 离线', back: '{time} 恢复', gone: '未恢复', title: '断联的摄像机', see: '在摄像机页看' },
     finding: {
-      measure: '测得 {n}，限值 {limit}', since: '{time} 起', span: '{from}–{to}', open: '仍在', before: '之前', now: '发现时', here: '此刻', title: '画面异常', none: '没有发现异常', none_past: '没有历史异常', past: '历史', more: '更早的', by_picture: '对照画面',
+      measure: '测得 {n}，限值 {limit}', since: '{time} 起', span: '{from}–{to}', open: '仍在', before: '之前', now: '发现时', here: '此刻', title: '画面异常', none: '没有发现异常', none_past: '没有历史异常', past: '已结束', past_title: '以前的异常', more: '更早的', by_picture: '对照画面',
     },
     cam: {
       title: '摄像机 {code}', back: '全部', unknown_id: '没有这路摄像机', unknown_id_hint: '可能已被移除。', state: '状态', history: '状态经过', no_history: '没有记录', figures: '码流', since: '已 {age}', sees: '看得见', looked: '{age}前看过', never_looked: '还没有看过', seen_from: '看的码流', sub: '子码流', main: '主码流', no_sub: '主码流（未设子码流）',
@@ -42,6 +44,8 @@ const eyes: Area = {
   },
   en: {
     sight: { sees: 'Sees', unlooked: 'Not looked', blind: 'Blind', connecting: 'Connecting', stalled: 'Frozen', lost: 'Offline', refused: 'Refused', unsupported: 'Unsupported', unknown: 'Unknown', off: 'Disabled' },
+    short: { sees: 'Sees', unlooked: 'Not yet', blind: 'Blind', connecting: 'Wait', stalled: 'Frozen', lost: 'Offline', refused: 'Refused', unsupported: 'Format', unknown: 'Unknown', off: 'Off' },
+    need: { wrong: 'Wrong', sees: 'Sees', waiting: 'Not seen yet', off: 'Disabled' },
     group: { all: 'All', wrong: 'Wrong', gone: 'No picture', blind: 'Blind', unknown: 'Unknown', off: 'Disabled', sees: 'Sees' },
     order: { wrong: 'Wrong first', place: 'By group' },
     size: { auto: 'Auto', small: 'S', middle: 'M', large: 'L' },
@@ -61,7 +65,7 @@ const eyes: Area = {
     drift: { fast: '{age} fast', slow: '{age} slow' },
     outage: { down: '{n}/{all} down', some_back: '{n}/{all} down, {back} back', left: '{n}/{all} not back', all_back: 'all {n} back', since: 'since {time}, {age}', span: '{from}–{to}', fell: 'fell {time}', back: 'back {time}', gone: 'not back', title: 'Cameras that fell', see: 'See them' },
     finding: {
-      measure: '{n}, limit {limit}', since: 'since {time}', span: '{from}–{to}', open: 'Goes on', before: 'Before', now: 'When found', here: 'Now', title: 'Findings', none: 'Nothing is wrong', none_past: 'None before', past: 'Past', more: 'Earlier', by_picture: 'Compare',
+      measure: '{n}, limit {limit}', since: 'since {time}', span: '{from}–{to}', open: 'Goes on', before: 'Before', now: 'When found', here: 'Now', title: 'Findings', none: 'Nothing is wrong', none_past: 'None before', past: 'Over', past_title: 'Earlier findings', more: 'Earlier', by_picture: 'Compare',
     },
     cam: {
       title: 'Camera {code}', back: 'All', unknown_id: 'There is no such camera', unknown_id_hint: 'Perhaps it was removed.', state: 'State', history: 'State history', no_history: 'Nothing recorded', figures: 'Stream', since: 'for {age}', sees: 'Sees', looked: 'looked at {age} ago', never_looked: 'not looked at yet', seen_from: 'Watched by', sub: 'Sub-stream', main: 'Main stream', no_sub: 'Main stream (no sub-stream set)',

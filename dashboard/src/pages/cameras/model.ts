@@ -2,6 +2,11 @@
 
 import type { Camera, Place } from '@/generated/objects';
 import { isWrong, SIGHTS, sightOf, type Sight } from '@/eyes/model';
+
+/** Headings of the order by need: what is wrong stands together, kind by kind, and each cell says which. */
+export type Need = 'wrong' | 'sees' | 'waiting' | 'off';
+const NEEDS: readonly Need[] = ['wrong', 'sees', 'waiting', 'off'];
+export const needOf = (s: Sight): Need => (isWrong(s) ? 'wrong' : s === 'sees' || s === 'off' ? s : 'waiting');
 import { ancestor, digitsOf } from '@/ui/plan';
 
 export type Group = 'all' | 'wrong' | 'gone' | 'blind' | 'unknown' | 'off' | 'sees';
@@ -54,8 +59,8 @@ export interface Cell {
 }
 export interface Section {
   key: string;
-  /** A sight, or a grid group's id; 0: no group. */
-  sight?: Sight;
+  /** A need, or a grid group's id; 0: no group. */
+  need?: Need;
   groupId?: number;
   cells: Cell[];
 }
@@ -88,23 +93,25 @@ export function cellsOf(cameras: Iterable<Camera>, f: Filters, places: ReadonlyM
   return out;
 }
 
+const byKind = (a: Cell, b: Cell): number => SIGHTS.indexOf(a.sight) - SIGHTS.indexOf(b.sight) || byCode(a, b);
+
 /** What is wrong first, kind by kind; or group by group as on the plan. */
 export function sectionsOf(cells: Cell[], order: Order, places: ReadonlyMap<number, Place>): Section[] {
   const by = new Map<string, Section & { rank: string }>();
   for (const cell of cells) {
     const group = order === 'place' ? ancestor(places, cell.camera.place_id, 'group') : undefined;
-    const key = order === 'wrong' ? cell.sight : String(group?.id ?? 0);
+    const key = order === 'wrong' ? needOf(cell.sight) : String(group?.id ?? 0);
     let section = by.get(key);
     if (!section) {
-      const rank = order === 'wrong' ? String(SIGHTS.indexOf(cell.sight)).padStart(2, '0') : group ? digitsOf(group).padStart(6, '0') : '~';
-      section = { key, rank, cells: [], ...(order === 'wrong' ? { sight: cell.sight } : { groupId: group?.id ?? 0 }) };
+      const rank = order === 'wrong' ? String(NEEDS.indexOf(needOf(cell.sight))) : group ? digitsOf(group).padStart(6, '0') : '~';
+      section = { key, rank, cells: [], ...(order === 'wrong' ? { need: needOf(cell.sight) } : { groupId: group?.id ?? 0 }) };
       by.set(key, section);
     }
     section.cells.push(cell);
   }
   return [...by.values()]
     .sort((a, b) => (a.rank < b.rank ? -1 : 1))
-    .map((s) => ({ ...s, cells: s.cells.sort(order === 'place' ? (a, b) => Number(isWrong(b.sight)) - Number(isWrong(a.sight)) || byCode(a, b) : byCode) }));
+    .map((s) => ({ ...s, cells: s.cells.sort(order === 'place' ? (a, b) => Number(isWrong(b.sight)) - Number(isWrong(a.sight)) || byCode(a, b) : byKind) }));
 }
 
 export function countGroups(cameras: Iterable<Camera>, workerDown: boolean): Record<Group, number> {

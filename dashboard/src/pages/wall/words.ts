@@ -2,7 +2,7 @@
 
 import type { Alert, JournalEvent, Round } from '@/generated/objects';
 import type { Store } from '@/feed/store';
-import { findingOf, outageOf } from '@/eyes/model';
+import { outageOf } from '@/eyes/model';
 import { outageCount } from '@/eyes/words';
 import { t, word } from '@/i18n';
 import { ancestor, digitsOf } from '@/ui/plan';
@@ -49,7 +49,6 @@ export function whereOf(store: Store, alert: Pick<Alert, 'id' | 'rule_kind' | 'p
     const outage = outageOf(store.all('outage').values(), alert);
     if (outage) return [outageCount(outage), store.get('place', outage.place_id)?.name].filter(Boolean).join(' · ');
   }
-  const zone = alert.rule_kind === 'zone' ? store.get('zone', findingOf(store.all('finding').values(), alert)?.zone_id) : undefined;
   const round = roundOf(store, alert);
   if (round) {
     const point = alert.subject === 'round_point' ? round.points.find((p) => p.id === alert.subject_id) : undefined;
@@ -61,7 +60,7 @@ export function whereOf(store: Store, alert: Pick<Alert, 'id' | 'rule_kind' | 'p
   const groupWord = group && place?.id !== group.id ? t('wall.group', { n: digitsOf(group) }) : '';
   const camera = store.get('camera', alert.camera_id);
   const name = place ? (place.kind === 'group' ? t('wall.group', { n: digitsOf(place) }) : place.name) : (camera?.name ?? '');
-  return [zone?.name, unit?.name, name, groupWord].filter(Boolean).join(' · ') || t('common.unknown');
+  return [unit?.name, name, groupWord].filter(Boolean).join(' · ') || t('common.unknown');
 }
 
 /** One line of news: what happened to what, and by whom. */
