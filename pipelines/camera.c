@@ -3,6 +3,7 @@
 #include "daemon/base/clock.h"
 #include "pipelines/backoff.h"
 #include "pipelines/knock.h"
+#include "pipelines/loss.h"
 #include "pipelines/stream.h"
 #include "pipelines/target.h"
 
@@ -22,19 +23,23 @@ struct GwCamera {
   GwId id;
   char *url, *user, *password, *host;
   guint16 port;
-  gboolean udp;
+  gboolean udp, metadata;
 
   Phase phase;
   GwUsec due_mono_us; /* WAITING: until then; OPENING: give up then */
   GwKnock *knock;
   GwGatePass *host_pass, *pass;
   GwStream *stream;
+  GwRing *ring;    /* NULL: nothing is kept */
+  const char *via; /* static; NULL: never live */
 
   GwCameraState state;
   GwCause cause;
   GwBackoff backoff;
   guint auth_failures;
   guint reconnects;
+  guint64 frames_before; /* of the streams before this one */
+  GwLoss loss;
   gboolean was_live;
   GwUsec healthy_since_mono_us; /* FLOWING without a stall since */
   GwUsec stalled_since_mono_us;
@@ -54,7 +59,7 @@ static void become(GwCamera *c, GwCameraState state, GwCause cause, const char *
     return;
   c->state = state;
   c->cause = cause;
-  c->room->on_state(c->id, state, cause, detail, c->room->user);
+  c->room->on_state(c->id, state, cause, detail, c->via, c->room->user);
 }
 
 static void leave_gates(GwCamera *c) {
@@ -65,7 +70,12 @@ static void leave_gates(GwCamera *c) {
 /* Lets go of whatever the present try holds. */
 static void let_go(GwCamera *c) {
   g_clear_pointer(&c->knock, gw_knock_free);
-  gw_stream_close(g_steal_pointer(&c->stream));
+  if (c->stream) {
+    GwMeter meter;
+    gw_stream_meter(c->stream, FALSE, 0, &meter);
+    c->frames_before += meter.frames;
+    gw_stream_close(g_steal_pointer(&c->stream));
+  }
   leave_gates(c);
 }
 
@@ -119,6 +129,10 @@ static void on_first_frame(GwStream *stream, gpointer user) {
   if (c->was_live)
     c->reconnects++;
   c->was_live = TRUE;
+  c->via = gw_stream_via(stream);
+  c->loss = (GwLoss){0};
+  if (c->room->looker)
+    gw_looker_reconnected(c->room->looker, c->id);
   become(c, GW_CAMERA_LIVE, GW_CAUSE_NONE, NULL);
 }
 
@@ -129,10 +143,11 @@ static void on_ended(GwStream *stream, GwCause cause, const char *detail, gpoint
 static void open_stream(gpointer user) {
   static const GwStreamEvents events = {on_playing, on_first_frame, on_ended};
   GwCamera *c = user;
-  const GwStreamTarget target = {c->url, c->user, c->password, c->udp};
+  const GwStreamTarget target = {c->url, c->user, c->password, c->udp, c->metadata};
+  const GwStreamSink sink = {c->id, c->ring, c->room->looker};
   c->phase = OPENING;
   c->due_mono_us = gw_clock_mono_us() + OPENING_US;
-  c->stream = gw_stream_open(&target, c->room->reaper, c->room->stills, c->id, &events, c);
+  c->stream = gw_stream_open(&target, c->room->reaper, &sink, &events, c);
 }
 
 static void on_knocked(GwKnock *knock, const GError *error, gpointer user) {
@@ -195,9 +210,13 @@ void gw_camera_tick(GwCamera *c, GwUsec now_us) {
 gboolean gw_camera_gauge(GwCamera *c, GwUsec now_us, GwCameraGauge *ret_gauge) {
   if (c->phase != FLOWING)
     return FALSE;
+  *ret_gauge = (GwCameraGauge){.reconnects = c->reconnects, .rate = "", .activity = -1};
   gw_stream_meter(c->stream, TRUE, now_us, &ret_gauge->meter);
-  ret_gauge->codec = ret_gauge->meter.codec;
-  ret_gauge->reconnects = c->reconnects;
+  gw_stream_stats(c->stream, &ret_gauge->stats);
+  ret_gauge->frames = c->frames_before + ret_gauge->meter.frames;
+  ret_gauge->lost_ppm = gw_loss_ppm(&c->loss, ret_gauge->stats.packets, ret_gauge->stats.lost, now_us);
+  if (c->room->looker)
+    ret_gauge->look_at_us = gw_looker_last_look_us(c->room->looker, c->id);
   return TRUE;
 }
 
@@ -207,7 +226,8 @@ GwCameraState gw_camera_state(const GwCamera *c) {
 
 gboolean gw_camera_has_config(const GwCamera *c, const GwCameraConfig *config) {
   return g_strcmp0(c->url, config->url) == 0 && g_strcmp0(c->user, config->user) == 0 &&
-         g_strcmp0(c->password, config->password) == 0 && c->udp == config->udp;
+         g_strcmp0(c->password, config->password) == 0 && c->udp == config->udp &&
+         c->metadata == config->metadata;
 }
 
 GwCamera *gw_camera_new(const GwCameraRoom *room, GwId id, const GwCameraConfig *config) {
@@ -218,6 +238,9 @@ GwCamera *gw_camera_new(const GwCameraRoom *room, GwId id, const GwCameraConfig 
   c->user = g_strdup(config->user);
   c->password = g_strdup(config->password);
   c->udp = config->udp;
+  c->metadata = config->metadata;
+  if (room->rings)
+    c->ring = gw_ring_new(room->rings);
   (void)gw_target_parse(config->url, &c->host, &c->port); /* a NULL host says so at the first tick */
   c->state = GW_CAMERA_N_STATES;                          /* so that the first one is news */
   become(c, GW_CAMERA_CONNECTING, GW_CAUSE_STARTING, NULL);
@@ -228,6 +251,7 @@ void gw_camera_free(GwCamera *c) {
   if (!c)
     return;
   let_go(c);
+  gw_ring_free(c->ring);
   g_free(c->url);
   g_free(c->user);
   g_free(c->password);

@@ -2,9 +2,7 @@
 #include "daemon/base/types.h"
 #include "pipelines/cause.h"
 #include "pipelines/gate.h"
-#include "pipelines/look/meter.h"
-#include "pipelines/reaper.h"
-#include "pipelines/still.h"
+#include "pipelines/stream.h"
 
 /* One camera that is watched for good: wait for its host's turn, knock, wait for the turn of all, connect,
  * look at the frames, and after a loss the same again.
@@ -33,22 +31,29 @@ typedef struct GwCameraRoom {
   GwGate *hosts; /* so many connections to one host, knocks included */
   GwGate *gate;  /* so many handshakes in all */
   GwReaper *reaper;
-  GwStillPool *stills;
-  GwUsec stall_us; /* this long without a frame is a stall */
-  /* the state became another, or its cause did; detail may be NULL */
-  void (*on_state)(GwId id, GwCameraState state, GwCause cause, const char *detail, gpointer user);
+  GwRings *rings;   /* NULL: keep nothing */
+  GwLooker *looker; /* may be NULL */
+  GwUsec stall_us;  /* this long without a frame is a stall */
+  /* the state became another, or its cause did; detail may be NULL, and via is before the first picture */
+  void (*on_state)(GwId id, GwCameraState state, GwCause cause, const char *detail, const char *via,
+                   gpointer user);
   gpointer user;
 } GwCameraRoom;
 
 typedef struct GwCameraConfig {
   const char *url, *user, *password; /* user and password may be NULL */
-  gboolean udp;
+  gboolean udp, metadata;
 } GwCameraConfig;
 
 typedef struct GwCameraGauge {
-  GwMeter meter;
-  const char *codec; /* static; NULL: none yet */
+  GwMeter meter; /* of this connection */
+  GwRtspStats stats;
+  guint lost_ppm; /* of the last half to whole minute */
+  guint64 frames; /* of all connections */
   guint reconnects;
+  const char *rate;  /* static: "vbr", "cbr", "" */
+  int activity;      /* 0 to 100; -1: no telling */
+  GwUsec look_at_us; /* its last look, wall clock; 0: none */
 } GwCameraGauge;
 
 GwCamera *gw_camera_new(const GwCameraRoom *room, GwId id, const GwCameraConfig *config);

@@ -1,5 +1,6 @@
 #pragma once
 #include "pipelines/camera.h"
+#include "pipelines/sight.h"
 
 #include <jansson.h>
 
@@ -10,7 +11,8 @@
 typedef struct GwCameras GwCameras;
 typedef void (*GwCamerasSay)(json_t *message_new, gpointer user); /* takes the message */
 
-GwCameras *gw_cameras_new(GwGate *hosts, GwGate *gate, GwReaper *reaper, GwStillPool *stills, GwUsec stall_us,
+/* `sight` is lent. */
+GwCameras *gw_cameras_new(GwGate *hosts, GwGate *gate, GwReaper *reaper, GwSight *sight, GwUsec stall_us,
                           GwCamerasSay say, gpointer user);
 void gw_cameras_free(GwCameras *cameras); /* accepts NULL */
 

@@ -3,6 +3,7 @@
 #include "pipelines/gwcheckin.h"
 #include "pipelines/look/gwmeter.h"
 #include "pipelines/look/gwtap.h"
+#include "pipelines/look/gwtap.h"
 #include "pipelines/rtsp/gwrtspsrc.h"
 
 #include <sodium.h>
@@ -10,6 +11,7 @@
 gboolean gw_elements_init(GstPlugin *plugin) {
   return sodium_init() >= 0 && gst_element_register(plugin, "gwcheckin", GST_RANK_NONE, GW_TYPE_CHECKIN) &&
          gst_element_register(plugin, "gwmeter", GST_RANK_NONE, GW_TYPE_METER_ELEMENT) &&
+         gst_element_register(plugin, "gwtap", GST_RANK_NONE, GW_TYPE_TAP) &&
          gst_element_register(plugin, "gwrtspsrc", GST_RANK_NONE, GW_TYPE_RTSP_SRC) &&
          gst_element_register(plugin, "gwtap", GST_RANK_NONE, GW_TYPE_TAP);
 }

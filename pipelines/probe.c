@@ -137,8 +137,9 @@ static void on_ended(GwStream *stream, GwCause cause, const char *detail, gpoint
 static void open_stream(gpointer user) {
   static const GwStreamEvents events = {on_playing, on_first_frame, on_ended};
   Probe *p = user;
-  const GwStreamTarget target = {p->url, p->name, p->password, FALSE};
-  p->stream = gw_stream_open(&target, p->owner->reaper, NULL, 0, &events, p);
+  const GwStreamTarget target = {.url = p->url, .user = p->name, .password = p->password};
+  const GwStreamSink nowhere = {0};
+  p->stream = gw_stream_open(&target, p->owner->reaper, &nowhere, &events, p);
 }
 
 static void on_knocked(GwKnock *knock, const GError *error, gpointer user) {

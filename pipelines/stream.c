@@ -1,8 +1,8 @@
 #include "pipelines/stream_private.h"
 
-#include "daemon/base/clock.h"
 #include "daemon/base/post.h"
 #include "pipelines/look/gwmeter.h"
+#include "pipelines/look/gwtap.h"
 
 GwStream *gw_stream_ref(GwStream *s) {
   g_atomic_int_inc(&s->ref);
@@ -70,16 +70,6 @@ static void fall_back(gpointer p);
 
 /* ---- streaming threads ---- */
 
-static GstPadProbeReturn on_metered(GstPad *pad, GstPadProbeInfo *info, gpointer user) {
-  GwStream *s = user;
-  GstBuffer *buffer = GST_PAD_PROBE_INFO_BUFFER(info);
-  if (!GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_DELTA_UNIT)) {
-    g_autoptr(GstCaps) caps = gst_pad_get_current_caps(pad);
-    gw_still_offer(s->stills, s->camera, gw_caps_codec(caps), buffer, gw_clock_real_us());
-  }
-  return GST_PAD_PROBE_OK;
-}
-
 static void on_error(GwStream *s, GstMessage *message) {
   char *detail = NULL;
   const GwCause cause = gw_cause_of_error(message, &detail);
@@ -112,16 +102,13 @@ static GstBusSyncReply on_bus(GstBus *bus, GstMessage *message, gpointer user) {
 
 GstElement *gw_stream_add_end(GwStream *s) {
   GstElement *meter = g_object_new(GW_TYPE_METER_ELEMENT, NULL);
-  GstElement *sink = gst_element_factory_make("fakesink", NULL);
-  g_assert(sink && s->n_meters < GW_STREAM_CHAINS);
-  g_object_set(sink, "sync", FALSE, "async", FALSE, "enable-last-sample", FALSE, "qos", FALSE, NULL);
-  gst_bin_add_many(GST_BIN(s->pipeline), meter, sink, NULL);
-  gst_element_link(meter, sink);
-  s->meters[s->n_meters++] = meter;
-  if (s->stills) {
-    g_autoptr(GstPad) pad = gst_element_get_static_pad(meter, "src");
-    gst_pad_add_probe(pad, GST_PAD_PROBE_TYPE_BUFFER, on_metered, gw_stream_ref(s), gw_stream_unref);
-  }
+  GstElement *tap = g_object_new(GW_TYPE_TAP, NULL);
+  g_assert(s->n_chains < GW_STREAM_CHAINS);
+  gw_tap_attach(tap, s->sink.ring, s->sink.looker, s->sink.camera);
+  gst_bin_add_many(GST_BIN(s->pipeline), meter, tap, NULL);
+  gst_element_link(meter, tap);
+  s->meters[s->n_chains] = meter;
+  s->taps[s->n_chains++] = tap;
   return meter;
 }
 
@@ -134,9 +121,10 @@ static void add_lean(GwStream *s) {
 
 static void begin(GwStream *s, gboolean lean, gboolean any_transport) {
   s->pipeline = gst_pipeline_new(NULL);
-  g_autoptr(GstBus) bus = gst_element_get_bus(s->pipeline);
+  g_autoptr(GstBus) bus = g_object_new(GST_TYPE_BUS, "enable-async", FALSE, NULL); /* no descriptors */
+  gst_element_set_bus(s->pipeline, bus);
   gst_bus_set_sync_handler(bus, on_bus, gw_stream_ref(s), gw_stream_unref);
-  s->n_meters = 0;
+  s->n_chains = 0;
   if (lean)
     add_lean(s);
   else
@@ -148,6 +136,8 @@ static void begin(GwStream *s, gboolean lean, gboolean any_transport) {
 /* A lean one stands still at once; rtspsrc takes its time. */
 static void stop(GwStream *s) {
   GstElement *pipeline = g_steal_pointer(&s->pipeline);
+  for (guint i = 0; i < s->n_chains; i++)
+    gw_tap_detach(s->taps[i]); /* the reaper may take longer than ring and looker live */
   if (!s->lean) {
     gw_reaper_take(s->reaper, pipeline, NULL, NULL);
     return;
@@ -169,15 +159,14 @@ static gboolean is_for_lean(const GwStreamTarget *target) {
   return !target->udp && !g_str_has_prefix(target->url, "rtsps");
 }
 
-GwStream *gw_stream_open(const GwStreamTarget *target, GwReaper *reaper, GwStillPool *stills, GwId camera,
+GwStream *gw_stream_open(const GwStreamTarget *target, GwReaper *reaper, const GwStreamSink *sink,
                          const GwStreamEvents *events, gpointer user) {
   GwStream *s = g_new0(GwStream, 1);
   s->ref = 1;
   s->target = (GwStreamTarget){g_strdup(target->url), g_strdup(target->user), g_strdup(target->password),
-                               target->udp};
+                               target->udp, target->metadata};
   s->reaper = reaper;
-  s->stills = stills;
-  s->camera = camera;
+  s->sink = *sink;
   s->events = *events;
   s->user = user;
   g_mutex_init(&s->lock);
@@ -195,7 +184,7 @@ void gw_stream_close(GwStream *s) {
 
 void gw_stream_meter(GwStream *s, gboolean sample, GwUsec mono_us, GwMeter *ret_meter) {
   gw_meter_element_read(s->meters[0], sample, mono_us, ret_meter);
-  for (guint i = 1; i < s->n_meters && ret_meter->frames == 0; i++)
+  for (guint i = 1; i < s->n_chains && ret_meter->frames == 0; i++)
     gw_meter_element_read(s->meters[i], sample, mono_us, ret_meter);
 }
 

@@ -1,13 +1,14 @@
 #pragma once
 #include "daemon/base/types.h"
 #include "pipelines/cause.h"
+#include "pipelines/look/looker.h"
 #include "pipelines/look/meter.h"
+#include "pipelines/look/ring.h"
 #include "pipelines/reaper.h"
 #include "pipelines/rtsp/gwrtspsrc.h"
-#include "pipelines/still.h"
 
-/* One connection to one camera: `gwrtspsrc ! gwmeter ! the end`, or, for a camera that wants what gwrtspsrc
- * does not do, `rtspsrc ! depayloader ! parser ! gwmeter ! the end`.  It lives from gw_stream_open() to its
+/* One connection to one camera: `gwrtspsrc ! gwmeter ! gwtap`, or, for a camera that wants what gwrtspsrc
+ * does not do, `rtspsrc ! depayloader ! parser ! gwmeter ! gwtap`.  It lives from gw_stream_open() to its
  * end; a new try is a new stream.
  *
  * Thread: the control thread (default GMainContext), where the callbacks run too; streaming threads
@@ -17,8 +18,15 @@ typedef struct GwStream GwStream;
 typedef struct GwStreamTarget {
   const char *url;             /* rtsp:// or rtsps://, no credentials inside */
   const char *user, *password; /* may be NULL */
-  gboolean udp;
+  gboolean udp, metadata;
 } GwStreamTarget;
+
+/* Where its pictures go; lent for the life of the stream, each may be NULL. */
+typedef struct GwStreamSink {
+  GwId camera;
+  GwRing *ring;
+  GwLooker *looker;
+} GwStreamSink;
 
 typedef struct GwStreamEvents {
   void (*on_playing)(GwStream *stream, gpointer user); /* PLAY was answered: the handshake is over */
@@ -27,8 +35,7 @@ typedef struct GwStreamEvents {
   void (*on_ended)(GwStream *stream, GwCause cause, const char *detail, gpointer user);
 } GwStreamEvents;
 
-/* `stills` (may be NULL) is offered every keyframe as one of `camera`. */
-GwStream *gw_stream_open(const GwStreamTarget *target, GwReaper *reaper, GwStillPool *stills, GwId camera,
+GwStream *gw_stream_open(const GwStreamTarget *target, GwReaper *reaper, const GwStreamSink *sink,
                          const GwStreamEvents *events, gpointer user);
 void gw_stream_close(GwStream *stream); /* accepts NULL; no callback afterwards */
 

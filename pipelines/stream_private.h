@@ -10,8 +10,7 @@ struct GwStream {
   gint ref;              /* atomic: posts on the way and probes hold the struct */
   GwStreamTarget target; /* owned */
   GwReaper *reaper;
-  GwStillPool *stills;
-  GwId camera;
+  GwStreamSink sink;
   GwStreamEvents events;
   gpointer user;
   gboolean closed; /* control thread: say nothing any more */
@@ -20,8 +19,8 @@ struct GwStream {
   /* control thread */
   GstElement *pipeline;
   GstElement *lean; /* the gwrtspsrc within; NULL: it is rtspsrc */
-  GstElement *meters[GW_STREAM_CHAINS];
-  guint n_meters;
+  GstElement *meters[GW_STREAM_CHAINS], *taps[GW_STREAM_CHAINS];
+  guint n_chains;
 
   /* written by streaming threads of rtspsrc; order: the last lock taken, nothing is called while it is held
    */
@@ -38,7 +37,7 @@ void gw_stream_unref(gpointer s);
 void gw_stream_post_playing(GwStream *s);                                  /* any thread */
 void gw_stream_post_ended(GwStream *s, GwCause cause, char *detail_taken); /* any thread */
 
-/* Adds the meter and what is behind it; the meter, lent by the pipeline. */
+/* Adds gwmeter ! gwtap; the meter, lent by the pipeline. */
 GstElement *gw_stream_add_end(GwStream *s);
 
 /* Puts rtspsrc and its chains into the empty pipeline; `any` transport: the one it takes, when `target` does

@@ -8,6 +8,7 @@
 #include "pipelines/cameras.h"
 #include "pipelines/doors.h"
 #include "pipelines/probe.h"
+#include "pipelines/sight.h"
 
 #include <glib-unix.h>
 #include <string.h>
@@ -18,6 +19,13 @@
 #define STALL_MS_DEFAULT 3000
 #define CONNECTS_DEFAULT 16
 #define CONNECTS_PER_HOST_DEFAULT 4
+#define RING_SECONDS_DEFAULT 12
+#define RING_SECONDS_MOST 600
+#define RING_BYTES_DEFAULT (256 * 1024 * 1024)
+#define LOOKS_PER_S_MOST 10000
+#define LOOK_EVERY_MS_DEFAULT 10000
+#define SUSPECT_EVERY_MS_DEFAULT 2000
+#define LOOK_THREADS 2
 #define QUIT_US (1500 * GW_MS)
 
 typedef struct Worker {
@@ -27,7 +35,7 @@ typedef struct Worker {
   gboolean greeted;
   GwGate *hosts, *gate;
   GwReaper *reaper;
-  GwStillPool *stills;
+  GwSight *sight;
   GwCameras *cameras; /* job cameras */
   GwProbes *probes;
   GwDoors *doors; /* job checkins */
@@ -56,6 +64,17 @@ static gboolean say_with_bytes(json_t *message, GBytes *bytes, gpointer user) {
   return sent;
 }
 
+/* What was seen; a daemon that does not take it has stopped reading. */
+static gboolean say_seen(json_t *message, GBytes *bytes, gpointer user) {
+  Worker *w = user;
+  const gboolean sent = say_with_bytes(message, bytes, w);
+  if (!sent && w->control) {
+    gw_error("the daemon does not read: this worker ends, so that it is started anew");
+    g_main_loop_quit(w->loop);
+  }
+  return sent;
+}
+
 static gsize waiting_bytes(gpointer user) {
   Worker *w = user;
   return w->control ? gw_link_queued_bytes(w->control) : 0;
@@ -65,38 +84,13 @@ static void say_log(Worker *w, GwLogLevel level, const char *text) {
   say(json_pack("{s:s,s:i,s:s}", "type", "log", "level", (int)level, "text", text), w);
 }
 
-typedef struct Still {
-  Worker *worker;
-  GwId camera;
-  GwUsec at_us;
-  int width, height;
-  GBytes *jpeg;
-} Still;
-
-static void still_free(gpointer p) {
-  Still *still = p;
-  g_bytes_unref(still->jpeg);
-  g_free(still);
-}
-
-static void say_still(gpointer p) {
-  Still *still = p;
+static void show(json_t *message, GBytes *picture, gpointer user) {
+  Worker *w = user;
   gsize n = 0;
-  const guint8 *data = g_bytes_get_data(still->jpeg, &n);
-  GwLink *media = still->worker->media;
-  if (!media || gw_link_queued_bytes(media) + n > MEDIA_QUEUE_BYTES)
-    return;
-  json_t *message =
-      json_pack("{s:s,s:I,s:I,s:i,s:i}", "type", "still", "id", (json_int_t)still->camera, "at_us",
-                (json_int_t)still->at_us, "width", still->width, "height", still->height);
-  (void)gw_link_send(media, message, data, n); /* a picture may be lost */
+  const guint8 *data = g_bytes_get_data(picture, &n);
+  if (w->media && gw_link_queued_bytes(w->media) + n <= MEDIA_QUEUE_BYTES)
+    (void)gw_link_send(w->media, message, data, n); /* a picture may be lost */
   json_decref(message);
-}
-
-static void on_still(GwId camera, GwUsec at_us, int width, int height, GBytes *jpeg, gpointer user) {
-  Still *still = g_new(Still, 1);
-  *still = (Still){user, camera, at_us, width, height, g_bytes_ref(jpeg)};
-  gw_post(NULL, say_still, still, still_free);
 }
 
 /* ---- listening ---- */
@@ -107,11 +101,44 @@ static int int_or(json_t *message, const char *key, int otherwise) {
   return n > 0 && n < G_MAXINT ? (int)n : otherwise;
 }
 
+/* The same for what may be none at all. */
+static gint64 count_or(json_t *message, const char *key, gint64 otherwise) {
+  json_t *value = json_object_get(message, key);
+  return json_is_integer(value) && json_integer_value(value) >= 0 ? json_integer_value(value) : otherwise;
+}
+
+static void watch_cameras(Worker *w, json_t *message) {
+  const GwSightConfig config = {
+      .ring_us = MIN(count_or(message, "ring_seconds", RING_SECONDS_DEFAULT), RING_SECONDS_MOST) * GW_SEC,
+      .ring_bytes = (gsize)count_or(message, "ring_bytes", RING_BYTES_DEFAULT),
+      .looker = {.looks_per_s = (guint)MIN(count_or(message, "looks_per_s", 0), LOOKS_PER_S_MOST),
+                 .look_every_us = int_or(message, "look_every_ms", LOOK_EVERY_MS_DEFAULT) * GW_MS,
+                 .suspect_every_us = int_or(message, "suspect_every_ms", SUSPECT_EVERY_MS_DEFAULT) * GW_MS,
+                 .threads = LOOK_THREADS}};
+  const GwSightOut out = {say_seen, show, w};
+  w->sight = gw_sight_new(&config, &out);
+  w->cameras = gw_cameras_new(w->hosts, w->gate, w->reaper, w->sight,
+                              int_or(message, "stall_ms", STALL_MS_DEFAULT) * GW_MS, say, w);
+  w->probes = gw_probes_new(w->hosts, w->gate, w->reaper, say, w);
+}
+
+/* Workers were added or stopped: our shares are others. */
+static void on_hello_again(Worker *w, json_t *message) {
+  gw_gate_set_limits(w->hosts, G_MAXUINT,
+                     (guint)int_or(message, "connects_per_host", CONNECTS_PER_HOST_DEFAULT));
+  gw_gate_set_limits(w->gate, (guint)int_or(message, "connects", CONNECTS_DEFAULT), G_MAXUINT);
+  if (w->sight)
+    gw_sight_set_shares(w->sight, (gsize)count_or(message, "ring_bytes", RING_BYTES_DEFAULT),
+                        (guint)MIN(count_or(message, "looks_per_s", 0), LOOKS_PER_S_MOST));
+}
+
 static void on_hello(Worker *w, json_t *message) {
   const char *name = json_string_value(json_object_get(message, "worker"));
   const char *job = json_string_value(json_object_get(message, "job"));
-  if (w->greeted)
+  if (w->greeted) {
+    on_hello_again(w, message);
     return;
+  }
   w->greeted = TRUE;
   w->name = g_strdup(name ? name : "worker");
   /* apart, so that knocks at dead hosts, which take seconds, keep no live camera waiting */
@@ -122,10 +149,7 @@ static void on_hello(Worker *w, json_t *message) {
     const GwDoorsOut out = {say, say_with_bytes, waiting_bytes, w};
     w->doors = gw_doors_new(w->reaper, &out);
   } else {
-    w->stills = gw_still_pool_new(on_still, w);
-    w->cameras = gw_cameras_new(w->hosts, w->gate, w->reaper, w->stills,
-                                int_or(message, "stall_ms", STALL_MS_DEFAULT) * GW_MS, say, w);
-    w->probes = gw_probes_new(w->hosts, w->gate, w->reaper, say, w);
+    watch_cameras(w, message);
   }
   g_autofree char *version = gst_version_string();
   say(json_pack("{s:s,s:i,s:s,s:i,s:s}", "type", "hello", "v", 1, "worker", w->name, "pid", (int)getpid(),
@@ -133,16 +157,7 @@ static void on_hello(Worker *w, json_t *message) {
       w);
 }
 
-static void on_still_watch(Worker *w, json_t *message) {
-  json_t *list = json_object_get(message, "cameras"), *item;
-  const gsize n = json_array_size(list);
-  g_autofree GwId *ids = g_new0(GwId, n + 1);
-  gsize i;
-  json_array_foreach(list, i, item) ids[i] = json_integer_value(item);
-  gw_still_watch(w->stills, ids, n, int_or(message, "every_ms", 1000) * GW_MS);
-}
-
-static void on_camera_message(Worker *w, const char *type, json_t *message) {
+static void on_camera_message(Worker *w, const char *type, json_t *message, const guint8 *data, gsize bytes) {
   const char *reason = NULL;
   if (strcmp(type, "camera.set") == 0) {
     if (!gw_cameras_set(w->cameras, message, &reason))
@@ -151,8 +166,8 @@ static void on_camera_message(Worker *w, const char *type, json_t *message) {
     gw_cameras_remove(w->cameras, json_integer_value(json_object_get(message, "id")));
   } else if (strcmp(type, "camera.probe") == 0) {
     gw_probes_start(w->probes, message);
-  } else if (strcmp(type, "still.watch") == 0) {
-    on_still_watch(w, message);
+  } else if (!gw_sight_message(w->sight, type, message, data, bytes, &reason)) {
+    say_log(w, GW_LOG_WARNING, reason);
   }
 }
 
@@ -164,7 +179,7 @@ static void on_message(GwLink *link, json_t *message, const guint8 *data, gsize 
   else if (strcmp(type, "quit") == 0)
     g_main_loop_quit(w->loop);
   else if (w->cameras)
-    on_camera_message(w, type, message);
+    on_camera_message(w, type, message, data, bytes);
   else if (w->doors)
     gw_doors_message(w->doors, type, message, data, bytes);
 }
@@ -203,7 +218,7 @@ int gw_worker_run(int control_fd, int media_fd) {
   gw_doors_free(w.doors);
   if (!gw_reaper_free(w.reaper, QUIT_US))
     _exit(0); /* a hanging camera must not keep a worker that was told to go */
-  gw_still_pool_free(w.stills);
+  gw_sight_free(w.sight);
   gw_gate_free(w.gate);
   gw_gate_free(w.hosts);
   gw_link_free(w.control);

@@ -1,0 +1,166 @@
+#include "pipelines/sight.h"
+
+#include "daemon/base/limits.h"
+#include "daemon/base/post.h"
+#include "pipelines/say.h"
+#include "pipelines/scene_json.h"
+
+#include <string.h>
+
+#define WATCH_EVERY_DEFAULT_MS 1000
+
+struct GwSight {
+  GwRings *rings; /* NULL: none are kept */
+  GwLooker *looker;
+  GwSightOut out;
+};
+
+/* ---- from the decode threads ---- */
+
+typedef struct Seen {
+  GwSight *sight;
+  json_t *message;
+  GBytes *bytes; /* NULL: none */
+  gboolean is_picture;
+} Seen;
+
+static void seen_free(gpointer p) {
+  Seen *seen = p;
+  json_decref(seen->message);
+  g_clear_pointer(&seen->bytes, g_bytes_unref);
+  g_free(seen);
+}
+
+static void say_seen(gpointer p) {
+  Seen *seen = p;
+  const GwSightOut *out = &seen->sight->out;
+  if (seen->is_picture)
+    out->show(g_steal_pointer(&seen->message), seen->bytes, out->user);
+  else
+    (void)out->say(g_steal_pointer(&seen->message), seen->bytes,
+                   out->user); /* a broken link ends the worker */
+}
+
+static void post_seen(GwSight *sight, json_t *message_taken, GBytes *bytes_taken, gboolean is_picture) {
+  Seen *seen = g_new(Seen, 1);
+  *seen = (Seen){sight, message_taken, bytes_taken, is_picture};
+  gw_post(NULL, say_seen, seen, seen_free);
+}
+
+static void append(GByteArray *to, GBytes *bytes) {
+  gsize n = 0;
+  const guint8 *data = bytes ? g_bytes_get_data(bytes, &n) : NULL;
+  if (n > 0)
+    g_byte_array_append(to, data, (guint)n);
+}
+
+/* Both, one behind the other; NULL when there is neither. */
+static GBytes *join(GBytes *first, GBytes *second) {
+  GByteArray *both = g_byte_array_new();
+  append(both, first);
+  append(both, second);
+  if (both->len > 0)
+    return g_byte_array_free_to_bytes(both);
+  g_byte_array_unref(both);
+  return NULL;
+}
+
+static gsize size_of(GBytes *bytes) {
+  return bytes ? g_bytes_get_size(bytes) : 0;
+}
+
+static void on_picture(GwId camera, GwUsec at_us, int width, int height, gboolean is_thumb, GBytes *jpeg,
+                       gpointer user) {
+  post_seen(user, gw_say_picture(camera, at_us, is_thumb, width, height), g_bytes_ref(jpeg), TRUE);
+}
+
+static void on_finding(GwId camera, GwUsec at_us, const GwSceneFinding *f, GBytes *before, GBytes *now,
+                       gpointer user) {
+  json_t *message = gw_say_finding(camera, at_us, gw_scene_kind_to_string(f->kind), f->zone_id, f->on,
+                                   f->measure, f->threshold, size_of(before), size_of(now));
+  post_seen(user, message, join(before, now), FALSE);
+}
+
+static void on_light(GwId camera, GwUsec at_us, gboolean is_night, gpointer user) {
+  post_seen(user, gw_say_light(camera, at_us, is_night), NULL, FALSE);
+}
+
+static void on_reference(GwId camera, GwUsec at_us, gboolean asked, GBytes *jpeg, GBytes *opaque,
+                         gpointer user) {
+  post_seen(user, gw_say_reference(camera, at_us, asked, size_of(jpeg)), join(jpeg, opaque), FALSE);
+}
+
+static void on_code(GwId camera, GwUsec at_us, const char *text, gpointer user) {
+  post_seen(user, gw_say_code(camera, at_us, text), NULL, FALSE);
+}
+
+/* ---- the control thread ---- */
+
+static gboolean set_scene(GwSight *sight, json_t *message, const guint8 *data, gsize bytes,
+                          const char **ret_reason) {
+  GwSceneWish wish;
+  if (!gw_scene_json_read(message, &wish, ret_reason))
+    return FALSE;
+  g_autoptr(GBytes) reference =
+      bytes > 0 && bytes <= GW_SCENE_REFERENCE_MOST_BYTES ? g_bytes_new(data, bytes) : NULL;
+  gw_looker_set(sight->looker, wish.camera, wish.codes, wish.zones, wish.n_zones, wish.utc_offset_s,
+                reference);
+  return TRUE;
+}
+
+static void watch(GwSight *sight, json_t *message) {
+  json_t *list = json_object_get(message, "cameras"), *item;
+  const json_int_t every_ms = json_integer_value(json_object_get(message, "every_ms"));
+  const gsize n = MIN(json_array_size(list), GW_LIMIT_CAMERAS);
+  g_autofree GwId *ids = g_new0(GwId, n + 1);
+  gsize i;
+  json_array_foreach(list, i, item) {
+    if (i < n)
+      ids[i] = json_integer_value(item);
+  }
+  gw_looker_watch(sight->looker, ids, n,
+                  (every_ms > 0 && every_ms < GW_HOUR / GW_MS ? every_ms : WATCH_EVERY_DEFAULT_MS) * GW_MS);
+}
+
+gboolean gw_sight_message(GwSight *sight, const char *type, json_t *message, const guint8 *data, gsize bytes,
+                          const char **ret_reason) {
+  if (strcmp(type, "scene.set") == 0)
+    return set_scene(sight, message, data, bytes, ret_reason);
+  if (strcmp(type, "scene.learn") == 0)
+    gw_looker_learn(sight->looker, json_integer_value(json_object_get(message, "id")));
+  else if (strcmp(type, "still.watch") == 0)
+    watch(sight, message);
+  return TRUE;
+}
+
+void gw_sight_set_shares(GwSight *sight, gsize ring_bytes, guint looks_per_s) {
+  if (sight->rings)
+    gw_rings_set_most(sight->rings, ring_bytes);
+  gw_looker_set_budget(sight->looker, looks_per_s);
+}
+
+GwRings *gw_sight_rings(GwSight *sight) {
+  return sight->rings;
+}
+
+GwLooker *gw_sight_looker(GwSight *sight) {
+  return sight->looker;
+}
+
+GwSight *gw_sight_new(const GwSightConfig *config, const GwSightOut *out) {
+  static const GwLookerEvents events = {on_picture, on_finding, on_light, on_reference, on_code};
+  GwSight *sight = g_new0(GwSight, 1);
+  sight->out = *out;
+  if (config->ring_us > 0 && config->ring_bytes > 0)
+    sight->rings = gw_rings_new(config->ring_us, config->ring_bytes);
+  sight->looker = gw_looker_new(&config->looker, &events, sight);
+  return sight;
+}
+
+void gw_sight_free(GwSight *sight) {
+  if (!sight)
+    return;
+  gw_looker_free(sight->looker); /* the loop is over: what was posted is not run any more */
+  gw_rings_free(sight->rings);
+  g_free(sight);
+}
