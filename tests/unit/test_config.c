@@ -93,6 +93,10 @@ static void a_value_of_the_wrong_shape_says_what_is_expected(void **state) {
   assert_refused("[log]\nlevel = loud\n", "warning");
   assert_refused("not a key file\n", "bad.conf");
   assert_refused("[http]\ntls_key = x\n", "belong together");
+  assert_refused("[ingest]\ncamera_workers = 0\n", "camera_workers");
+  assert_refused("[ingest]\ncamera_workers = 17\n", "whole number");
+  assert_refused("[eyes]\nlook_every_s = 0\n", "look_every_s");
+  assert_refused("[eyes]\nring_mb = -1\n", "whole number");
 }
 
 static void a_broken_escape_is_refused(void **state) {

@@ -2,6 +2,7 @@
 
 #include <jansson.h>
 #include "daemon/ledger/ledger.h"
+#include "daemon/net/media.h"
 #include "daemon/net/net.h"
 
 #include <arpa/inet.h>
@@ -33,6 +34,23 @@ static void figures_name_what_somebody_should_be_woken_for(void **state) {
   for (gsize i = 0; i < G_N_ELEMENTS(lines); i++)
     if (!strstr(answer, lines[i]))
       fail_msg("the figures lack %s in %s", lines[i], answer);
+}
+
+/* One line a camera, however odd its code is. */
+static void figures_name_each_camera_and_escape_its_code(void **state) {
+  Center *c = *state;
+  json_decref(command_as_admin(c, "camera.add", json_pack("{s:s,s:s,s:s}", "code", "C-\"1\\", "name", "x", "url", "rtsp://h/1")));
+  json_t *gauges = json_pack("[{s:i, s:i, s:n, s:i}, {s:i, s:i}]", "id", 1, "key_ms", 12000, "clock_ms", "frames", 77, "id", 99, "frames", 5);
+  gw_net_on_gauges(c->net, gauges);
+  json_decref(gauges);
+  g_autofree char *answer = ask(c, "GET", "/metrics", NULL, NULL);
+  static const char *const lines[] = {"\ngridwarden_camera_live{camera=\"C-\\\"1\\\\\"} 0\n", "\ngridwarden_camera_frames_total{camera=\"C-\\\"1\\\\\"} 77\n",
+                                      "\ngridwarden_camera_keyframe_seconds{camera=\"C-\\\"1\\\\\"} 12\n"};
+  for (gsize i = 0; i < G_N_ELEMENTS(lines); i++)
+    if (!strstr(answer, lines[i]))
+      fail_msg("the figures lack %s in %s", lines[i], answer);
+  assert_null(strstr(answer, "gridwarden_camera_clock_offset_seconds{")); /* it does not say */
+  assert_null(strstr(answer, "gridwarden_camera_sees{"));                 /* nor do we know */
 }
 
 /* The listener for plain HTTP must be reachable from this machine's loopback alone. */
@@ -250,6 +268,110 @@ static void pictures_of_findings_are_the_desks_and_the_walls_while_they_last(voi
   assert_status(c, 400, "GET", "/api/v1/finding?camera_id=east", desk, NULL);
 }
 
+/* ---- small pictures ---- */
+
+static void thumb_comes(Center *c, GwId camera_id, GwUsec at_us, const char *picture) {
+  g_autoptr(GBytes) jpeg = picture ? g_bytes_new(picture, strlen(picture)) : NULL;
+  const GwNetStill thumb = {camera_id, at_us, 320, 180, jpeg};
+  gw_net_on_thumb(c->net, &thumb);
+}
+
+static void newest_thumb_is_there_at_once_with_its_time_until_the_camera_goes(void **state) {
+  Center *c = *state;
+  g_autofree char *cookie = login(c, "wang"), *same = g_strconcat(cookie, "If-None-Match: \"7-1002\"\r\n", NULL);
+  assert_status(c, 401, "GET", "/api/v1/thumb/7", NULL, NULL);
+  assert_status(c, 404, "GET", "/api/v1/thumb/7", cookie, NULL);
+  assert_status(c, 404, "GET", "/api/v1/thumb/seven", cookie, NULL);
+  thumb_comes(c, 7, 1001, "older");
+  thumb_comes(c, 7, 1002, "newest");
+  g_autofree char *answer = ask(c, "GET", "/api/v1/thumb/7", cookie, NULL);
+  assert_int_equal(status_of(answer), 200);
+  assert_non_null(strstr(answer, "X-Gridwarden-At-Us: 1002\r\n"));
+  assert_non_null(strstr(answer, "\r\n\r\nnewest"));
+  assert_status(c, 304, "GET", "/api/v1/thumb/7", same, NULL);
+  thumb_comes(c, 7, 0, NULL);
+  assert_status(c, 404, "GET", "/api/v1/thumb/7", cookie, NULL);
+}
+
+static void count_wish(gpointer user) {
+  ++*(guint *)user;
+}
+
+static void wish(GwMediaViewer *viewer, const char *text) {
+  assert_true(gw_media_viewer_message(viewer, text, strlen(text)));
+}
+
+static void take(GwMedia *media, GwId camera_id, GwUsec at_us) {
+  g_autoptr(GBytes) jpeg = g_bytes_new_static("jpeg", 4);
+  const GwNetStill thumb = {camera_id, at_us, 320, 180, jpeg};
+  gw_media_thumb(media, &thumb);
+}
+
+/* The camera of the next frame, or 0; what it holds must be the newest. */
+static guint32 next_camera(GwMediaViewer *viewer, guint8 at_us) {
+  g_autoptr(GBytes) frame = gw_media_viewer_next(viewer);
+  if (!frame)
+    return 0;
+  const guint8 *bytes = g_bytes_get_data(frame, NULL);
+  assert_int_equal(bytes[11], at_us);
+  return bytes[3];
+}
+
+static void viewers_share_one_frame_and_a_slow_one_gets_the_newest_alone(void **state) {
+  const GwNetConfig config = {0};
+  guint wishes = 0;
+  GwMedia *media = gw_media_new(&config);
+  GwMediaViewer *all = gw_media_viewer_new(media, 1, count_wish, &wishes), *some = gw_media_viewer_new(media, 2, count_wish, &wishes),
+                *none = gw_media_viewer_new(media, 3, count_wish, &wishes);
+  take(media, 5, 1);
+  wish(all, "{\"type\":\"thumbs\",\"cameras\":\"all\"}"); /* what is there comes at once */
+  wish(some, "{\"type\":\"thumbs\",\"cameras\":[6,9]}");
+  assert_int_equal(next_camera(all, 1), 5);
+  assert_int_equal(next_camera(some, 0), 0);
+  for (guint8 at = 2; at <= 100; at++) { /* nobody reads meanwhile */
+    take(media, 5, at);
+    take(media, 6, at);
+  }
+  g_autoptr(GBytes) first = gw_media_viewer_next(some);
+  assert_int_equal(next_camera(some, 0), 0); /* one place a camera */
+  assert_int_equal(next_camera(all, 100), 5);
+  g_autoptr(GBytes) same = gw_media_viewer_next(all);
+  assert_ptr_equal(g_bytes_get_data(first, NULL), g_bytes_get_data(same, NULL));
+  assert_null(gw_media_viewer_next(none));
+  wish(all, "{\"type\":\"thumbs\",\"cameras\":[]}");
+  wishes = 0;
+  take(media, 5, 101);
+  assert_int_equal(wishes, 0);
+  gw_media_viewer_free(all);
+  gw_media_viewer_free(some);
+  gw_media_viewer_free(none);
+  gw_media_free(media);
+}
+
+static void wishes_that_are_none_end_the_socket(void **state) {
+  static const char *const texts[] = {"{\"type\":\"thumbs\"}", "{\"type\":\"thumbs\",\"cameras\":\"some\"}",
+                                      "{\"type\":\"thumbs\",\"cameras\":{}}", "{\"type\":\"thumb\",\"cameras\":[]}", "[]", "x"};
+  const GwNetConfig config = {0};
+  guint wishes = 0;
+  GwMedia *media = gw_media_new(&config);
+  GwMediaViewer *viewer = gw_media_viewer_new(media, 1, count_wish, &wishes);
+  for (gsize i = 0; i < G_N_ELEMENTS(texts); i++)
+    assert_false(gw_media_viewer_message(viewer, texts[i], strlen(texts[i])));
+  gw_media_viewer_free(viewer);
+  gw_media_free(media);
+}
+
+static void newest_gauges_are_there_for_those_who_hold_no_socket(void **state) {
+  Center *c = *state;
+  g_autofree char *cookie = login(c, "wang");
+  json_t *gauges = json_pack("[{s:i, s:i}]", "id", 3, "fps", 15);
+  gw_net_on_gauges(c->net, gauges);
+  json_decref(gauges);
+  assert_status(c, 401, "GET", "/api/v1/gauges", NULL, NULL);
+  g_autofree char *answer = ask(c, "GET", "/api/v1/gauges", cookie, NULL);
+  assert_non_null(strstr(answer, "\"cameras\":[{\"id\":3,\"fps\":15}]"));
+}
+
 static void pages_that_are_not_built_say_so(void **state) {
   g_autofree char *answer = ask(*state, "GET", "/desk", NULL, NULL);
   assert_int_equal(status_of(answer), 503);
@@ -308,6 +430,11 @@ int main(void) {
       T(logging_out_ends_the_session_at_once),
       T(an_upload_that_is_no_picture_is_refused),
       T(pictures_of_findings_are_the_desks_and_the_walls_while_they_last),
+      T(newest_thumb_is_there_at_once_with_its_time_until_the_camera_goes),
+      T(newest_gauges_are_there_for_those_who_hold_no_socket),
+      cmocka_unit_test(viewers_share_one_frame_and_a_slow_one_gets_the_newest_alone),
+      cmocka_unit_test(wishes_that_are_none_end_the_socket),
+      T(figures_name_each_camera_and_escape_its_code),
       T(pages_that_are_not_built_say_so),
       T(a_socket_needs_a_session_and_our_own_page),
       T(openapi_names_every_command),
