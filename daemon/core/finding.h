@@ -32,8 +32,8 @@ gboolean gw_finding_is_learned(GwFindingKind kind);
 /* The alert's category when its rule names none: "camera_covered"; a zone's alert has its zone's.  Static. */
 const char *gw_finding_category(GwFindingKind kind);
 
-/* A kind that began this often within the hour is chatter: no new alert, no new row; it is held open until it was
- * gone for a while. */
+/* A kind that began this often within the hour is chatter: no new alert, and it is held open until it was gone for
+ * a while, so that its rows stay few. */
 #define GW_FINDING_AN_HOUR_MOST 6
 gboolean gw_finding_is_chatter(guint began_within_the_hour);
 

@@ -206,6 +206,7 @@ static void clear_batch(GwLedger *ledger) {
   g_hash_table_remove_all(ledger->batch.actors);
   ledger->batch.first_seq = 0;
   ledger->geography_fresh = FALSE;
+  ledger->rules_fresh = FALSE;
 }
 
 /* Nothing stands: what a person asked is refused, what a worker saw is kept, what fell due is a row still. */
@@ -221,6 +222,8 @@ static void refuse_batch(GwLedger *ledger, const GError *error) {
   }
   if (ledger->geography_fresh)
     gw_geography_forget(ledger);
+  if (ledger->rules_fresh)
+    gw_rules_forget(ledger);
   gboolean is_fault = gw_storage_note_failure(ledger, error);
   gboolean is_lost = !gw_storage_error_is_fault(error); /* our own mistake: trying again would fail again */
   if (is_lost)

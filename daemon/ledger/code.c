@@ -1,5 +1,6 @@
 /* Codes that cameras read: the badge of a patrol before a checkpoint's camera, or a point's tag held up to it.
  * Both become raw check-ins and go the way of all check-ins. */
+#include <math.h>
 #include <sodium.h>
 #include <string.h>
 
@@ -65,6 +66,10 @@ static char *message_of(const GwCheckinRow *row, const GwCameraRow *camera, cons
   json_t *message = json_pack("{s:s, s:I, s:I, s:I}", "method", "qr", "camera_id", (json_int_t)camera->id,
                               "checkpoint_id", (json_int_t)row->checkpoint_id, "device_at_us",
                               (json_int_t)row->device_at_us);
+  if (isfinite(row->lat) && isfinite(row->lon)) {
+    json_object_set_new(message, "lat", json_real(row->lat));
+    json_object_set_new(message, "lon", json_real(row->lon));
+  }
   if (row->unit_id > 0)
     json_object_set_new(message, "unit_id", json_integer(row->unit_id));
   if (shown_badge)
@@ -75,6 +80,17 @@ static char *message_of(const GwCheckinRow *row, const GwCameraRow *camera, cons
   free(dumped);
   json_decref(message);
   return text;
+}
+
+/* Whoever shows it stands before the camera: a tag that was carried away is flagged by the distance. */
+static gboolean stands_at(GwTx *tx, const GwCameraRow *camera, GwCheckinRow *row, GError **error) {
+  GwCheckpointRow here = {0};
+  if (!gw_store_checkpoint_get(tx->db, camera->checkpoint_id, &here, error))
+    return !(error && *error);
+  row->lat = here.lat;
+  row->lon = here.lon;
+  row->accuracy_m = here.radius_m;
+  return TRUE;
 }
 
 static gboolean store(GwTx *tx, const GwCameraRow *camera, GwId unit_id, GwId checkpoint_id, const char *tag,
@@ -89,6 +105,8 @@ static gboolean store(GwTx *tx, const GwCameraRow *camera, GwId unit_id, GwId ch
   row.method = g_strdup("qr");
   g_free(row.tag);
   row.tag = g_strdup(tag);
+  if (!stands_at(tx, camera, &row, error))
+    return FALSE;
   g_autofree char *raw = message_of(&row, camera, shown_badge);
   return gw_checkin_store(tx, &row, raw, 0, ret_result, error);
 }

@@ -48,8 +48,8 @@ static gboolean journal(GwTx *tx, const char *kind, const GwFindingRow *row, GwI
 
 /* ---- its alert ---- */
 
-/* FALSE without an error: no rule is for it. */
-static gboolean choose(GwTx *tx, const Seen *seen, GwRuleRow *ret, GError **error) {
+/* NULL without an error: no rule is for it. */
+static const GwRuleRow *choose(GwTx *tx, const Seen *seen, GError **error) {
   const gboolean is_zone = seen->row.kind == GW_FINDING_ZONE;
   const GwRuleFacts facts = {
       .kind = gw_finding_kind_to_string(seen->row.kind),
@@ -57,7 +57,7 @@ static gboolean choose(GwTx *tx, const Seen *seen, GwRuleRow *ret, GError **erro
       .zone = seen->camera.zone,
       .camera_id = seen->camera.id,
   };
-  return gw_rule_choose(tx, is_zone ? "zone" : "sight", &facts, ret, error);
+  return gw_rule_choose(tx, is_zone ? "zone" : "sight", &facts, error);
 }
 
 static gboolean priority_of(GwTx *tx, const Seen *seen, int rule_priority, int *ret, GError **error) {
@@ -132,43 +132,35 @@ gboolean gw_finding_alert_raised(GwTx *tx, const GwAlertRow *alert, GError **err
 /* ---- it begins ---- */
 
 static gboolean begin_new(GwTx *tx, Seen *seen, GError **error) {
-  g_auto(GwRuleRow) rule = {0};
   g_autoptr(GError) failed = NULL;
-  const gboolean has_rule = choose(tx, seen, &rule, &failed);
-  if (!has_rule && !gw_absent(&failed, error))
+  const GwRuleRow *rule = choose(tx, seen, &failed);
+  if (!gw_absent(&failed, error))
     return FALSE;
   if (!gw_store_finding_insert(tx->db, &seen->row, error) ||
-      !journal(tx, "finding.began", &seen->row, seen->camera.place_id, has_rule ? rule.core.priority : 0,
+      !journal(tx, "finding.began", &seen->row, seen->camera.place_id, rule ? rule->core.priority : 0,
                body_of(&seen->row), error))
     return FALSE;
-  return !has_rule || rule.makes_event || raise_alert(tx, seen, &rule, error);
+  return !rule || rule->makes_event || raise_alert(tx, seen, rule, error);
 }
 
-/* Once more within the hour, too often for another row: the last one goes on.  An alert that is open counts it. */
-static gboolean begin_again(GwTx *tx, Seen *seen, guint times, GError **error) {
-  GwFindingRow last;
-  if (!gw_store_finding_last(tx->db, seen->camera.id, seen->row.kind, seen->row.zone_id, &last, error))
-    return FALSE;
-  last.ended_at_us = 0;
-  last.measure = seen->row.measure;
-  last.threshold = seen->row.threshold;
-  if (*seen->row.now_hash)
-    g_strlcpy(last.now_hash, seen->row.now_hash, sizeof last.now_hash);
-  seen->row = last;
-  json_t *body = body_of(&last);
-  json_object_set_new(body, "times", json_integer(times));
-  if (!gw_store_finding_update(tx->db, &seen->row, error) ||
-      !journal(tx, "finding.chatter", &seen->row, seen->camera.place_id, 0, body, error))
-    return FALSE;
+/* Too often within the hour for another alert; one that is open counts it. */
+static gboolean begin_chatter(GwTx *tx, Seen *seen, guint times, GError **error) {
   g_autofree char *key = key_of(&seen->row);
   GwId alert_id = 0;
-  g_auto(GwRuleRow) rule = {0};
   g_autoptr(GError) failed = NULL;
-  if (!open_alert(tx, key, &alert_id, error))
+  json_t *body = body_of(&seen->row);
+  json_object_set_new(body, "times", json_integer(times));
+  if (!gw_store_finding_insert(tx->db, &seen->row, error)) {
+    json_decref(body);
     return FALSE;
-  if (alert_id == 0 || !choose(tx, seen, &rule, &failed))
+  }
+  if (!journal(tx, "finding.chatter", &seen->row, seen->camera.place_id, 0, body, error) ||
+      !open_alert(tx, key, &alert_id, error))
+    return FALSE;
+  const GwRuleRow *rule = alert_id > 0 ? choose(tx, seen, &failed) : NULL;
+  if (!rule)
     return gw_absent(&failed, error);
-  return rule.makes_event || raise_alert(tx, seen, &rule, error);
+  return rule->makes_event || raise_alert(tx, seen, rule, error);
 }
 
 static gboolean began_within_the_hour(GwTx *tx, const GwFindingRow *row, guint *ret, GError **error) {
@@ -196,7 +188,7 @@ static gboolean on_seen(GwTx *tx, Seen *seen, GError **error) {
   guint times = 0;
   if (!gw_absent(&failed, error) || !began_within_the_hour(tx, &seen->row, &times, error))
     return FALSE;
-  return (gw_finding_is_chatter(times) ? begin_again(tx, seen, times + 1, error) : begin_new(tx, seen, error)) &&
+  return (gw_finding_is_chatter(times) ? begin_chatter(tx, seen, times + 1, error) : begin_new(tx, seen, error)) &&
          gw_camera_sight_changed(tx, seen->camera.id, error);
 }
 

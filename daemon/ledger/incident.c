@@ -107,10 +107,9 @@ static GwUsec seen_at_us(const GwTx *tx, json_t *args) {
   return at_us > tx->now_us - GW_MIN && at_us <= tx->now_us ? at_us : tx->now_us;
 }
 
-static gboolean choose_rule(GwTx *tx, const GwCondition *c, const GwCameraRow *camera, GwRuleRow *ret,
-                            GError **error) {
+static const GwRuleRow *choose_rule(GwTx *tx, const GwCondition *c, const GwCameraRow *camera, GError **error) {
   const GwRuleFacts facts = {.category = c->category, .zone = camera->zone, .camera_id = camera->id};
-  return gw_rule_choose(tx, "observed", &facts, ret, error);
+  return gw_rule_choose(tx, "observed", &facts, error);
 }
 
 /* A rule that was made for it says how grave it is and what it is called, within what the source may. */
@@ -158,15 +157,15 @@ static gboolean run_report(GwTx *tx, json_t *args, json_t **ret_result, GError *
     return FALSE;
   c.camera_id = camera.id;
   subject_of(&c);
-  g_auto(GwRuleRow) rule = {0};
   g_autoptr(GError) failed = NULL;
-  if (!choose_rule(tx, &c, &camera, &rule, &failed)) { /* no rule is for it: nobody wants to answer to it */
+  const GwRuleRow *rule = choose_rule(tx, &c, &camera, &failed);
+  if (!rule) { /* no rule is for it: nobody wants to answer to it */
     *ret_result = json_pack("{s:n}", "alert_id");
     return gw_absent(&failed, error);
   }
-  if (rule.makes_event)
-    return note_event(tx, &c, &rule, ret_result, error);
-  if (!take_rule(tx, args, &rule, &c, error))
+  if (rule->makes_event)
+    return note_event(tx, &c, rule, ret_result, error);
+  if (!take_rule(tx, args, rule, &c, error))
     return FALSE;
   g_autofree char *key = observed_key(tx, args, &c);
   c.key = key;

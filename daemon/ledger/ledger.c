@@ -193,6 +193,7 @@ static GwLedger *open_ledger(const GwLedgerConfig *config, GError **error) {
   ledger->batch.events = json_array();
   ledger->batch.actors = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
   ledger->deliveries = g_ptr_array_new();
+  ledger->rules = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_array_unref);
   ledger->throttle = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
   ledger->unwritten = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
   ledger->can_commit = TRUE;
@@ -257,6 +258,7 @@ void gw_ledger_stop(GwLedger *ledger) {
   json_decref(ledger->said.object);
   g_free(ledger->said.zh);
   g_free(ledger->said.en);
+  g_hash_table_unref(ledger->rules);
   g_hash_table_unref(ledger->throttle);
   g_hash_table_unref(ledger->unwritten);
   gw_geography_free(ledger->geography);

@@ -114,6 +114,8 @@ struct GwLedger {
   GwSaid said;
   struct GwGeography *geography; /* NULL: to be loaded */
   gboolean geography_fresh;      /* places changed in this transaction: a rollback makes it wrong */
+  GHashTable *rules;    /* kind -> GArray of GwRuleRow, newest versions, as far as asked for */
+  gboolean rules_fresh; /* a version was added in this transaction: a rollback makes them wrong */
   GHashTable *throttle;          /* user id -> GwBucket */
   GHashTable *unwritten;         /* camera id -> guint: what it observed beyond the rows of this hour */
 };
@@ -139,6 +141,9 @@ void gw_delivery_send(GwLedger *ledger, GwDelivery *delivery); /* takes it */
 void gw_delivery_send_storage(GwLedger *ledger);
 void gw_delivery_free(GwDelivery *delivery); /* accepts NULL */
 void gw_delivery_run_all(GwLedger *ledger);  /* unit tests */
+
+/* ---- rule.c ---- */
+void gw_rules_forget(GwLedger *ledger); /* a version was added, or that was taken back */
 
 /* ---- geography.c ---- */
 void gw_geography_forget(GwLedger *ledger); /* places changed, or a change was taken back */

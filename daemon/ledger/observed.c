@@ -148,14 +148,14 @@ static gboolean begins(GwTx *tx, const GwCameraRow *camera, json_t *said, const 
       .zone = camera->zone,
       .camera_id = camera->id,
   };
-  g_auto(GwRuleRow) rule = {0};
   g_autoptr(GError) failed = NULL;
-  if (!gw_rule_choose(tx, "camera_observed", &facts, &rule, &failed)) {
+  const GwRuleRow *rule = gw_rule_choose(tx, "camera_observed", &facts, &failed);
+  if (!rule) {
     ((GwLedger *)tx->ledger)->observed_dropped += failed ? 0 : 1;
     return gw_absent(&failed, error);
   }
-  return rule.makes_event ? note_event(tx, camera, &rule, said, error)
-                          : raise_alert(tx, camera, &rule, said, key, error);
+  return rule->makes_event ? note_event(tx, camera, rule, said, error)
+                           : raise_alert(tx, camera, rule, said, key, error);
 }
 
 static gboolean on_observed(GwTx *tx, json_t *body, const guint8 *data, gsize bytes, json_t **ret_result,

@@ -7,30 +7,37 @@
 #include "daemon/base/limits.h"
 #include "daemon/core/finding.h"
 #include "daemon/ledger/field.h"
+#include "daemon/ledger/ledger_private.h"
 
 static int local_minute(GwUsec at_us) {
   const gint64 s = at_us / GW_SEC + gw_local_offset_s(at_us);
   return (int)(s % 86400 / 60);
 }
 
-gboolean gw_rule_choose(GwTx *tx, const char *kind, const GwRuleFacts *facts, GwRuleRow *ret, GError **error) {
-  g_autoptr(GArray) rows = gw_store_rules_of_kind(tx->db, kind, error);
-  if (!rows)
-    return FALSE;
-  g_autofree GwRuleOffer *offers = g_new0(GwRuleOffer, rows->len + 1);
-  for (guint i = 0; i < rows->len; i++) {
+void gw_rules_forget(GwLedger *ledger) {
+  g_hash_table_remove_all(ledger->rules);
+}
+
+static GArray *rules_of(GwTx *tx, const char *kind, GError **error) {
+  GHashTable *known = ((GwLedger *)tx->ledger)->rules;
+  GArray *rows = g_hash_table_lookup(known, kind);
+  if (!rows && (rows = gw_store_rules_of_kind(tx->db, kind, error)))
+    g_hash_table_insert(known, g_strdup(kind), rows);
+  return rows;
+}
+
+const GwRuleRow *gw_rule_choose(GwTx *tx, const char *kind, const GwRuleFacts *facts, GError **error) {
+  GwRuleOffer offers[GW_LIMIT_RULES + GW_N_RULES];
+  const GArray *rows = rules_of(tx, kind, error);
+  const guint n = rows ? MIN(rows->len, (guint)G_N_ELEMENTS(offers)) : 0;
+  for (guint i = 0; i < n; i++) {
     const GwRuleRow *row = &g_array_index(rows, GwRuleRow, i);
     offers[i] = (GwRuleOffer){row->core.id, row->core.enabled, &row->asks};
   }
   GwRuleFacts now = *facts;
   now.minute = local_minute(tx->now_us);
-  const int i = gw_rule_select(offers, rows->len, &now);
-  if (i < 0)
-    return FALSE;
-  GwRuleRow *chosen = &g_array_index(rows, GwRuleRow, i);
-  *ret = *chosen;
-  *chosen = (GwRuleRow){0}; /* its strings are the caller's now */
-  return TRUE;
+  const int i = gw_rule_select(offers, n, &now);
+  return i < 0 ? NULL : &g_array_index(rows, GwRuleRow, i);
 }
 
 /* ---- commands ---- */

@@ -31,6 +31,8 @@ void gw_tx_back_to(GwLedger *ledger, const GwMark *mark) {
   g_hash_table_remove_all(batch->actors); /* a user made by what is now rolled back */
   if (ledger->geography_fresh)
     gw_geography_forget(ledger); /* loaded from what is now rolled back */
+  if (ledger->rules_fresh)
+    gw_rules_forget(ledger);
 }
 
 static gboolean changes_geography(const char *kind) {
@@ -93,6 +95,10 @@ gint64 gw_tx_journal(GwTx *tx, const char *kind, const char *subject, GwId subje
   if (changes_geography(kind)) {
     gw_geography_forget(ledger);
     ledger->geography_fresh = TRUE;
+  }
+  if (g_str_has_prefix(kind, "rule.")) {
+    gw_rules_forget(ledger);
+    ledger->rules_fresh = TRUE;
   }
   return row.seq;
 }

@@ -103,6 +103,15 @@ static void a_tag_is_of_the_one_unit_that_has_the_point_to_do(void **state) {
   assert_int_equal(sight_count(f, "round_point where checkpoint_id = 1 and state = 'DONE'"), 1);
 }
 
+static void a_tag_that_was_carried_away_is_flagged(void **state) {
+  Field *f = *state;
+  const GwId id = point_camera(f);
+  begin_round(f);
+  show(f, id, "TAG2"); /* of the point 100 m from this camera */
+  read_by_element(f, 1);
+  assert_int_equal(sight_count(f, "checkin where checkpoint_id = 2 and instr(flags, 'out_of_radius')"), 1);
+}
+
 static void a_tag_without_such_a_unit_is_counted_for_nobody(void **state) {
   Field *f = *state;
   const GwId id = point_camera(f);
@@ -164,6 +173,7 @@ int main(void) {
       FACT(a_badge_is_stored_pushed_and_counted_for_its_unit),
       FACT(who_stands_there_is_there_once),
       FACT(a_tag_is_of_the_one_unit_that_has_the_point_to_do),
+      FACT(a_tag_that_was_carried_away_is_flagged),
       FACT(a_tag_without_such_a_unit_is_counted_for_nobody),
       FACT(two_units_at_a_point_are_not_guessed),
       FACT(unknown_badges_are_told_of_once_a_minute),

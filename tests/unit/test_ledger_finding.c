@@ -185,9 +185,20 @@ static void chatter_becomes_one_finding_that_is_held(void **state) {
   field_pass(f, 11 * GW_MIN);
   assert_int_equal(sight_count(f, "finding where ended_at_us is null"), 0);
   assert_int_equal(sight_count(f, "timer where kind = 'finding.end'"), 0);
+  assert_int_equal(field_int(f, "select ended_at_us from finding where id = 6"), FIELD_NOON_US + 295 * GW_SEC);
+  /* again within the hour: a row, and no word to anybody */
+  const gint64 alerts = sight_count(f, "journal where kind = 'alert.raised'");
+  sight_say(f, id, "moved", 0, TRUE);
+  assert_int_equal(sight_count(f, "finding"), 7);
+  assert_int_equal(sight_count(f, "journal where kind = 'finding.chatter'"), 1);
+  assert_int_equal(sight_count(f, "journal where kind = 'alert.raised'"), alerts);
+  sight_say(f, id, "moved", 0, FALSE);
+  field_pass(f, 11 * GW_MIN);
+  assert_int_equal(sight_count(f, "finding where ended_at_us is null"), 0);
   /* other kinds, and other cameras, are told of all the same */
   sight_say(f, id, "frozen", 0, TRUE);
-  assert_int_equal(sight_count(f, "finding"), 7);
+  assert_int_equal(sight_count(f, "finding"), 8);
+  assert_int_equal(sight_count(f, "journal where kind = 'finding.began'"), 7);
 }
 
 static void at_most_six_alerts_an_hour_are_made_of_one_kind(void **state) {
