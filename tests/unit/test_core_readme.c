@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "daemon/core/alert.h"
+#include "daemon/core/outage.h"
 #include "daemon/core/outbox.h"
 #include "daemon/core/round.h"
 #include "daemon/core/ticket.h"
@@ -78,10 +79,19 @@ static void print_machine(GString *out, const Machine *m) {
   g_string_append_c(out, '\n');
 }
 
+/* No life but a question: the first row that holds answers it. */
+static void print_outage(GString *out) {
+  g_string_append(out, "\n### Outage: what a camera that fell belongs to\n\n| | when, gone through from above | then |\n|---|---|---|\n");
+  const GwOutageTableRow *row;
+  for (guint i = 0; (row = gw_outage_table_row(i)); i++)
+    g_string_append_printf(out, "| %s | %s | %s |\n", row->row, row->when, row->what);
+}
+
 static char *print_tables(void) {
   GString *out = g_string_new(BEGIN);
   for (gsize i = 0; i < G_N_ELEMENTS(machines); i++)
     print_machine(out, &machines[i]);
+  print_outage(out);
   g_string_append(out, "\n" END);
   return g_string_free(out, FALSE);
 }
