@@ -5,6 +5,7 @@
 #include "pipelines/look/gwtap.h"
 #include "pipelines/look/gwtap.h"
 #include "pipelines/rtsp/gwrtspsrc.h"
+#include "pipelines/scene/gwscene.h"
 
 #include <sodium.h>
 
@@ -13,6 +14,7 @@ gboolean gw_elements_init(GstPlugin *plugin) {
          gst_element_register(plugin, "gwmeter", GST_RANK_NONE, GW_TYPE_METER_ELEMENT) &&
          gst_element_register(plugin, "gwtap", GST_RANK_NONE, GW_TYPE_TAP) &&
          gst_element_register(plugin, "gwrtspsrc", GST_RANK_NONE, GW_TYPE_RTSP_SRC) &&
+         gst_element_register(plugin, "gwscene", GST_RANK_NONE, GW_TYPE_SCENE_ELEMENT) &&
          gst_element_register(plugin, "gwtap", GST_RANK_NONE, GW_TYPE_TAP);
 }
 
