@@ -1,7 +1,8 @@
 #include "daemon/core/rule_select.h"
 
 void gw_rule_selector_clear(GwRuleSelector *selector) {
-  char ***lists[] = {&selector->kinds, &selector->categories, &selector->topics, &selector->classes, &selector->zones};
+  char ***lists[] = {&selector->kinds, &selector->categories, &selector->topics, &selector->classes,
+                     &selector->zones};
   for (gsize i = 0; i < G_N_ELEMENTS(lists); i++)
     g_clear_pointer(lists[i], g_strfreev);
   g_clear_pointer(&selector->cameras, g_array_unref);
@@ -32,18 +33,20 @@ static gboolean holds_minute(int from, int to, int minute) {
 }
 
 gboolean gw_rule_selector_is_empty(const GwRuleSelector *s) {
-  return !asks(s->kinds) && !asks(s->categories) && !asks(s->topics) && !asks(s->classes) && !asks(s->zones) &&
-         (!s->cameras || s->cameras->len == 0) && s->from_min == s->to_min;
+  return !asks(s->kinds) && !asks(s->categories) && !asks(s->topics) && !asks(s->classes) &&
+         !asks(s->zones) && (!s->cameras || s->cameras->len == 0) && s->from_min == s->to_min;
 }
 
 gboolean gw_rule_selector_agrees(const GwRuleSelector *s, const GwRuleFacts *facts) {
-  return names(s->kinds, facts->kind) && names(s->categories, facts->category) && names(s->topics, facts->topic) &&
-         names(s->classes, facts->class_name) && names(s->zones, facts->zone) &&
-         names_camera(s->cameras, facts->camera_id) && holds_minute(s->from_min, s->to_min, facts->minute);
+  return names(s->kinds, facts->kind) && names(s->categories, facts->category) &&
+         names(s->topics, facts->topic) && names(s->classes, facts->class_name) &&
+         names(s->zones, facts->zone) && names_camera(s->cameras, facts->camera_id) &&
+         holds_minute(s->from_min, s->to_min, facts->minute);
 }
 
 static gboolean goes_before(const GwRuleOffer *one, const GwRuleOffer *other) {
-  const gboolean all = gw_rule_selector_is_empty(one->selector), other_all = gw_rule_selector_is_empty(other->selector);
+  const gboolean all = gw_rule_selector_is_empty(one->selector),
+                 other_all = gw_rule_selector_is_empty(other->selector);
   return all != other_all ? !all : one->id > other->id;
 }
 

@@ -1,5 +1,5 @@
-/* Codes that cameras read: the badge of a patrol before a checkpoint's camera, or a point's tag held up to it.
- * Both become raw check-ins and go the way of all check-ins. */
+/* Codes that cameras read: the badge of a patrol before a checkpoint's camera, or a point's tag held up to
+ * it. Both become raw check-ins and go the way of all check-ins. */
 #include <math.h>
 #include <sodium.h>
 #include <string.h>
@@ -50,8 +50,8 @@ static gboolean is_printable(const char *text) {
   return *text && strlen(text) <= 128;
 }
 
-/* Somebody shows a badge that is nobody's: worth a look, once a minute.  The code itself is not written: it may be
- * one that was in force until yesterday. */
+/* Somebody shows a badge that is nobody's: worth a look, once a minute.  The code itself is not written: it
+ * may be one that was in force until yesterday. */
 static gboolean unknown_badge(GwTx *tx, const GwCameraRow *camera, GError **error) {
   if (gw_journal_count_since(tx->db, "camera.code", "camera", camera->id, tx->now_us - GW_MIN, 1) > 0)
     return TRUE;
@@ -63,9 +63,9 @@ static gboolean unknown_badge(GwTx *tx, const GwCameraRow *camera, GError **erro
 
 /* What the element gets; a badge says who, a tag says where. */
 static char *message_of(const GwCheckinRow *row, const GwCameraRow *camera, const char *shown_badge) {
-  json_t *message = json_pack("{s:s, s:I, s:I, s:I}", "method", "qr", "camera_id", (json_int_t)camera->id,
-                              "checkpoint_id", (json_int_t)row->checkpoint_id, "device_at_us",
-                              (json_int_t)row->device_at_us);
+  json_t *message =
+      json_pack("{s:s, s:I, s:I, s:I}", "method", "qr", "camera_id", (json_int_t)camera->id, "checkpoint_id",
+                (json_int_t)row->checkpoint_id, "device_at_us", (json_int_t)row->device_at_us);
   if (isfinite(row->lat) && isfinite(row->lon)) {
     json_object_set_new(message, "lat", json_real(row->lat));
     json_object_set_new(message, "lon", json_real(row->lon));
@@ -112,8 +112,8 @@ static gboolean store(GwTx *tx, const GwCameraRow *camera, GwId unit_id, GwId ch
 }
 
 /* Held up without a badge: it is the unit whose round has this point to do now, when there is but one. */
-static gboolean store_tag(GwTx *tx, const GwCameraRow *camera, GwId checkpoint_id, const char *tag, GwUsec at_us,
-                          json_t **ret_result, GError **error) {
+static gboolean store_tag(GwTx *tx, const GwCameraRow *camera, GwId checkpoint_id, const char *tag,
+                          GwUsec at_us, json_t **ret_result, GError **error) {
   g_autoptr(GArray) units = gw_store_unit_ids_due_at(tx->db, checkpoint_id, at_us, error);
   if (!units)
     return FALSE;
@@ -121,16 +121,19 @@ static gboolean store_tag(GwTx *tx, const GwCameraRow *camera, GwId checkpoint_i
   return store(tx, camera, unit_id, checkpoint_id, tag, NULL, at_us, ret_result, error);
 }
 
-static gboolean on_code(GwTx *tx, json_t *body, const guint8 *data, gsize bytes, json_t **ret_result, GError **error) {
+static gboolean on_code(GwTx *tx, json_t *body, const guint8 *data, gsize bytes, json_t **ret_result,
+                        GError **error) {
   g_auto(GwCameraRow) camera = {0};
   const char *text = gw_arg_text(body, "text");
   if (!gw_store_camera_get(tx->db, gw_arg_id(body, "id"), &camera, error))
     return gw_tx_not_found(tx, error, "没有这个摄像机。", "There is no such camera.");
   if (!text || !is_printable(text))
-    return gw_tx_refuse(tx, error, GW_CODE_BAD_ARGS, "二维码内容无效。", "The code has no text that could be one.");
+    return gw_tx_refuse(tx, error, GW_CODE_BAD_ARGS, "二维码内容无效。",
+                        "The code has no text that could be one.");
   if (camera.removed_at_us > 0 || !camera.enabled || camera.checkpoint_id == 0)
     return TRUE; /* read before the worker heard that it should not */
-  const GwUsec said_us = gw_arg_int(body, "at_us"), at_us = said_us > 0 && said_us < tx->now_us ? said_us : tx->now_us;
+  const GwUsec said_us = gw_arg_int(body, "at_us"),
+               at_us = said_us > 0 && said_us < tx->now_us ? said_us : tx->now_us;
   const GwId unit_id = gw_store_unit_by_badge(tx->db, text);
   if (unit_id > 0)
     return store(tx, &camera, unit_id, camera.checkpoint_id, "", text, at_us, ret_result, error);

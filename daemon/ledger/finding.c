@@ -1,5 +1,5 @@
-/* Findings: what the scene says is wrong with a picture, or came and stayed in a zone; and the alert, if a rule
- * wants one. */
+/* Findings: what the scene says is wrong with a picture, or came and stayed in a zone; and the alert, if a
+ * rule wants one. */
 #include "daemon/ledger/finding.h"
 
 #include <math.h>
@@ -36,12 +36,13 @@ static char *key_of(const GwFindingRow *row) {
 
 static json_t *body_of(const GwFindingRow *row) {
   return json_pack("{s:I, s:s, s:o, s:f, s:f, s:s, s:s}", "camera_id", (json_int_t)row->camera_id, "finding",
-                   gw_finding_kind_to_string(row->kind), "zone_id", gw_json_id(row->zone_id), "measure", row->measure,
-                   "threshold", row->threshold, "before_hash", row->before_hash, "now_hash", row->now_hash);
+                   gw_finding_kind_to_string(row->kind), "zone_id", gw_json_id(row->zone_id), "measure",
+                   row->measure, "threshold", row->threshold, "before_hash", row->before_hash, "now_hash",
+                   row->now_hash);
 }
 
-static gboolean journal(GwTx *tx, const char *kind, const GwFindingRow *row, GwId place_id, int severity, json_t *body,
-                        GError **error) {
+static gboolean journal(GwTx *tx, const char *kind, const GwFindingRow *row, GwId place_id, int severity,
+                        json_t *body, GError **error) {
   gw_tx_touch(tx, "finding", row->id);
   return gw_tx_journal(tx, kind, "finding", row->id, row->rev, place_id, severity, 0, body, error) > 0;
 }
@@ -111,7 +112,8 @@ static gboolean raise_alert(GwTx *tx, Seen *seen, const GwRuleRow *rule, GError 
       .since_us = seen->row.first_at_us,
   };
   return gw_condition_raise(tx, &condition, &alert_id, error) &&
-         (alert_id > 0 || open_alert(tx, key, &alert_id, error)) && note_alert(tx, &seen->row, alert_id, error);
+         (alert_id > 0 || open_alert(tx, key, &alert_id, error)) &&
+         note_alert(tx, &seen->row, alert_id, error);
 }
 
 gboolean gw_finding_alert_raised(GwTx *tx, const GwAlertRow *alert, GError **error) {
@@ -164,7 +166,8 @@ static gboolean begin_chatter(GwTx *tx, Seen *seen, guint times, GError **error)
 }
 
 static gboolean began_within_the_hour(GwTx *tx, const GwFindingRow *row, guint *ret, GError **error) {
-  return gw_store_finding_count_since(tx->db, row->camera_id, row->kind, row->zone_id, tx->now_us - GW_HOUR, ret, error);
+  return gw_store_finding_count_since(tx->db, row->camera_id, row->kind, row->zone_id, tx->now_us - GW_HOUR,
+                                      ret, error);
 }
 
 /* Said again of what is open: the measure is of now, pictures that were missing are taken. */
@@ -188,7 +191,8 @@ static gboolean on_seen(GwTx *tx, Seen *seen, GError **error) {
   guint times = 0;
   if (!gw_absent(&failed, error) || !began_within_the_hour(tx, &seen->row, &times, error))
     return FALSE;
-  return (gw_finding_is_chatter(times) ? begin_chatter(tx, seen, times + 1, error) : begin_new(tx, seen, error)) &&
+  return (gw_finding_is_chatter(times) ? begin_chatter(tx, seen, times + 1, error)
+                                       : begin_new(tx, seen, error)) &&
          gw_camera_sight_changed(tx, seen->camera.id, error);
 }
 
@@ -208,8 +212,8 @@ static gboolean end(GwTx *tx, GwFindingRow *row, GwUsec at_us, const char *why, 
   json_object_set_new(body, "why", json_string(why));
   json_object_set_new(body, "lasted_us", json_integer(row->ended_at_us - row->first_at_us));
   return journal(tx, "finding.ended", row, place_of_camera(tx, row->camera_id), 0, body, error) &&
-         gw_tx_timer_cancel(tx, "finding.end", "finding", row->id, 0, error) && gw_condition_clear(tx, key, error) &&
-         gw_camera_sight_changed(tx, row->camera_id, error);
+         gw_tx_timer_cancel(tx, "finding.end", "finding", row->id, 0, error) &&
+         gw_condition_clear(tx, key, error) && gw_camera_sight_changed(tx, row->camera_id, error);
 }
 
 static gboolean on_gone(GwTx *tx, const Seen *seen, GwUsec at_us, GError **error) {
@@ -221,8 +225,8 @@ static gboolean on_gone(GwTx *tx, const Seen *seen, GwUsec at_us, GError **error
   if (!began_within_the_hour(tx, &open, &times, error))
     return FALSE;
   if (gw_finding_is_chatter(times))
-    return gw_tx_timer_set(tx, "finding.end", "finding", open.id, 0, tx->now_us + CHATTER_HELD_US, GW_TIMER_DURATION,
-                           error);
+    return gw_tx_timer_set(tx, "finding.end", "finding", open.id, 0, tx->now_us + CHATTER_HELD_US,
+                           GW_TIMER_DURATION, error);
   return end(tx, &open, at_us, "gone", error);
 }
 
@@ -233,7 +237,8 @@ static gboolean on_held_long_enough(GwTx *tx, const GwTimer *timer, GError **err
   return row.ended_at_us > 0 || end(tx, &row, tx->now_us - CHATTER_HELD_US, "gone", error);
 }
 
-static gboolean end_all(GwTx *tx, GwId camera_id, GwId zone_id, gboolean only_learned, const char *why, GError **error) {
+static gboolean end_all(GwTx *tx, GwId camera_id, GwId zone_id, gboolean only_learned, const char *why,
+                        GError **error) {
   g_autoptr(GArray) ids = gw_store_finding_ids_open(tx->db, camera_id, zone_id, error);
   for (guint i = 0; ids && i < ids->len; i++) {
     GwFindingRow row;
@@ -282,7 +287,8 @@ static gboolean load_zone(GwTx *tx, json_t *body, Seen *seen, gboolean *ret_is_o
   if (!gw_store_zone_get(tx->db, seen->row.zone_id, &seen->zone, error))
     return gw_tx_not_found(tx, error, "没有这个画面区域。", "There is no such zone.");
   if (seen->zone.camera_id != seen->camera.id)
-    return gw_tx_refuse(tx, error, GW_CODE_BAD_ARGS, "该区域不属于这个摄像机。", "This zone is another camera's.");
+    return gw_tx_refuse(tx, error, GW_CODE_BAD_ARGS, "该区域不属于这个摄像机。",
+                        "This zone is another camera's.");
   *ret_is_ours = seen->zone.enabled && seen->zone.removed_at_us == 0;
   return TRUE;
 }

@@ -1,5 +1,5 @@
-/* What cameras' own analytics say (motion, a line crossed, tamper, objects): rules choose whether it is an alert, a
- * row, or nothing. */
+/* What cameras' own analytics say (motion, a line crossed, tamper, objects): rules choose whether it is an
+ * alert, a row, or nothing. */
 #include <math.h>
 #include <string.h>
 
@@ -13,8 +13,8 @@
 #include "daemon/store/camera.h"
 #include "daemon/store/condition.h"
 
-#define ROWS_AN_HOUR_MOST 60        /* of one camera; what comes beyond is summed */
-#define ONCE_LASTS_US GW_MIN        /* a single happening counts as going on for so long */
+#define ROWS_AN_HOUR_MOST 60            /* of one camera; what comes beyond is summed */
+#define ONCE_LASTS_US GW_MIN            /* a single happening counts as going on for so long */
 #define UNENDED_LASTS_US (24 * GW_HOUR) /* a camera that never says that it is over */
 #define RULE_CHARS_MOST 80
 #define CLASS_CHARS_MOST 40
@@ -43,7 +43,8 @@ static gboolean check(GwTx *tx, json_t *body, GError **error) {
   json_t *score = json_object_get(body, "score");
   const gboolean ok = topic && g_strv_contains(topics, topic) && is_text(body, "class", CLASS_CHARS_MOST) &&
                       is_text(body, "rule", RULE_CHARS_MOST) && is_text(body, "tail", RULE_CHARS_MOST) &&
-                      is_box(json_object_get(body, "box")) && (!score || json_is_null(score) || json_is_number(score));
+                      is_box(json_object_get(body, "box")) &&
+                      (!score || json_is_null(score) || json_is_number(score));
   return ok || gw_tx_refuse(tx, error, GW_CODE_BAD_ARGS, "摄像机分析结果的内容无效。",
                             "What the camera observed is not said rightly.");
 }
@@ -55,7 +56,8 @@ static char *prefix_of(GwId camera_id) {
 /* A camera's own rules are apart: two lines crossed are two alerts. */
 static char *key_of(GwId camera_id, json_t *body) {
   const char *own = gw_arg_text(body, "rule");
-  g_autofree char *prefix = prefix_of(camera_id), *hash = own && *own ? gw_hash_hex(own, strlen(own)) : g_strdup("");
+  g_autofree char *prefix = prefix_of(camera_id),
+                  *hash = own && *own ? gw_hash_hex(own, strlen(own)) : g_strdup("");
   return g_strdup_printf("%s%s:%.16s", prefix, gw_arg_text(body, "topic"), hash);
 }
 
@@ -65,8 +67,8 @@ static gboolean sum_later(GwTx *tx, const GwCameraRow *camera, GError **error) {
   GHashTable *unwritten = ((GwLedger *)tx->ledger)->unwritten;
   const guint n = GPOINTER_TO_UINT(g_hash_table_lookup(unwritten, &camera->id));
   g_hash_table_replace(unwritten, g_memdup2(&camera->id, sizeof camera->id), GUINT_TO_POINTER(n + 1));
-  return n > 0 ||
-         gw_tx_timer_set(tx, "observed.sum", "camera", camera->id, 0, tx->now_us + GW_HOUR, GW_TIMER_DURATION, error);
+  return n > 0 || gw_tx_timer_set(tx, "observed.sum", "camera", camera->id, 0, tx->now_us + GW_HOUR,
+                                  GW_TIMER_DURATION, error);
 }
 
 /* How many there were beyond the rows is kept in memory: a restart forgets it, and then no row is written. */
@@ -82,7 +84,8 @@ static gboolean sum_due(GwTx *tx, const GwTimer *timer, GError **error) {
                        json_pack("{s:i}", "more", (int)n), error) > 0;
 }
 
-static gboolean note_event(GwTx *tx, const GwCameraRow *camera, const GwRuleRow *rule, json_t *said, GError **error) {
+static gboolean note_event(GwTx *tx, const GwCameraRow *camera, const GwRuleRow *rule, json_t *said,
+                           GError **error) {
   if (gw_journal_count_since(tx->db, "camera.observed", "camera", camera->id, tx->now_us - GW_HOUR,
                              ROWS_AN_HOUR_MOST) >= ROWS_AN_HOUR_MOST)
     return sum_later(tx, camera, error);
@@ -91,8 +94,8 @@ static gboolean note_event(GwTx *tx, const GwCameraRow *camera, const GwRuleRow 
   for (gsize i = 0; i < G_N_ELEMENTS(kept); i++)
     if (gw_arg_has(said, kept[i]))
       json_object_set(body, kept[i], json_object_get(said, kept[i]));
-  return gw_tx_journal(tx, "camera.observed", "camera", camera->id, camera->rev, camera->place_id, rule->core.priority,
-                       0, body, error) > 0;
+  return gw_tx_journal(tx, "camera.observed", "camera", camera->id, camera->rev, camera->place_id,
+                       rule->core.priority, 0, body, error) > 0;
 }
 
 /* ---- an alert ---- */
@@ -115,8 +118,8 @@ static gboolean over_due(GwTx *tx, const GwTimer *timer, GError **error) {
   return gw_absent(&failed, error);
 }
 
-static gboolean raise_alert(GwTx *tx, const GwCameraRow *camera, const GwRuleRow *rule, json_t *said, const char *key,
-                            GError **error) {
+static gboolean raise_alert(GwTx *tx, const GwCameraRow *camera, const GwRuleRow *rule, json_t *said,
+                            const char *key, GError **error) {
   g_autofree char *own = g_strconcat("camera_", gw_arg_text(said, "topic"), NULL);
   const GwUsec at_us = gw_arg_int(said, "at_us");
   const GwCondition condition = {
@@ -168,7 +171,8 @@ static gboolean on_observed(GwTx *tx, json_t *body, const guint8 *data, gsize by
   if (camera.removed_at_us > 0 || !camera.enabled)
     return TRUE;
   g_autofree char *key = key_of(camera.id, body);
-  if (json_is_false(json_object_get(body, "active"))) /* whichever rule it was, and whatever the time is now */
+  if (json_is_false(
+          json_object_get(body, "active"))) /* whichever rule it was, and whatever the time is now */
     return gw_condition_clear(tx, key, error);
   return begins(tx, &camera, body, key, error);
 }

@@ -1,4 +1,5 @@
-/* How a camera should look: learned by the scene, renewed by an operator; and whether its light was switched. */
+/* How a camera should look: learned by the scene, renewed by an operator; and whether its light was switched.
+ */
 #include <string.h>
 
 #include "daemon/base/limits.h"
@@ -35,7 +36,8 @@ static gboolean on_reference(GwTx *tx, json_t *body, const guint8 *data, gsize b
   if (!load(tx, gw_arg_id(body, "id"), &camera, error))
     return FALSE;
   if (!gw_hash_hex_is_valid(hash) || bytes == 0 || bytes > GW_LIMIT_REFERENCE_BYTES)
-    return gw_tx_refuse(tx, error, GW_CODE_BAD_ARGS, "基准画面缺失或过大。", "The reference is missing or too large.");
+    return gw_tx_refuse(tx, error, GW_CODE_BAD_ARGS, "基准画面缺失或过大。",
+                        "The reference is missing or too large.");
   if (!gw_file_check(tx, hash, error))
     return FALSE;
   if (camera.removed_at_us > 0)
@@ -49,8 +51,9 @@ static gboolean on_reference(GwTx *tx, json_t *body, const guint8 *data, gsize b
   };
   gw_tx_touch(tx, "camera", camera.id);
   return gw_store_reference_put(tx->db, &row, error) &&
-         (!asked || journal(tx, "camera.learned", &camera,
-                            json_pack("{s:s, s:o}", "hash", hash, "asked_by", gw_json_id(row.user_id)), error));
+         (!asked ||
+          journal(tx, "camera.learned", &camera,
+                  json_pack("{s:s, s:o}", "hash", hash, "asked_by", gw_json_id(row.user_id)), error));
 }
 
 /* What compared with the old reference is over at once; what is wrong all the same is found again. */
@@ -63,8 +66,8 @@ static gboolean relearn(GwTx *tx, json_t *args, json_t **ret_result, GError **er
     return gw_tx_refuse(tx, error, GW_CODE_ILLEGAL, "该摄像机未启用，没有画面可学。",
                         "This camera is not watched: there is no picture to learn.");
   gw_tx_effect(tx, "scene.learn", json_pack("{s:I}", "id", (json_int_t)camera.id));
-  return journal(tx, "camera.relearned", &camera, json_pack("{s:s, s:s}", "code", camera.code, "name", camera.name),
-                 error) &&
+  return journal(tx, "camera.relearned", &camera,
+                 json_pack("{s:s, s:s}", "code", camera.code, "name", camera.name), error) &&
          gw_finding_end_learned(tx, camera.id, "relearned", error);
 }
 
@@ -77,13 +80,14 @@ static gboolean on_light(GwTx *tx, json_t *body, const guint8 *data, gsize bytes
   if (g_strcmp0(to, "day") != 0 && g_strcmp0(to, "night") != 0)
     return gw_tx_refuse(tx, error, GW_CODE_BAD_ARGS, "光线只有白天和夜间。", "Light is day or night.");
   if (camera.removed_at_us > 0 ||
-      gw_journal_count_since(tx->db, "camera.light", "camera", camera.id, tx->now_us - GW_DAY, LIGHTS_A_DAY_MOST) >=
-          LIGHTS_A_DAY_MOST)
+      gw_journal_count_since(tx->db, "camera.light", "camera", camera.id, tx->now_us - GW_DAY,
+                             LIGHTS_A_DAY_MOST) >= LIGHTS_A_DAY_MOST)
     return TRUE;
   return journal(tx, "camera.light", &camera,
                  json_pack("{s:s, s:I}", "to", to, "seen_at_us", (json_int_t)heard_at_us(tx, body)), error);
 }
 
 static const GwCommandEntry commands[] = {{"camera.relearn", relearn}, {0}};
-static const GwObserveEntry observations[] = {{"camera.reference", on_reference}, {"camera.light", on_light}, {0}};
+static const GwObserveEntry observations[] = {
+    {"camera.reference", on_reference}, {"camera.light", on_light}, {0}};
 const GwLedgerNoun gw_ledger_reference = {.commands = commands, .observations = observations};

@@ -1,5 +1,5 @@
-/* Rules: which one is for what was seen, and the commands that add versions.  A version is never changed and never
- * deleted: alerts keep the one that raised them. */
+/* Rules: which one is for what was seen, and the commands that add versions.  A version is never changed and
+ * never deleted: alerts keep the one that raised them. */
 #include "daemon/ledger/rule.h"
 
 #include <string.h>
@@ -43,7 +43,8 @@ const GwRuleRow *gw_rule_choose(GwTx *tx, const char *kind, const GwRuleFacts *f
 /* ---- commands ---- */
 
 static gboolean selects(GwRuleKind kind) {
-  return kind == GW_RULE_SIGHT || kind == GW_RULE_ZONE || kind == GW_RULE_CAMERA_OBSERVED || kind == GW_RULE_OBSERVED;
+  return kind == GW_RULE_SIGHT || kind == GW_RULE_ZONE || kind == GW_RULE_CAMERA_OBSERVED ||
+         kind == GW_RULE_OBSERVED;
 }
 
 /* What a person says of himself or of others is never lost by a switch. */
@@ -70,7 +71,8 @@ static gboolean check(GwTx *tx, const GwRuleRow *row, GError **error) {
     return gw_tx_refuse(tx, error, GW_CODE_BAD_ARGS, "请写明处置办法：没有处置办法的不能报警。",
                         "Say what is to be done: what asks for nothing may not raise an alert.");
   if (!selects(row->core.kind) && (!gw_rule_selector_is_empty(&row->asks) || row->makes_event))
-    return gw_tx_refuse(tx, error, GW_CODE_ILLEGAL, "这一类规则不作选择。", "Rules of this kind do not select.");
+    return gw_tx_refuse(tx, error, GW_CODE_ILLEGAL, "这一类规则不作选择。",
+                        "Rules of this kind do not select.");
   if (!row->core.enabled && !may_be_off(row->core.kind))
     return gw_tx_refuse(tx, error, GW_CODE_ILLEGAL, "求助和人工上报不能停用。",
                         "What people report, and their call for help, cannot be switched off.");
@@ -109,30 +111,34 @@ static void take_settings(GwRuleRow *row, json_t *args) {
     row->core.enabled = json_is_true(json_object_get(args, "enabled"));
 }
 
-static gboolean write_version(GwTx *tx, GwRuleRow *row, const char *kind, json_t **ret_result, GError **error) {
+static gboolean write_version(GwTx *tx, GwRuleRow *row, const char *kind, json_t **ret_result,
+                              GError **error) {
   if (!check(tx, row, error) || !gw_store_rule_insert(tx->db, row, tx->now_us, error))
     return FALSE;
   gw_tx_touch(tx, "rule", row->core.id);
   *ret_result = json_pack("{s:I, s:i}", "rule_id", (json_int_t)row->core.id, "version", row->core.version);
-  json_t *body = json_pack("{s:s, s:s, s:i, s:b, s:s, s:s, s:o, s:I, s:I}", "rule",
-                           gw_rule_kind_to_string(row->core.kind), "name", row->name, "priority", row->core.priority,
-                           "enabled", row->core.enabled, "makes", row->makes_event ? "event" : "alert", "category",
-                           row->category, "selector", json_loads(row->selector, 0, NULL), "on_delay_us",
-                           (json_int_t)row->core.on_delay_us, "off_delay_us", (json_int_t)row->core.off_delay_us);
+  json_t *body =
+      json_pack("{s:s, s:s, s:i, s:b, s:s, s:s, s:o, s:I, s:I}", "rule",
+                gw_rule_kind_to_string(row->core.kind), "name", row->name, "priority", row->core.priority,
+                "enabled", row->core.enabled, "makes", row->makes_event ? "event" : "alert", "category",
+                row->category, "selector", json_loads(row->selector, 0, NULL), "on_delay_us",
+                (json_int_t)row->core.on_delay_us, "off_delay_us", (json_int_t)row->core.off_delay_us);
   return gw_tx_journal(tx, kind, "rule", row->core.id, row->core.version, 0, 0, 0, body, error) > 0;
 }
 
 static gboolean add(GwTx *tx, json_t *args, json_t **ret_result, GError **error) {
   GwRuleKind kind;
   if (!gw_rule_kind_from_string(gw_arg_text(args, "kind"), &kind) || !selects(kind))
-    return gw_tx_refuse(tx, error, GW_CODE_BAD_ARGS, "这一类规则不能添加。", "Rules of this kind cannot be added.");
+    return gw_tx_refuse(tx, error, GW_CODE_BAD_ARGS, "这一类规则不能添加。",
+                        "Rules of this kind cannot be added.");
   const gint64 there = gw_store_rule_count(tx->db, error);
   if (there < 0)
     return FALSE;
   if (there >= GW_LIMIT_RULES)
     return gw_tx_refuse(tx, error, GW_CODE_TOO_LARGE, "规则数量已达上限，请修改已有规则。",
                         "The center has as many rules as it can take: change one that is there.");
-  g_auto(GwRuleRow) row = {.core = gw_rule_default(kind), .selector = g_strdup("{}"), .category = g_strdup("")};
+  g_auto(GwRuleRow)
+      row = {.core = gw_rule_default(kind), .selector = g_strdup("{}"), .category = g_strdup("")};
   row.core.id = 0;
   row.core.version = 0;
   take_settings(&row, args);

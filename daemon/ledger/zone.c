@@ -79,9 +79,10 @@ static gboolean journal(GwTx *tx, const char *kind, const GwZoneRow *row, GwId p
   else
     gw_tx_touch(tx, "zone", row->id);
   gw_tx_effect(tx, "scene.set", json_pack("{s:I}", "id", (json_int_t)row->camera_id));
-  json_t *body = json_pack("{s:I, s:s, s:s, s:o, s:i, s:i, s:i, s:b}", "camera_id", (json_int_t)row->camera_id, "name",
-                           row->name, "category", row->category, "points", json_loads(row->points, 0, NULL), "from_min",
-                           row->from_min, "to_min", row->to_min, "dwell_s", row->dwell_s, "enabled", row->enabled);
+  json_t *body =
+      json_pack("{s:I, s:s, s:s, s:o, s:i, s:i, s:i, s:b}", "camera_id", (json_int_t)row->camera_id, "name",
+                row->name, "category", row->category, "points", json_loads(row->points, 0, NULL), "from_min",
+                row->from_min, "to_min", row->to_min, "dwell_s", row->dwell_s, "enabled", row->enabled);
   return gw_tx_journal(tx, kind, "zone", row->id, row->rev, place_id, 0, 0, body, error) > 0;
 }
 
@@ -103,7 +104,8 @@ static gboolean change(GwTx *tx, json_t *args, json_t **ret_result, GError **err
   if (!load(tx, args, &row, error) || !check_camera(tx, row.camera_id, &camera, error))
     return FALSE;
   if (row.removed_at_us > 0)
-    return gw_tx_refuse(tx, error, GW_CODE_ILLEGAL, "该区域已移除，请先恢复。", "This zone is removed: restore it first.");
+    return gw_tx_refuse(tx, error, GW_CODE_ILLEGAL, "该区域已移除，请先恢复。",
+                        "This zone is removed: restore it first.");
   if (!take_settings(tx, &row, args, &changed, error) || !gw_store_zone_update(tx->db, &row, error))
     return FALSE;
   if ((changed || !row.enabled) &&
@@ -134,14 +136,11 @@ static gboolean restore(GwTx *tx, json_t *args, json_t **ret_result, GError **er
   if (!check_camera(tx, row.camera_id, &camera, error) || !check_room(tx, row.camera_id, error))
     return FALSE;
   row.removed_at_us = 0;
-  return gw_store_zone_update(tx->db, &row, error) && journal(tx, "zone.restored", &row, camera.place_id, error);
+  return gw_store_zone_update(tx->db, &row, error) &&
+         journal(tx, "zone.restored", &row, camera.place_id, error);
 }
 
 static const GwCommandEntry commands[] = {
-    {"zone.add", add},
-    {"zone.change", change},
-    {"zone.remove", remove_zone},
-    {"zone.restore", restore},
-    {0},
+    {"zone.add", add}, {"zone.change", change}, {"zone.remove", remove_zone}, {"zone.restore", restore}, {0},
 };
 const GwLedgerNoun gw_ledger_zone = {.commands = commands};

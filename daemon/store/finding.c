@@ -3,21 +3,24 @@
 #include "daemon/store/ids.h"
 
 #define COLUMNS                                                                                              \
-  "id, rev, camera_id, kind, zone_id, measure, threshold, before_hash, now_hash, alert_id, first_at_us, ended_at_us" \
+  "id, rev, camera_id, kind, zone_id, measure, threshold, before_hash, now_hash, alert_id, first_at_us, "    \
+  "ended_at_us"                                                                                              \
   " from finding "
 #define OF_KIND "camera_id = :camera_id and kind = :kind and coalesce(zone_id, 0) = :zone_id"
 
 GW_SQL(FINDING_BY_ID, "select " COLUMNS "where id = :id");
 GW_SQL(FINDING_OPEN, "select " COLUMNS "where " OF_KIND " and ended_at_us is null");
 GW_SQL(FINDING_INSERT,
-       "insert into finding (camera_id, kind, zone_id, measure, threshold, before_hash, now_hash, alert_id, first_at_us)"
+       "insert into finding (camera_id, kind, zone_id, measure, threshold, before_hash, now_hash, alert_id, "
+       "first_at_us)"
        " values (:camera_id, :kind, :zone_id, :measure, :threshold, :before, :now, :alert_id, :first_at)");
-GW_SQL(FINDING_UPDATE,
-       "update finding set rev = :rev, measure = :measure, threshold = :threshold, before_hash = :before, now_hash = :now,"
-       " alert_id = :alert_id, ended_at_us = :ended_at where id = :id");
+GW_SQL(FINDING_UPDATE, "update finding set rev = :rev, measure = :measure, threshold = :threshold, "
+                       "before_hash = :before, now_hash = :now,"
+                       " alert_id = :alert_id, ended_at_us = :ended_at where id = :id");
 GW_SQL(FINDING_COUNT_SINCE, "select count(*) from finding where " OF_KIND " and first_at_us > :since");
-GW_SQL(FINDING_IDS_OPEN, "select id from finding where ended_at_us is null and (:camera_id is null or camera_id = :camera_id)"
-                         " and (:zone_id is null or zone_id = :zone_id) order by id");
+GW_SQL(FINDING_IDS_OPEN,
+       "select id from finding where ended_at_us is null and (:camera_id is null or camera_id = :camera_id)"
+       " and (:zone_id is null or zone_id = :zone_id) order by id");
 static gboolean read_row(GwStmt *s, GwFindingRow *ret, GError **error) {
   if (!gw_step_row(s, error))
     return FALSE;
@@ -91,8 +94,8 @@ gboolean gw_store_finding_update(GwDb *db, GwFindingRow *row, GError **error) {
   return gw_step_done(s, error);
 }
 
-gboolean gw_store_finding_count_since(GwDb *db, GwId camera_id, GwFindingKind kind, GwId zone_id, GwUsec since_us,
-                                      guint *ret, GError **error) {
+gboolean gw_store_finding_count_since(GwDb *db, GwId camera_id, GwFindingKind kind, GwId zone_id,
+                                      GwUsec since_us, guint *ret, GError **error) {
   g_autoptr(GwStmt) s = gw_stmt(db, &FINDING_COUNT_SINCE);
   bind_kind(s, camera_id, kind, zone_id);
   gw_bind_int(s, ":since", since_us);

@@ -4,19 +4,22 @@
   "id, version, kind, priority, on_delay_us, off_delay_us, latched, ack_us, act_us, retone_us, enabled"
 #define RULE_WORDS ", name, selector, category, response_zh, response_en, makes"
 
-GW_SQL(RULE_ROW_NEWEST, "select " RULE_COLUMNS " from rule where kind = :kind order by id, version desc limit 1");
+GW_SQL(RULE_ROW_NEWEST,
+       "select " RULE_COLUMNS " from rule where kind = :kind order by id, version desc limit 1");
 GW_SQL(RULE_ROW_BY_ID, "select " RULE_COLUMNS " from rule where id = :id and version = :version");
-GW_SQL(RULE_WHOLE, "select " RULE_COLUMNS RULE_WORDS " from rule where id = :id order by version desc limit 1");
-GW_SQL(RULE_ALL_OF_KIND,
-       "select " RULE_COLUMNS RULE_WORDS " from rule where kind = :kind"
-       " and version = (select max(version) from rule r where r.id = rule.id) order by id");
+GW_SQL(RULE_WHOLE,
+       "select " RULE_COLUMNS RULE_WORDS " from rule where id = :id order by version desc limit 1");
+GW_SQL(RULE_ALL_OF_KIND, "select " RULE_COLUMNS RULE_WORDS " from rule where kind = :kind"
+                         " and version = (select max(version) from rule r where r.id = rule.id) order by id");
 GW_SQL(RULE_NEXT_ID, "select coalesce(max(id), 0) + 1 from rule");
 GW_SQL(RULE_COUNT, "select count(distinct id) from rule");
-GW_SQL(RULE_INSERT,
-       "insert into rule (id, version, kind, priority, on_delay_us, off_delay_us, latched, ack_us, act_us, retone_us,"
-       " response_zh, response_en, enabled, at_us, name, selector, makes, category) values (:id, :version, :kind,"
-       " :priority, :on_delay, :off_delay, :latched, :ack, :act, :retone, :response_zh, :response_en, :enabled, :at,"
-       " :name, :selector, :makes, :category)");
+GW_SQL(RULE_INSERT, "insert into rule (id, version, kind, priority, on_delay_us, off_delay_us, latched, "
+                    "ack_us, act_us, retone_us,"
+                    " response_zh, response_en, enabled, at_us, name, selector, makes, category) values "
+                    "(:id, :version, :kind,"
+                    " :priority, :on_delay, :off_delay, :latched, :ack, :act, :retone, :response_zh, "
+                    ":response_en, :enabled, :at,"
+                    " :name, :selector, :makes, :category)");
 
 static gboolean read_core(GwStmt *s, GwRule *ret, GError **error) {
   *ret = (GwRule){
@@ -63,7 +66,8 @@ static char **texts(json_t *array) {
   g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
   size_t i;
   json_t *value;
-  json_array_foreach(array, i, value) if (json_is_string(value)) g_strv_builder_add(builder, json_string_value(value));
+  json_array_foreach(array, i, value) if (json_is_string(value))
+      g_strv_builder_add(builder, json_string_value(value));
   return g_strv_builder_end(builder);
 }
 

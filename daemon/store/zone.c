@@ -6,12 +6,14 @@
 GW_SQL(ZONE_BY_ID, "select " COLUMNS "where id = :id");
 GW_SQL(ZONE_OF_CAMERA, "select " COLUMNS "where camera_id = :camera_id and removed_at_us is null"
                        " and (enabled = 1 or :all = 1) order by id");
-GW_SQL(ZONE_INSERT, "insert into zone (camera_id, name, category, points, from_min, to_min, dwell_s, enabled)"
-                    " values (:camera_id, :name, :category, :points, :from_min, :to_min, :dwell_s, :enabled)");
+GW_SQL(ZONE_INSERT,
+       "insert into zone (camera_id, name, category, points, from_min, to_min, dwell_s, enabled)"
+       " values (:camera_id, :name, :category, :points, :from_min, :to_min, :dwell_s, :enabled)");
 GW_SQL(ZONE_UPDATE, "update zone set rev = :rev, name = :name, category = :category, points = :points,"
                     " from_min = :from_min, to_min = :to_min, dwell_s = :dwell_s, enabled = :enabled,"
                     " removed_at_us = :removed_at where id = :id");
-GW_SQL(REFERENCE_BY_CAMERA, "select camera_id, at_us, user_id, hash, body from reference where camera_id = :camera_id");
+GW_SQL(REFERENCE_BY_CAMERA,
+       "select camera_id, at_us, user_id, hash, body from reference where camera_id = :camera_id");
 GW_SQL(REFERENCE_PUT, "insert or replace into reference (camera_id, at_us, user_id, hash, body)"
                       " values (:camera_id, :at, :user_id, :hash, :body)");
 GW_SQL(REFERENCE_ASKER, "select actor_id from journal where subject = 'camera' and subject_id = :camera_id"

@@ -16,16 +16,16 @@ static char *badge_of(Field *f, GwId unit_id) {
 }
 
 static void show(Field *f, GwId camera_id, const char *text) {
-  json_t *body = json_pack("{s:I, s:I, s:s}", "id", (json_int_t)camera_id, "at_us", (json_int_t)gw_clock_real_us(),
-                           "text", text);
+  json_t *body = json_pack("{s:I, s:I, s:s}", "id", (json_int_t)camera_id, "at_us",
+                           (json_int_t)gw_clock_real_us(), "text", text);
   if (field_observe(f, "camera.code", body, NULL) != GW_CODE_OK)
     fail_msg("%s: %s", gw_code_to_string(f->code), f->sentence);
 }
 
 /* The element read it: what the worker would answer. */
 static void read_by_element(Field *f, GwId raw_id) {
-  json_t *body = json_pack("{s:I, s:s, s:s, s:b}", "raw_id", (json_int_t)raw_id, "source", "camera", "verdict", "ok",
-                           "late", FALSE);
+  json_t *body = json_pack("{s:I, s:s, s:s, s:b}", "raw_id", (json_int_t)raw_id, "source", "camera",
+                           "verdict", "ok", "late", FALSE);
   assert_int_equal(field_observe(f, "checkin", body, NULL), GW_CODE_OK);
 }
 
@@ -61,8 +61,10 @@ static void a_badge_is_stored_pushed_and_counted_for_its_unit(void **state) {
   begin_round(f);
   field_forget(f);
   show(f, id, badge);
-  assert_int_equal(sight_count(f, "checkin where source = 'camera' and state = 'stored' and unit_id = 1 and checkpoint_id = 1"),
-                   1);
+  assert_int_equal(
+      sight_count(
+          f, "checkin where source = 'camera' and state = 'stored' and unit_id = 1 and checkpoint_id = 1"),
+      1);
   json_t *effect = field_effect(f, "checkin.push");
   assert_string_equal(json_string_value(json_object_get(effect, "source")), "camera");
   g_autofree char *raw = field_text(f, "select cast(raw as text) from checkin");
@@ -73,7 +75,8 @@ static void a_badge_is_stored_pushed_and_counted_for_its_unit(void **state) {
   assert_int_equal(json_integer_value(json_object_get(message, "checkpoint_id")), 1);
   json_decref(message);
   read_by_element(f, json_integer_value(json_object_get(effect, "raw_id")));
-  assert_int_equal(sight_count(f, "round_point where checkpoint_id = 1 and state = 'DONE' and checkin_id = 1"), 1);
+  assert_int_equal(
+      sight_count(f, "round_point where checkpoint_id = 1 and state = 'DONE' and checkin_id = 1"), 1);
   assert_int_equal(sight_count(f, "unit where id = 1 and position_at_us > 0"), 1);
   field_assert_text(f, "select flags from checkin", "[]");
 }

@@ -9,8 +9,10 @@ static void a_finding_begins_and_ends_with_its_measure(void **state) {
   const GwId id = sight_camera(f, "C-1", 2);
   field_forget(f);
   sight_say(f, id, "moved", 0, TRUE);
-  assert_int_equal(sight_count(f, "finding where ended_at_us is null and kind = 'moved' and measure = 0.9"), 1);
-  assert_int_equal(sight_count(f, "journal where kind = 'finding.began' and json_extract(body, '$.threshold') = 0.5"), 1);
+  assert_int_equal(sight_count(f, "finding where ended_at_us is null and kind = 'moved' and measure = 0.9"),
+                   1);
+  assert_int_equal(
+      sight_count(f, "journal where kind = 'finding.began' and json_extract(body, '$.threshold') = 0.5"), 1);
   json_t *object = field_put(f, "finding", 1);
   assert_non_null(object);
   assert_true(json_is_null(json_object_get(object, "ended_at_us")));
@@ -20,7 +22,8 @@ static void a_finding_begins_and_ends_with_its_measure(void **state) {
   sight_say(f, id, "moved", 0, FALSE);
   assert_int_equal(sight_count(f, "finding where ended_at_us is not null"), 1);
   assert_int_equal(
-      field_int(f, "select json_extract(body, '$.lasted_us') from journal where kind = 'finding.ended'"), 40 * GW_SEC);
+      field_int(f, "select json_extract(body, '$.lasted_us') from journal where kind = 'finding.ended'"),
+      40 * GW_SEC);
   field_assert_text(f, "select state from alert", "RETURNED");
   field_assert_text(f, "select sees from camera", "yes");
 }
@@ -41,7 +44,8 @@ static void the_alert_is_called_after_the_kind_and_shows_the_picture(void **stat
   assert_int_equal(sight_count(f, "journal where kind = 'alert.still'"), 1);
   assert_null(field_effect(f, "still.save"));
   sight_say(f, id, "defocused", 0, TRUE);
-  assert_int_equal(sight_count(f, "alert where category = 'camera_defocused' and rule_id = 11 and priority = 4"), 1);
+  assert_int_equal(
+      sight_count(f, "alert where category = 'camera_defocused' and rule_id = 11 and priority = 4"), 1);
 }
 
 static void pictures_that_were_not_stored_are_left_out(void **state) {
@@ -98,8 +102,8 @@ static void a_blocked_fire_lane_is_p2_and_named(void **state) {
   sight_say(f, id, "zone", bins, TRUE);
   field_assert_text(f, "select category from alert where priority = 2", "fire_lane");
   field_assert_text(f, "select category from alert where priority = 3", "dumping");
-  field_assert_text(f, "select t.body from alert a join text t on t.id = a.words_text_id where a.priority = 2",
-                    "消防通道");
+  field_assert_text(
+      f, "select t.body from alert a join text t on t.id = a.words_text_id where a.priority = 2", "消防通道");
   assert_int_equal(sight_count(f, "finding where zone_id is not null and alert_id is not null"), 2);
   /* gone for the off-delay: the card stays until a person says what it was */
   sight_say(f, id, "zone", lane, FALSE);
@@ -114,8 +118,10 @@ static void a_zone_must_be_this_cameras_and_watched(void **state) {
   Field *f = *state;
   const GwId id = sight_camera(f, "C-1", 2), other = sight_camera(f, "C-2", 2);
   const GwId zone = sight_zone(f, id, "消防通道", "fire_lane");
-  assert_int_equal(field_observe(f, "camera.finding", sight_body(other, "zone", zone, TRUE), NULL), GW_CODE_BAD_ARGS);
-  assert_int_equal(field_observe(f, "camera.finding", sight_body(id, "zone", 99, TRUE), NULL), GW_CODE_NOT_FOUND);
+  assert_int_equal(field_observe(f, "camera.finding", sight_body(other, "zone", zone, TRUE), NULL),
+                   GW_CODE_BAD_ARGS);
+  assert_int_equal(field_observe(f, "camera.finding", sight_body(id, "zone", 99, TRUE), NULL),
+                   GW_CODE_NOT_FOUND);
   field_ok(f, 1, "zone.change", json_pack("{s:I, s:b}", "zone_id", (json_int_t)zone, "enabled", FALSE));
   sight_say(f, id, "zone", zone, TRUE);
   assert_int_equal(sight_count(f, "finding"), 0);
@@ -125,8 +131,9 @@ static void a_rule_may_make_a_row_or_nothing_of_it(void **state) {
   Field *f = *state;
   const GwId id = sight_camera(f, "C-1", 2);
   field_ok(f, 1, "rule.add",
-           json_pack("{s:s, s:s, s:{s:[s]}, s:s, s:s, s:s}", "kind", "sight", "name", "对焦只记录", "selector", "kinds",
-                     "defocused", "makes", "event", "response_zh", "看日志", "response_en", "Look at the log"));
+           json_pack("{s:s, s:s, s:{s:[s]}, s:s, s:s, s:s}", "kind", "sight", "name", "对焦只记录",
+                     "selector", "kinds", "defocused", "makes", "event", "response_zh", "看日志",
+                     "response_en", "Look at the log"));
   sight_say(f, id, "defocused", 0, TRUE);
   assert_int_equal(sight_count(f, "finding"), 1);
   assert_int_equal(sight_count(f, "alert"), 0);
@@ -185,7 +192,8 @@ static void chatter_becomes_one_finding_that_is_held(void **state) {
   field_pass(f, 11 * GW_MIN);
   assert_int_equal(sight_count(f, "finding where ended_at_us is null"), 0);
   assert_int_equal(sight_count(f, "timer where kind = 'finding.end'"), 0);
-  assert_int_equal(field_int(f, "select ended_at_us from finding where id = 6"), FIELD_NOON_US + 295 * GW_SEC);
+  assert_int_equal(field_int(f, "select ended_at_us from finding where id = 6"),
+                   FIELD_NOON_US + 295 * GW_SEC);
   /* again within the hour: a row, and no word to anybody */
   const gint64 alerts = sight_count(f, "journal where kind = 'alert.raised'");
   sight_say(f, id, "moved", 0, TRUE);
@@ -224,7 +232,8 @@ static void what_is_not_looked_at_any_more_has_no_findings(void **state) {
   sight_say(f, id, "frozen", 0, TRUE);
   field_ok(f, 1, "camera.change", json_pack("{s:I, s:b}", "camera_id", (json_int_t)id, "enabled", FALSE));
   assert_int_equal(sight_count(f, "finding where ended_at_us is null"), 0);
-  field_assert_text(f, "select json_extract(body, '$.why') from journal where kind = 'finding.ended' limit 1", "disabled");
+  field_assert_text(f, "select json_extract(body, '$.why') from journal where kind = 'finding.ended' limit 1",
+                    "disabled");
   assert_int_equal(sight_count(f, "alert where active = 1"), 0);
   sight_say(f, id, "moved", 0, TRUE); /* said before the worker heard it */
   assert_int_equal(sight_count(f, "finding where ended_at_us is null"), 0);
@@ -233,8 +242,10 @@ static void what_is_not_looked_at_any_more_has_no_findings(void **state) {
 static void bad_findings_are_refused(void **state) {
   Field *f = *state;
   const GwId id = sight_camera(f, "C-1", 2);
-  assert_int_equal(field_observe(f, "camera.finding", sight_body(id, "boring", 0, TRUE), NULL), GW_CODE_BAD_ARGS);
-  assert_int_equal(field_observe(f, "camera.finding", sight_body(99, "moved", 0, TRUE), NULL), GW_CODE_NOT_FOUND);
+  assert_int_equal(field_observe(f, "camera.finding", sight_body(id, "boring", 0, TRUE), NULL),
+                   GW_CODE_BAD_ARGS);
+  assert_int_equal(field_observe(f, "camera.finding", sight_body(99, "moved", 0, TRUE), NULL),
+                   GW_CODE_NOT_FOUND);
   json_t *body = sight_body(id, "moved", 0, TRUE);
   json_object_del(body, "measure");
   assert_int_equal(field_observe(f, "camera.finding", body, NULL), GW_CODE_BAD_ARGS);

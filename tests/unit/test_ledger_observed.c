@@ -23,9 +23,9 @@ static json_t *active(json_t *body, gboolean on) {
 
 static void add_rule(Field *f, const char *topic, const char *makes, int on_delay_us) {
   field_ok(f, 1, "rule.add",
-           json_pack("{s:s, s:s, s:{s:[s]}, s:s, s:i, s:s, s:s}", "kind", "camera_observed", "name", "测试", "selector",
-                     "topics", topic, "makes", makes, "on_delay_us", on_delay_us, "response_zh", "看画面", "response_en",
-                     "Look"));
+           json_pack("{s:s, s:s, s:{s:[s]}, s:s, s:i, s:s, s:s}", "kind", "camera_observed", "name", "测试",
+                     "selector", "topics", topic, "makes", makes, "on_delay_us", on_delay_us, "response_zh",
+                     "看画面", "response_en", "Look"));
 }
 
 static gint64 dropped(Field *f) {
@@ -83,7 +83,9 @@ static void a_line_is_told_of_by_night_at_the_perimeter_alone(void **state) {
   assert_int_equal(sight_count(f, "alert where subject = 'camera'"), 0);
   say(f, said(out, "line", "北墙"));
   field_assert_text(f, "select category from alert where subject = 'camera'", "intrusion");
-  field_assert_text(f, "select t.body from alert a join text t on t.id = a.words_text_id where a.subject = 'camera'", "北墙");
+  field_assert_text(
+      f, "select t.body from alert a join text t on t.id = a.words_text_id where a.subject = 'camera'",
+      "北墙");
   assert_int_equal(dropped(f), 2);
 }
 
@@ -132,12 +134,15 @@ static void events_are_sixty_rows_an_hour_and_a_sum(void **state) {
   say(f, said(other, "object", NULL));
   assert_int_equal(sight_count(f, "journal where kind = 'camera.observed' and subject_id = 1"), 60);
   assert_int_equal(sight_count(f, "journal where kind = 'camera.observed' and subject_id = 2"), 1);
-  assert_int_equal(sight_count(f, "journal where kind = 'camera.observed' and json_extract(body, '$.class') = 'Human'"), 60);
+  assert_int_equal(
+      sight_count(f, "journal where kind = 'camera.observed' and json_extract(body, '$.class') = 'Human'"),
+      60);
   assert_int_equal(sight_count(f, "journal where instr(body, 'not ours')"), 0);
   gw_clock_fake_advance(GW_HOUR);
   field_pass(f, GW_SEC);
   assert_int_equal(
-      field_int(f, "select json_extract(body, '$.more') from journal where kind = 'camera.observed_summed'"), 40);
+      field_int(f, "select json_extract(body, '$.more') from journal where kind = 'camera.observed_summed'"),
+      40);
   say(f, said(id, "object", NULL));
   assert_int_equal(sight_count(f, "journal where kind = 'camera.observed' and subject_id = 1"), 61);
   assert_int_equal(sight_count(f, "alert where subject = 'camera'"), 0);
@@ -150,14 +155,15 @@ static void states_are_summed_as_before(void **state) {
   add_rule(f, "object", "event", 0);
   for (int i = 0; i < 20; i++) {
     say(f, said(id, "object", NULL));
-    json_t *body = json_pack("{s:I, s:s, s:s}", "id", (json_int_t)id, "state", i % 2 ? "live" : "connecting", "cause",
-                             i % 2 ? "none" : "starting");
+    json_t *body = json_pack("{s:I, s:s, s:s}", "id", (json_int_t)id, "state", i % 2 ? "live" : "connecting",
+                             "cause", i % 2 ? "none" : "starting");
     assert_int_equal(field_observe(f, "camera.state", body, NULL), GW_CODE_OK);
   }
   const gint64 rows = sight_count(f, "journal where kind = 'camera.state'");
   field_pass(f, 61 * GW_SEC);
   assert_int_equal(
-      field_int(f, "select json_extract(body, '$.changes') from journal where kind = 'camera.states_summed'"), 21 - rows);
+      field_int(f, "select json_extract(body, '$.changes') from journal where kind = 'camera.states_summed'"),
+      21 - rows);
 }
 
 static void a_camera_that_is_removed_has_observed_nothing(void **state) {
@@ -175,8 +181,8 @@ static void bad_words_of_cameras_are_refused(void **state) {
   Field *f = *state;
   const GwId id = sight_camera(f, "C-1", 2);
   g_autofree char *longer = g_strnfill(81, 'x');
-  json_t *bad[] = {said(id, "weather", NULL), said(id, "line", longer), said(id, "line", NULL), said(id, "line", NULL),
-                   said(id, "line", NULL)};
+  json_t *bad[] = {said(id, "weather", NULL), said(id, "line", longer), said(id, "line", NULL),
+                   said(id, "line", NULL), said(id, "line", NULL)};
   json_object_set_new(bad[2], "box", json_pack("[f,f]", 0.1, 0.2));
   json_object_set_new(bad[3], "score", json_string("high"));
   json_object_set_new(bad[4], "class", json_integer(3));

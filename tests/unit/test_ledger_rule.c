@@ -5,10 +5,10 @@
 #include "tests/unit/sight_fixture.h"
 
 static json_t *night_rule(const char *makes, int priority) {
-  return json_pack("{s:s, s:s, s:{s:[s], s:i, s:i}, s:s, s:s, s:i, s:s, s:s}", "kind", "camera_observed", "name",
-                   "夜间翻越", "selector", "topics", "line", "from_min", 1320, "to_min", 360, "makes", makes, "category",
-                   "intrusion", "priority", priority, "response_zh", "看画面，核实后派单", "response_en",
-                   "Look at the picture, then dispatch");
+  return json_pack("{s:s, s:s, s:{s:[s], s:i, s:i}, s:s, s:s, s:i, s:s, s:s}", "kind", "camera_observed",
+                   "name", "夜间翻越", "selector", "topics", "line", "from_min", 1320, "to_min", 360, "makes",
+                   makes, "category", "intrusion", "priority", priority, "response_zh", "看画面，核实后派单",
+                   "response_en", "Look at the picture, then dispatch");
 }
 
 static void a_rule_is_added_with_the_times_of_its_priority(void **state) {
@@ -22,8 +22,10 @@ static void a_rule_is_added_with_the_times_of_its_priority(void **state) {
   assert_non_null(object);
   assert_int_equal(json_integer_value(json_object_get(object, "rev")), 1);
   assert_string_equal(json_string_value(json_object_get(object, "category")), "intrusion");
-  assert_int_equal(json_integer_value(json_object_get(json_object_get(object, "selector"), "from_min")), 1320);
-  assert_int_equal(sight_count(f, "journal where kind = 'rule.added' and subject = 'rule' and subject_id = 17"), 1);
+  assert_int_equal(json_integer_value(json_object_get(json_object_get(object, "selector"), "from_min")),
+                   1320);
+  assert_int_equal(
+      sight_count(f, "journal where kind = 'rule.added' and subject = 'rule' and subject_id = 17"), 1);
 }
 
 static void a_change_is_a_new_version_and_alerts_keep_theirs(void **state) {
@@ -60,11 +62,12 @@ static void impossible_rules_are_refused(void **state) {
   json_object_set_new(args, "kind", json_string("sight"));
   json_object_set_new(args, "selector", json_pack("{s:[s]}", "kinds", "boring"));
   assert_int_equal(field_command(f, 1, "rule.add", args), GW_CODE_BAD_ARGS);
-  assert_int_equal(field_command(f, 1, "rule.change", json_pack("{s:i, s:b}", "rule_id", 2, "enabled", FALSE)),
-                   GW_CODE_ILLEGAL);
   assert_int_equal(
-      field_command(f, 1, "rule.change", json_pack("{s:i, s:{s:[s]}}", "rule_id", 4, "selector", "kinds", "moved")),
+      field_command(f, 1, "rule.change", json_pack("{s:i, s:b}", "rule_id", 2, "enabled", FALSE)),
       GW_CODE_ILLEGAL);
+  assert_int_equal(field_command(f, 1, "rule.change",
+                                 json_pack("{s:i, s:{s:[s]}}", "rule_id", 4, "selector", "kinds", "moved")),
+                   GW_CODE_ILLEGAL);
   assert_int_equal(field_command(f, 1, "rule.change", json_pack("{s:i, s:i}", "rule_id", 99, "priority", 1)),
                    GW_CODE_NOT_FOUND);
   assert_int_equal(field_command(f, 3, "rule.change", json_pack("{s:i, s:i}", "rule_id", 11, "priority", 1)),
@@ -73,8 +76,10 @@ static void impossible_rules_are_refused(void **state) {
 
 static void there_is_an_end_to_rules(void **state) {
   Field *f = *state;
-  field_exec(f, "with recursive n (i) as (select 17 union all select i + 1 from n where i < 200) insert into rule (id, version,"
-                " kind, priority, on_delay_us, off_delay_us, latched, ack_us, act_us, retone_us, response_zh, response_en, at_us)"
+  field_exec(f, "with recursive n (i) as (select 17 union all select i + 1 from n where i < 200) insert into "
+                "rule (id, version,"
+                " kind, priority, on_delay_us, off_delay_us, latched, ack_us, act_us, retone_us, "
+                "response_zh, response_en, at_us)"
                 " select i, 1, 'sight', 4, 0, 0, 0, 1, 1, 0, 'x', 'x', 0 from n");
   assert_int_equal(field_command(f, 1, "rule.add", night_rule("alert", 2)), GW_CODE_TOO_LARGE);
 }
@@ -82,11 +87,12 @@ static void there_is_an_end_to_rules(void **state) {
 /* Another rule of the kind does not take the place of the one that all kinds fall back on. */
 static void reports_of_machines_are_chosen_too(void **state) {
   Field *f = *state;
-  json_t *args = json_pack("{s:s, s:s, s:{s:[s]}, s:i, s:s, s:s}", "kind", "observed", "name", "烟感", "selector",
-                           "categories", "fire", "priority", 1, "response_zh", "打电话核实", "response_en", "Call and verify");
+  json_t *args = json_pack("{s:s, s:s, s:{s:[s]}, s:i, s:s, s:s}", "kind", "observed", "name", "烟感",
+                           "selector", "categories", "fire", "priority", 1, "response_zh", "打电话核实",
+                           "response_en", "Call and verify");
   field_ok(f, 1, "rule.add", args);
-  args = json_pack("{s:s, s:s, s:{s:[s]}, s:s, s:s, s:s}", "kind", "observed", "name", "道闸", "selector", "categories",
-                   "service", "makes", "event", "response_zh", "无", "response_en", "None");
+  args = json_pack("{s:s, s:s, s:{s:[s]}, s:s, s:s, s:s}", "kind", "observed", "name", "道闸", "selector",
+                   "categories", "service", "makes", "event", "response_zh", "无", "response_en", "None");
   field_ok(f, 1, "rule.add", args);
   field_ok(f, 3, "observation.report", json_pack("{s:s, s:i}", "category", "fire", "place_id", 2));
   assert_int_equal(field_int(f, "select rule_id from alert where category = 'fire' and priority = 1"), 17);
@@ -105,7 +111,8 @@ static void reports_of_machines_are_chosen_too(void **state) {
 
 static void rules_are_the_desks_and_not_the_walls(void **state) {
   json_t *rule = json_pack("{s:s, s:i}", "type", "rule", "id", 11);
-  const GwView desk = {.kind = GW_VIEW_DESK}, wall = {.kind = GW_VIEW_WALL}, unit = {.kind = GW_VIEW_UNIT, .unit_id = 1};
+  const GwView desk = {.kind = GW_VIEW_DESK}, wall = {.kind = GW_VIEW_WALL},
+               unit = {.kind = GW_VIEW_UNIT, .unit_id = 1};
   json_t *seen = gw_view_filter(&desk, NULL, rule);
   assert_non_null(seen);
   json_decref(seen);

@@ -5,8 +5,9 @@
 #include "tests/unit/sight_fixture.h"
 
 static json_t *zone_args(GwId camera_id, json_t *points) {
-  return json_pack("{s:I, s:s, s:s, s:o, s:i, s:i, s:i}", "camera_id", (json_int_t)camera_id, "name", "垃圾点", "category",
-                   "dumping", "points", points, "from_min", 540, "to_min", 1080, "dwell_s", 300);
+  return json_pack("{s:I, s:s, s:s, s:o, s:i, s:i, s:i}", "camera_id", (json_int_t)camera_id, "name",
+                   "垃圾点", "category", "dumping", "points", points, "from_min", 540, "to_min", 1080,
+                   "dwell_s", 300);
 }
 
 static json_t *square(void) {
@@ -67,8 +68,9 @@ static void a_zone_that_changes_ends_what_was_found_in_it(void **state) {
   assert_non_null(field_effect(f, "scene.set"));
   g_autoptr(GArray) zones = gw_store_zones_of_camera(f->db, id, TRUE, NULL);
   assert_int_equal(zones->len, 0);
-  assert_int_equal(field_command(f, 1, "zone.change", json_pack("{s:I, s:i}", "zone_id", (json_int_t)zone, "dwell_s", 60)),
-                   GW_CODE_ILLEGAL);
+  assert_int_equal(
+      field_command(f, 1, "zone.change", json_pack("{s:I, s:i}", "zone_id", (json_int_t)zone, "dwell_s", 60)),
+      GW_CODE_ILLEGAL);
 }
 
 static json_t *reference_body(GwId id, gboolean asked, const char *hash) {
@@ -98,10 +100,13 @@ static void references_without_a_picture_or_too_large_are_refused(void **state) 
   Field *f = *state;
   const GwId id = sight_camera(f, "C-1", 2);
   g_autofree char *never = g_strnfill(64, 'c'), *large = g_strnfill(256 * 1024 + 1, 'x');
-  assert_int_equal(field_observe(f, "camera.reference", reference_body(id, FALSE, never), "x"), GW_CODE_NOT_FOUND);
+  assert_int_equal(field_observe(f, "camera.reference", reference_body(id, FALSE, never), "x"),
+                   GW_CODE_NOT_FOUND);
   const char *hash = sight_picture(f, 'a');
-  assert_int_equal(field_observe(f, "camera.reference", reference_body(id, FALSE, hash), NULL), GW_CODE_BAD_ARGS);
-  assert_int_equal(field_observe(f, "camera.reference", reference_body(id, FALSE, hash), large), GW_CODE_BAD_ARGS);
+  assert_int_equal(field_observe(f, "camera.reference", reference_body(id, FALSE, hash), NULL),
+                   GW_CODE_BAD_ARGS);
+  assert_int_equal(field_observe(f, "camera.reference", reference_body(id, FALSE, hash), large),
+                   GW_CODE_BAD_ARGS);
   assert_int_equal(sight_count(f, "reference"), 0);
 }
 
@@ -115,7 +120,8 @@ static void an_operator_says_that_the_picture_is_right(void **state) {
   assert_int_equal(json_integer_value(json_object_get(field_effect(f, "scene.learn"), "id")), id);
   assert_int_equal(sight_count(f, "journal where kind = 'camera.relearned' and actor_id = 3"), 1);
   assert_int_equal(sight_count(f, "finding where kind = 'moved' and ended_at_us is not null"), 1);
-  assert_int_equal(sight_count(f, "finding where kind = 'frozen' and ended_at_us is null"), 1); /* says no reference */
+  assert_int_equal(sight_count(f, "finding where kind = 'frozen' and ended_at_us is null"),
+                   1); /* says no reference */
   json_t *body = reference_body(id, TRUE, sight_picture(f, 'a'));
   assert_int_equal(field_observe(f, "camera.reference", body, "opaque"), GW_CODE_OK);
   assert_int_equal(field_int(f, "select user_id from reference"), 3);

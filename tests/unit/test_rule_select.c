@@ -70,9 +70,14 @@ static void every_row_agrees_as_it_says(void **state) {
 }
 
 static void what_asks_nothing_is_empty(void **state) {
-  const char *const empty[] = {"{}", "{\"kinds\":[]}", "{\"from_min\":600,\"to_min\":600}", "{\"unknown\":1}"};
-  const char *const asking[] = {"{\"kinds\":[\"moved\"]}",   "{\"categories\":[\"x\"]}", "{\"topics\":[\"line\"]}",
-                                "{\"classes\":[\"Human\"]}", "{\"zones\":[\"inside\"]}", "{\"cameras\":[1]}",
+  const char *const empty[] = {"{}", "{\"kinds\":[]}", "{\"from_min\":600,\"to_min\":600}",
+                               "{\"unknown\":1}"};
+  const char *const asking[] = {"{\"kinds\":[\"moved\"]}",
+                                "{\"categories\":[\"x\"]}",
+                                "{\"topics\":[\"line\"]}",
+                                "{\"classes\":[\"Human\"]}",
+                                "{\"zones\":[\"inside\"]}",
+                                "{\"cameras\":[1]}",
                                 "{\"to_min\":1}"};
   for (gsize i = 0; i < G_N_ELEMENTS(empty); i++) {
     g_auto(GwRuleSelector) selector = selector_of(empty[i]);
@@ -101,14 +106,16 @@ static GwId chosen(const Offers *o, const GwRuleFacts *facts) {
 }
 
 static void one_that_selects_goes_before_one_that_takes_all(void **state) {
-  const GwRuleFacts covered = {.kind = "covered"}, moved = {.kind = "moved"}, at_night = {.kind = "moved", .minute = 30};
+  const GwRuleFacts covered = {.kind = "covered"}, moved = {.kind = "moved"},
+                    at_night = {.kind = "moved", .minute = 30};
   Offers o = {0};
   offer(&o, 0, 11, TRUE, "{}");
   offer(&o, 1, 12, TRUE, "{\"kinds\":[\"covered\",\"sprayed\"]}");
   offer(&o, 2, 20, TRUE, "{\"from_min\":0,\"to_min\":60}");
   offer(&o, 3, 21, TRUE, "{}");
   assert_int_equal(chosen(&o, &(GwRuleFacts){.kind = "covered", .minute = 600}), 12);
-  assert_int_equal(chosen(&o, &(GwRuleFacts){.kind = "moved", .minute = 600}), 21); /* of two that take all: the later */
+  assert_int_equal(chosen(&o, &(GwRuleFacts){.kind = "moved", .minute = 600}),
+                   21); /* of two that take all: the later */
   assert_int_equal(chosen(&o, &at_night), 20);
   assert_int_equal(chosen(&o, &covered), 20); /* of two that select and agree: the later */
   o.offers[2].enabled = FALSE;
