@@ -2,14 +2,16 @@
 
 #include <gst/app/gstappsink.h>
 #include <gst/app/gstappsrc.h>
-#include <string.h>
+
+#include "pipelines/look/key_decoder.h"
 
 #define WAIT (10 * GST_SECOND)
 
 struct Codec {
-  GstElement *pipeline;
+  GstElement *pipeline; /* the encoder */
   GstAppSrc *in;
   GstAppSink *out;
+  GwKeyDecoder *decoder; /* the worker's own */
   GstClockTime pts;
 };
 
@@ -33,20 +35,22 @@ static char *encoder_of(const CodecMode *m) {
 
 Codec *codec_new(guint width, guint height, const CodecMode *mode) {
   g_autofree char *encoder = encoder_of(mode);
+  const char *name = mode->h265 ? "h265" : "h264";
   g_autofree char *text = g_strdup_printf(
-      "appsrc name=in format=time caps=video/x-raw,format=I420,width=%u,height=%u,framerate=1/1 ! %s ! %s "
-      "max-threads=1 ! "
-      "videoconvert ! video/x-raw,format=I420 ! appsink name=out sync=false",
-      width, height, encoder, mode->h265 ? "h265parse ! avdec_h265" : "h264parse ! avdec_h264");
+      "appsrc name=in format=time caps=video/x-raw,format=I420,width=%u,height=%u,framerate=1/1 ! %s ! "
+      "video/x-%s,stream-format=byte-stream,alignment=au ! appsink name=out sync=false",
+      width, height, encoder, name);
   g_autoptr(GError) error = NULL;
   GstElement *pipeline = gst_parse_launch(text, &error);
-  if (error) {
-    g_printerr("faults: %s\n", error->message);
+  GwKeyDecoder *decoder = error ? NULL : gw_key_decoder_new(name);
+  if (!decoder) {
+    g_printerr("faults: %s\n", error ? error->message : "there is no decoder");
     gst_clear_object(&pipeline);
     return NULL;
   }
   Codec *c = g_new0(Codec, 1);
   c->pipeline = pipeline;
+  c->decoder = decoder;
   c->in = GST_APP_SRC(gst_bin_get_by_name(GST_BIN(pipeline), "in"));
   c->out = GST_APP_SINK(gst_bin_get_by_name(GST_BIN(pipeline), "out"));
   gst_element_set_state(pipeline, GST_STATE_PLAYING);
@@ -60,38 +64,25 @@ void codec_free(Codec *c) {
   gst_object_unref(c->in);
   gst_object_unref(c->out);
   gst_object_unref(c->pipeline);
+  gw_key_decoder_free(c->decoder);
   g_free(c);
 }
 
-/* By means over areas, whole pixels each: the sizes are multiples. */
-static void shrink(const guint8 *from, guint width, guint height, guint8 *luma) {
-  const guint sx = width / GW_SCENE_WIDTH, sy = height / GW_SCENE_HEIGHT;
-  for (guint y = 0; y < GW_SCENE_HEIGHT; y++)
-    for (guint x = 0; x < GW_SCENE_WIDTH; x++) {
-      guint sum = 0;
-      for (guint j = 0; j < sy; j++)
-        for (guint i = 0; i < sx; i++)
-          sum += from[(gsize)(y * sy + j) * width + x * sx + i];
-      luma[y * GW_SCENE_WIDTH + x] = (guint8)((sum + sx * sy / 2) / (sx * sy));
-    }
-}
-
-static gboolean take(GstSample *sample, guint width, guint height, guint8 *luma, double *ret_colour) {
-  GstMapInfo map;
-  GstBuffer *buffer = gst_sample_get_buffer(sample);
-  if (!gst_buffer_map(buffer, &map, GST_MAP_READ))
+/* As the looker does: small by means over areas, full range. */
+static gboolean see(Codec *c, GstBuffer *keyframe, guint8 *luma, double *ret_colour) {
+  static const gsize n = GW_SCENE_WIDTH * GW_SCENE_HEIGHT;
+  guint8 chroma[2][GW_SCENE_WIDTH * GW_SCENE_HEIGHT / 4];
+  GwKeyPicture picture;
+  if (!gw_key_decoder_decode(c->decoder, keyframe, &picture))
     return FALSE;
-  const gsize pixels = (gsize)width * height;
-  gboolean whole = map.size >= pixels * 3 / 2;
-  if (whole) {
-    shrink(map.data, width, height, luma);
-    double sum = 0;
-    for (gsize i = pixels; i < pixels * 3 / 2; i++)
-      sum += abs((int)map.data[i] - 128);
-    *ret_colour = sum / (double)(pixels / 2);
-  }
-  gst_buffer_unmap(buffer, &map);
-  return whole;
+  gw_plane_shrink(&picture.planes.y, luma, GW_SCENE_WIDTH, GW_SCENE_WIDTH, GW_SCENE_HEIGHT);
+  gw_plane_shrink(&picture.planes.u, chroma[0], GW_SCENE_WIDTH / 2, GW_SCENE_WIDTH / 2, GW_SCENE_HEIGHT / 2);
+  gw_plane_shrink(&picture.planes.v, chroma[1], GW_SCENE_WIDTH / 2, GW_SCENE_WIDTH / 2, GW_SCENE_HEIGHT / 2);
+  if (!picture.planes.is_full_range)
+    gw_plane_widen_luma(luma, n);
+  *ret_colour = gw_plane_colour(chroma[0], chroma[1], n / 4);
+  gw_key_decoder_release(c->decoder);
+  return TRUE;
 }
 
 gboolean codec_through(Codec *c, const Canvas *picture, guint8 *luma, double *ret_colour) {
@@ -102,9 +93,8 @@ gboolean codec_through(Codec *c, const Canvas *picture, guint8 *luma, double *re
   if (gst_app_src_push_buffer(c->in, buffer) != GST_FLOW_OK)
     return FALSE;
   GstSample *sample = gst_app_sink_try_pull_sample(c->out, WAIT);
-  if (!sample)
-    return FALSE;
-  const gboolean ok = take(sample, picture->width, picture->height, luma, ret_colour);
-  gst_sample_unref(sample);
+  const gboolean ok = sample && see(c, gst_sample_get_buffer(sample), luma, ret_colour);
+  if (sample)
+    gst_sample_unref(sample);
   return ok;
 }

@@ -1,4 +1,5 @@
 #include "tests/faults/watch.h"
+#include "pipelines/look/plane.h"
 #include "tests/faults/codec.h"
 #include "tests/faults/thresholds.h"
 
@@ -139,7 +140,7 @@ static void clip_picture(Clip *c, double t) {
   life_clock(c->life, stands && f->clock_stops ? f->from : t, c->picture);
 }
 
-static void clip_run(Clip *c, Watch *w) {
+static gboolean clip_run(Clip *c, Watch *w) {
   const Fault *f = c->fault;
   const double due = f->from + (f->kind == GW_SCENE_ZONE ? f->dwell_s : 0);
   const guint own = 1u << f->kind, good = own | near[f->kind];
@@ -151,7 +152,7 @@ static void clip_run(Clip *c, Watch *w) {
     guint peer = 0;
     clip_picture(c, w->t);
     if (!codec_through(c->codec, c->picture, luma, &colour))
-      return;
+      return FALSE;
     const guint began = look(w, luma, colour, &peer);
     if (w->t < f->from && began)
       note_false(w, first_of(began));
@@ -162,18 +163,17 @@ static void clip_run(Clip *c, Watch *w) {
       w->result->exact = (began & own) != 0;
       w->result->seconds = MAX(0, w->t - due);
     }
-    if (w->t >= f->from && w->peer_before & good)
+    if (w->t >= f->from && peer & good)
       w->result->peer_caught = TRUE;
   }
+  return TRUE;
 }
 
 gboolean watch_clip(const WatchClip *wanted, WatchResult *ret) {
   Clip clip = {0};
   Watch watch;
   begin(&watch, ret);
-  const gboolean ok = clip_open(wanted, &clip);
-  if (ok)
-    clip_run(&clip, &watch);
+  const gboolean ok = clip_open(wanted, &clip) && clip_run(&clip, &watch);
   clip_close(&clip);
   end(&watch);
   return ok;
@@ -208,6 +208,7 @@ void watch_life(guint32 seed, double length_s, WatchResult *ret) {
     life_paint(life, w.t, &straight, picture, FALSE);
     life_sense(life, w.t, picture, dice);
     life_clock(life, w.t, picture);
+    gw_plane_widen_luma(picture->data, PIXELS);
     live_look(&w, picture->data, life_is_grey(life, w.t) ? 0.3 : place->colour);
   }
   end(&w);
@@ -228,7 +229,7 @@ void watch_real(const guint8 *pictures, guint n, double fps, guint32 seed, doubl
     const guint8 *from = pictures + (gsize)((guint64)(w.t * fps) % n) * PIXELS;
     const gint8 *g = grain + g_rand_int_range(dice, 0, 60000);
     for (guint i = 0; i < PIXELS; i++)
-      luma[i] = (guint8)CLAMP(from[i] + g[i], 16, 235);
+      luma[i] = (guint8)CLAMP(from[i] + g[i], 0, 255);
     live_look(&w, luma, 6);
   }
   end(&w);
