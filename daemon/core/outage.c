@@ -27,9 +27,9 @@ gboolean gw_outage_lasts(guint down, guint members) {
   return down >= GW_OUTAGE_LEAST && down * 100 >= members * GW_OUTAGE_LEAST_PERCENT;
 }
 
-GwUsec gw_outage_ends_after_us(guint cameras, guint back) {
+GwUsec gw_outage_ends_after_us(guint cameras, guint back, gboolean has_ended) {
   if (back >= cameras)
-    return GW_OUTAGE_ALL_BACK_US;
+    return has_ended ? GW_OUTAGE_QUIET_US : GW_OUTAGE_ALL_BACK_US;
   return back * 100 >= cameras * GW_OUTAGE_ENOUGH_PERCENT ? GW_OUTAGE_QUIET_US : 0;
 }
 

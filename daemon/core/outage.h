@@ -89,8 +89,9 @@ gboolean gw_outage_holds(GwOutageCause cause, GwId group, const GwOutageCamera *
 /* Still so many of an open outage's cameras are down that one more is explained by it. */
 gboolean gw_outage_lasts(guint down, guint members);
 
-/* How long after the last camera fell or came back it is over: 0: not by itself. */
-GwUsec gw_outage_ends_after_us(guint cameras, guint back);
+/* How long after the last camera fell or came back it is over; 0: not by itself.  has_ended: it was over before
+ * and began anew, so one waits longer. */
+GwUsec gw_outage_ends_after_us(guint cameras, guint back, gboolean has_ended);
 
 /* The decision's table, in the order in which it is gone through: NULL beyond its end. */
 typedef struct GwOutageTableRow {

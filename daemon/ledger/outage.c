@@ -38,11 +38,18 @@ static gboolean touch_camera(GwTx *tx, GwId camera_id, GError **error) {
 
 /* ---- its end ---- */
 
-/* One timer an outage: each camera that falls or comes back sets it anew, or takes it away. */
+/* One timer an outage: each camera that falls or comes back sets it anew, or takes it away.  The alert of one
+ * that goes on and off is not told each time that it seems to be over. */
 static gboolean set_end(GwTx *tx, GwId outage_id, guint cameras, guint back, GError **error) {
-  const GwUsec after_us = gw_outage_ends_after_us(cameras, back);
+  gboolean has_ended = FALSE;
+  if (!gw_store_outage_has_ended(tx->db, outage_id, &has_ended, error))
+    return FALSE;
+  const GwUsec after_us = gw_outage_ends_after_us(cameras, back, has_ended);
+  g_autofree char *key = key_of(outage_id);
   if (after_us == 0)
     return gw_tx_timer_cancel(tx, "outage.end", "outage", outage_id, 0, error);
+  if (back == cameras && !has_ended && !gw_condition_clear(tx, key, error))
+    return FALSE;
   return gw_tx_timer_set(tx, "outage.end", "outage", outage_id, 0, tx->now_us + after_us, GW_TIMER_DURATION, error);
 }
 
@@ -91,7 +98,7 @@ static gboolean end_due(GwTx *tx, const GwTimer *timer, GError **error) {
   if (!load(tx, timer->subject_id, &row, error) ||
       !gw_store_outage_count(tx->db, row.id, &cameras, &back, &moved_at_us, error))
     return FALSE;
-  if (row.ended_at_us > 0 || gw_outage_ends_after_us(cameras, back) == 0)
+  if (row.ended_at_us > 0 || gw_outage_ends_after_us(cameras, back, FALSE) == 0)
     return TRUE;
   g_autofree char *key = key_of(row.id);
   return end(tx, &row, 0, error) && gw_condition_clear(tx, key, error);
@@ -433,20 +440,14 @@ gboolean gw_outage_camera_fell(GwTx *tx, GwId camera_id, gboolean *ret_taken, GE
 gboolean gw_outage_camera_left(GwTx *tx, GwId camera_id, GError **error) {
   GwId outage_id = 0;
   gboolean is_down = FALSE;
-  guint cameras = 0, back = 0;
-  GwUsec moved_at_us = 0;
   g_autoptr(GError) failed = NULL;
   if (!gw_store_outage_of_camera(tx->db, camera_id, &outage_id, &is_down, &failed))
     return gw_absent(&failed, error);
   if (!is_down)
     return TRUE;
   g_auto(GwOutageRow) row = {0};
-  g_autofree char *key = key_of(outage_id);
   return load(tx, outage_id, &row, error) &&
-         gw_store_outage_camera_back(tx->db, outage_id, camera_id, tx->now_us, error) &&
-         write_moved(tx, &row, error) &&
-         gw_store_outage_count(tx->db, outage_id, &cameras, &back, &moved_at_us, error) &&
-         (back < cameras || gw_condition_clear(tx, key, error));
+         gw_store_outage_camera_back(tx->db, outage_id, camera_id, tx->now_us, error) && write_moved(tx, &row, error);
 }
 
 static const GwTimerEntry timers[] = {{"outage.end", end_due}, {NULL, NULL}};

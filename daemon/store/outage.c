@@ -12,6 +12,8 @@ GW_SQL(OUTAGE_RECENT,
        "select id from outage where cause = :cause and name = :name and (ended_at_us is null or ended_at_us > :since_us)"
        " and (cause <> 'building' or place_id is :place_id) order by ended_at_us is null desc, id desc limit 1");
 GW_SQL(OUTAGE_IDS_OPEN, "select id from outage where ended_at_us is null order by id");
+GW_SQL(OUTAGE_HAS_ENDED,
+       "select 1 from journal where subject = 'outage' and subject_id = :id and kind = 'outage.ended' limit 1");
 GW_SQL(OUTAGE_COMMON_PLACE,
        "with recursive above (camera_id, id, parent_id, depth) as ("
        " select m.camera_id, p.id, p.parent_id, 0 from outage_camera m join camera c on c.id = m.camera_id"
@@ -109,6 +111,14 @@ GwId gw_store_outage_recent(GwDb *db, GwOutageCause cause, const char *name, GwI
 GArray *gw_store_outage_ids_open(GwDb *db, GError **error) {
   g_autoptr(GwStmt) s = gw_stmt(db, &OUTAGE_IDS_OPEN);
   return gw_store_read_ids(s, error);
+}
+
+gboolean gw_store_outage_has_ended(GwDb *db, GwId outage_id, gboolean *ret, GError **error) {
+  g_autoptr(GwStmt) s = gw_stmt(db, &OUTAGE_HAS_ENDED);
+  gw_bind_id(s, ":id", outage_id);
+  GwStep step = gw_step(s, error);
+  *ret = step == GW_STEP_ROW;
+  return step != GW_STEP_FAILED;
 }
 
 GwId gw_store_outage_common_place(GwDb *db, GwId outage_id, GError **error) {

@@ -23,6 +23,8 @@ gboolean gw_store_outage_update(GwDb *db, const GwOutageRow *row, GError **error
 GwId gw_store_outage_recent(GwDb *db, GwOutageCause cause, const char *name, GwId place_id, GwUsec since_us,
                             GError **error);
 GArray *gw_store_outage_ids_open(GwDb *db, GError **error); /* GwId */
+/* It was over before and began anew. */
+gboolean gw_store_outage_has_ended(GwDb *db, GwId outage_id, gboolean *ret, GError **error);
 /* The deepest place in which all its cameras stand; 0: there is none. */
 GwId gw_store_outage_common_place(GwDb *db, GwId outage_id, GError **error);
 

@@ -259,7 +259,8 @@ static void it_ends_when_all_are_back_or_most_and_nothing_moves(void **state) {
     GwUsec after_us;
   } wanted[] = {{38, 38, 30 * GW_SEC}, {38, 37, 2 * GW_MIN}, {10, 8, 2 * GW_MIN}, {10, 7, 0}, {3, 0, 0}};
   for (gsize i = 0; i < G_N_ELEMENTS(wanted); i++)
-    assert_true(gw_outage_ends_after_us(wanted[i].cameras, wanted[i].back) == wanted[i].after_us);
+    assert_true(gw_outage_ends_after_us(wanted[i].cameras, wanted[i].back, FALSE) == wanted[i].after_us);
+  assert_true(gw_outage_ends_after_us(38, 38, TRUE) == 2 * GW_MIN); /* it goes on and off */
 }
 
 static void it_lasts_while_three_and_a_quarter_are_down(void **state) {
