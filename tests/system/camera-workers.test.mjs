@@ -124,11 +124,15 @@ test('small pictures of all cameras come to whoever asks, and figures say who wo
   const again = await admin.raw(`/api/v1/thumb/${ids[0]}`, { headers: { 'If-None-Match': got.headers.etag } });
   assert.ok(again.status === 304 || again.headers.etag !== got.headers.etag);
   assert.equal((await admin.raw('/api/v1/thumb/4711')).status, 404);
-  const { body } = await admin.raw('/metrics'), text = String(body);
+  let text;
   for (const line of [/^gridwarden_worker_up\{worker="cameras-2"\} 1$/m, /^gridwarden_worker_cameras\{worker="cameras"\} 2$/m, /^gridwarden_worker_threads\{worker="cameras"\} [1-9]/m,
-    /^gridwarden_worker_looks_total\{worker="cameras"\} [1-9]/m, /^gridwarden_worker_rss_bytes\{worker="cameras-2"\} [1-9]/m]) assert.match(text, line);
+    /^gridwarden_worker_looks_total\{worker="cameras"\} [1-9]/m, /^gridwarden_worker_rss_bytes\{worker="cameras-2"\} [1-9]/m, /^gridwarden_camera_keyframe_seconds\{/m]) {
+    await until(async () => { text = String((await admin.raw('/metrics')).body); return line.test(text); }, String(line));
+  }
   assert.equal((text.match(/^gridwarden_camera_live\{/gm) ?? []).length, 3);
-  const listed = JSON.parse(await center.cli(['--json', 'cameras']));
-  assert.ok(listed.length === 3 && listed.every(({ state, fps, key_ms: key }) => state === 'live' && fps > 0 && key > 0));
+  await until(async () => {
+    const listed = JSON.parse(await center.cli(['--json', 'cameras']));
+    return listed.length === 3 && listed.every(({ state, via, sees, fps, key_ms: key }) => state === 'live' && via === 'lean' && sees === 'yes' && fps > 0 && key > 0);
+  }, 'the list of cameras');
   assert.equal((await center.cli(['cameras', '--lost'])).trim().split('\n').length, 1);
 });
