@@ -3,7 +3,8 @@
 #include "pipelines/gwcheckin.h"
 #include "pipelines/look/gwmeter.h"
 #include "pipelines/look/gwtap.h"
-#include "pipelines/look/gwtap.h"
+#include "pipelines/onvif/gwonvif.h"
+#include "pipelines/onvif/gwonvif.h"
 #include "pipelines/rtsp/gwrtspsrc.h"
 #include "pipelines/scene/gwscene.h"
 
@@ -13,9 +14,10 @@ gboolean gw_elements_init(GstPlugin *plugin) {
   return sodium_init() >= 0 && gst_element_register(plugin, "gwcheckin", GST_RANK_NONE, GW_TYPE_CHECKIN) &&
          gst_element_register(plugin, "gwmeter", GST_RANK_NONE, GW_TYPE_METER_ELEMENT) &&
          gst_element_register(plugin, "gwtap", GST_RANK_NONE, GW_TYPE_TAP) &&
+         gst_element_register(plugin, "gwonvif", GST_RANK_NONE, GW_TYPE_ONVIF) &&
          gst_element_register(plugin, "gwrtspsrc", GST_RANK_NONE, GW_TYPE_RTSP_SRC) &&
          gst_element_register(plugin, "gwscene", GST_RANK_NONE, GW_TYPE_SCENE_ELEMENT) &&
-         gst_element_register(plugin, "gwtap", GST_RANK_NONE, GW_TYPE_TAP);
+         gst_element_register(plugin, "gwonvif", GST_RANK_NONE, GW_TYPE_ONVIF);
 }
 
 void gw_elements_register_static(void) {
