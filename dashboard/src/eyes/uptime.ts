@@ -10,6 +10,9 @@ export interface Span {
 export interface UptimeRow extends Span {
   camera_id?: number | null;
   place_id?: number | null;
+  /** As they are called now, or were when they were removed. */
+  code?: string;
+  name?: string;
   days?: (Span & { day: string })[];
 }
 

@@ -5,7 +5,7 @@ import { reactive } from 'vue';
 import { pointAt, POINTS_LEAST, POINTS_MOST, type Point } from '@/eyes/model';
 
 export type Mode = 'none' | 'draw' | 'change';
-/** A tap this near to the first corner closes the polygon. */
+/** A tap this near to the first corner closes the polygon; keys close by Enter alone. */
 export const CLOSE_NEAR = 0.025;
 export const STEP = 0.02;
 export const FINE = 0.005;
@@ -33,11 +33,11 @@ export function again(d: Draft): void {
   Object.assign(d, { mode: 'draw', points: [], chosen: null });
 }
 
-/** A corner there, or the end of drawing when it is where drawing began. */
-export function put(d: Draft, x: number, y: number, aspect = 16 / 9): void {
+/** A corner there, or the end of drawing when it is where drawing began. `near` 0: always a corner. */
+export function put(d: Draft, x: number, y: number, near = CLOSE_NEAR, aspect = 16 / 9): void {
   if (d.mode !== 'draw') return;
   const first = d.points[0];
-  if (first && d.points.length >= POINTS_LEAST && Math.hypot(x - first[0], (y - first[1]) / aspect) < CLOSE_NEAR) {
+  if (first && d.points.length >= POINTS_LEAST && Math.hypot(x - first[0], (y - first[1]) / aspect) < near) {
     close(d);
     return;
   }
@@ -81,7 +81,7 @@ export function key(d: Draft, code: string, fine: boolean): boolean {
   const step = fine ? FINE : STEP;
   if (d.mode === 'draw') {
     if (way) d.cursor = pointAt(d.cursor[0] + way[0] * step, d.cursor[1] + way[1] * step);
-    else if (code === 'Space') put(d, ...d.cursor);
+    else if (code === 'Space') put(d, ...d.cursor, 0);
     else if (code === 'Enter' || code === 'NumpadEnter') close(d);
     else if (code === 'Backspace') takeBack(d);
     else if (code === 'Escape') drop(d);
