@@ -5,6 +5,10 @@
 #include "daemon/ingest/ingest_private.h"
 #include "daemon/store/camera.h"
 
+#define QUEUED_BYTES_MOST (2 * 1024 * 1024) /* of the link's 8 MiB: more cameras wait for their turn */
+#define TELL_AT_ONCE 16
+#define TELL_EVERY_MS 5
+
 static void watched_free(gpointer p) {
   GwWatched *watched = p;
   watched->worker->cameras--;
@@ -36,6 +40,7 @@ static void begin_anew(GwWatched *watched) {
   g_clear_pointer(&watched->via, g_free);
   watched->width = watched->height = 0;
   watched->frames = 0;
+  watched->untold = GW_UNTOLD_NOTHING;
 }
 
 static GwWatched *assign(GwIngest *ingest, GwId id) {
@@ -98,27 +103,84 @@ static void send_camera(GwIngest *ingest, GwWatched *watched, const GwCameraRow 
   (void)add_password(ingest, row, message); /* without it the camera reads "refused", which is true */
   begin_anew(watched);
   if (gw_worker_send(watched->worker, message, NULL, 0))
-    gw_scene_tell(ingest, row->id);
+    gw_scene_tell(ingest, row->id, watched);
   else
     gw_warning("Camera %s could not be handed to its worker", row->code);
 }
 
-void gw_cameras_tell(GwIngest *ingest, GwId id) {
+/* What the database says of it now; it may be one that nobody watches any more. */
+static void tell_now(GwIngest *ingest, GwId id, GwWatched *watched) {
   g_auto(GwCameraRow) row = {0};
   g_autoptr(GError) why = NULL;
-  if (!gw_store_camera_get(ingest->db, id, &row, &why) || !row.enabled || row.removed_at_us > 0) {
-    if (why)
-      gw_warning("Camera %" G_GINT64_FORMAT " cannot be read: %s", id, why->message);
+  if (gw_store_camera_get(ingest->db, id, &row, &why) && row.enabled && row.removed_at_us == 0) {
+    send_camera(ingest, watched, &row);
+    return;
+  }
+  if (why)
+    gw_warning("Camera %" G_GINT64_FORMAT " cannot be read: %s", id, why->message);
+  remove_camera(ingest, id);
+}
+
+/* FALSE: nobody waits, or its queue must empty first. */
+static gboolean tell_next(GwWorker *worker) {
+  GwLink *link = worker->is_up ? gw_child_control(worker->child) : NULL;
+  if (!link || gw_link_queued_bytes(link) > QUEUED_BYTES_MOST)
+    return FALSE;
+  g_autofree GwId *id = g_queue_pop_head(&worker->untold);
+  GwWatched *watched = id ? gw_cameras_of(worker, *id) : NULL;
+  const GwUntold untold = watched ? watched->untold : GW_UNTOLD_NOTHING;
+  if (watched)
+    watched->untold = GW_UNTOLD_NOTHING;
+  if (untold == GW_UNTOLD_CAMERA)
+    tell_now(worker->ingest, *id, watched);
+  else if (untold == GW_UNTOLD_SCENE)
+    gw_scene_tell(worker->ingest, *id, watched);
+  return id != NULL;
+}
+
+static gboolean tell_some(gpointer user) {
+  GwWorker *worker = user;
+  for (int i = 0; i < TELL_AT_ONCE && tell_next(worker); i++) {
+  }
+  if (worker->is_up && !g_queue_is_empty(&worker->untold))
+    return G_SOURCE_CONTINUE;
+  worker->tell_timer = 0;
+  return G_SOURCE_REMOVE;
+}
+
+/* One after the other: hundreds at once, each with its reference, would run the link's queue over, and keep the
+ * loop from everything else. */
+static void tell_later(GwId id, GwWatched *watched, GwUntold what) {
+  GwWorker *worker = watched->worker;
+  if (!worker->is_up)
+    return; /* its hello brings it */
+  if (watched->untold == GW_UNTOLD_NOTHING)
+    g_queue_push_tail(&worker->untold, gw_id_key(id));
+  watched->untold = MAX(watched->untold, what);
+  if (worker->tell_timer == 0 && tell_some(worker) == G_SOURCE_CONTINUE)
+    worker->tell_timer = g_timeout_add(TELL_EVERY_MS, tell_some, worker);
+}
+
+void gw_cameras_forget_untold(GwWorker *worker) {
+  g_clear_handle_id(&worker->tell_timer, g_source_remove);
+  g_queue_clear_full(&worker->untold, g_free);
+}
+
+static gboolean is_watched(GwIngest *ingest, GwId id) {
+  g_auto(GwCameraRow) row = {0};
+  return gw_store_camera_get(ingest->db, id, &row, NULL) && row.enabled && row.removed_at_us == 0;
+}
+
+void gw_cameras_tell(GwIngest *ingest, GwId id) {
+  GwWatched *watched = g_hash_table_lookup(ingest->cameras, &id);
+  if (!is_watched(ingest, id)) {
     remove_camera(ingest, id); /* changed to one that nobody watches */
     return;
   }
-  GwWatched *watched = g_hash_table_lookup(ingest->cameras, &id);
-  if (!watched && !(watched = assign(ingest, id))) {
-    gw_warning("Camera %s is one more than can be watched (%d)", row.code, GW_LIMIT_CAMERAS);
-    return;
-  }
-  if (watched->worker->is_up) /* else its hello brings it */
-    send_camera(ingest, watched, &row);
+  if (watched || (watched = assign(ingest, id)))
+    tell_later(id, watched, GW_UNTOLD_CAMERA);
+  else
+    gw_warning("Camera %" G_GINT64_FORMAT " is one more than can be watched (%d)", id, GW_LIMIT_CAMERAS);
 }
 
 /* New ones get a worker (and are told when it runs), those that are gone are let go, the others stay. */
@@ -158,8 +220,12 @@ void gw_cameras_move(GwIngest *ingest, GwId id, GwWorker *to) {
 
 void gw_cameras_on_hello(GwWorker *worker) {
   g_autoptr(GArray) ids = gw_workers_cameras(worker);
-  for (guint i = 0; i < ids->len; i++)
-    gw_cameras_tell(worker->ingest, g_array_index(ids, GwId, i));
+  for (guint i = 0; i < ids->len; i++) {
+    const GwId id = g_array_index(ids, GwId, i);
+    GwWatched *watched = gw_cameras_of(worker, id);
+    if (watched)
+      tell_later(id, watched, GW_UNTOLD_CAMERA);
+  }
   gw_stills_watch_anew(worker->ingest->stills);
 }
 
@@ -170,6 +236,7 @@ void gw_cameras_on_down(GwWorker *worker) {
   while (g_hash_table_iter_next(&iter, NULL, &value))
     if (((GwWatched *)value)->worker == worker)
       begin_anew(value);
+  gw_cameras_forget_untold(worker);
   g_clear_pointer(&worker->gauges, json_decref);
   gw_probe_on_down(worker->ingest, worker);
 }
@@ -218,6 +285,12 @@ void gw_cameras_on_message(GwWorker *worker, const char *type, json_t *message, 
     (void)gw_seen_on_message(worker, type, message, data, bytes); /* FALSE: of a newer worker; ignored */
 }
 
+static void scene_changed(GwIngest *ingest, GwId id) {
+  GwWatched *watched = g_hash_table_lookup(ingest->cameras, &id);
+  if (watched)
+    tell_later(id, watched, GW_UNTOLD_SCENE);
+}
+
 void gw_cameras_on_effect(GwIngest *ingest, const char *effect, json_t *body) {
   const GwId id = gw_msg_int(body, "id");
   if (g_str_equal(effect, "camera.set"))
@@ -225,7 +298,7 @@ void gw_cameras_on_effect(GwIngest *ingest, const char *effect, json_t *body) {
   else if (g_str_equal(effect, "camera.remove"))
     remove_camera(ingest, id);
   else if (g_str_equal(effect, "scene.set"))
-    gw_scene_tell(ingest, id);
+    scene_changed(ingest, id);
   else if (g_str_equal(effect, "scene.learn"))
     gw_scene_learn(ingest, id);
   else if (g_str_equal(effect, "still.save"))

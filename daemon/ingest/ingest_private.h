@@ -36,7 +36,12 @@ typedef struct GwWorker {
   json_t *gauges;       /* the newest of this second, checked; NULL: none */
   gboolean has_figures;
   GwWorkerFigures figures;
+  GQueue untold;    /* gint64*: ids of cameras whose turn to be told will come, so that its queue does not run over */
+  guint tell_timer; /* source id */
 } GwWorker;
+
+/* What the worker has not been told yet about a camera, though it should know. */
+typedef enum GwUntold { GW_UNTOLD_NOTHING, GW_UNTOLD_SCENE, GW_UNTOLD_CAMERA } GwUntold;
 
 /* So much at once, and so much a second after it (bounds on what one camera may say). */
 typedef struct GwBucket {
@@ -47,6 +52,8 @@ typedef struct GwBucket {
 /* A camera that is watched. */
 typedef struct GwWatched {
   GwWorker *worker; /* lent: the only one that is believed about it */
+  GwUntold untold;
+  gboolean must_learn; /* scene.learn was asked for while its worker could not be told */
   char *state, *codec, *via; /* as last observed; NULL: nothing yet */
   int width, height;
   gint64 frames;
@@ -160,7 +167,8 @@ void gw_pictures_tick(GwIngest *ingest);
 void gw_cameras_init(GwIngest *ingest);
 void gw_cameras_clear(GwIngest *ingest);
 void gw_cameras_load(GwIngest *ingest); /* the table as the database has it */
-void gw_cameras_tell(GwIngest *ingest, GwId id); /* camera.set and scene.set to its worker */
+void gw_cameras_tell(GwIngest *ingest, GwId id); /* camera.set and scene.set to its worker, when its turn comes */
+void gw_cameras_forget_untold(GwWorker *worker);
 void gw_cameras_move(GwIngest *ingest, GwId id, GwWorker *to);
 void gw_cameras_on_hello(GwWorker *worker);
 void gw_cameras_on_down(GwWorker *worker);
@@ -180,7 +188,7 @@ typedef struct GwEyes {
 void gw_eyes_clear(GwEyes *eyes);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(GwEyes, gw_eyes_clear)
 gboolean gw_eyes_get(GwDb *db, GwId id, GwEyes *ret, GError **error);
-void gw_scene_tell(GwIngest *ingest, GwId id);
+void gw_scene_tell(GwIngest *ingest, GwId id, GwWatched *watched); /* its worker runs */
 void gw_scene_learn(GwIngest *ingest, GwId id);
 
 /* ---- seen.c ---- */

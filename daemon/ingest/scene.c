@@ -64,12 +64,13 @@ static GBytes *reference_of(GwIngest *ingest, GwId id, const GwWatched *watched)
   return NULL;
 }
 
-void gw_scene_tell(GwIngest *ingest, GwId id) {
-  GwWatched *watched = g_hash_table_lookup(ingest->cameras, &id);
+static gboolean send_learn(GwWatched *watched, GwId id) {
+  return gw_worker_send(watched->worker, json_pack("{s:s, s:I}", "type", "scene.learn", "id", (json_int_t)id), NULL, 0);
+}
+
+void gw_scene_tell(GwIngest *ingest, GwId id, GwWatched *watched) {
   g_auto(GwEyes) eyes = {0};
   g_autoptr(GError) why = NULL;
-  if (!watched || !watched->worker->is_up)
-    return; /* nobody watches it, or its worker's hello brings it */
   if (!gw_eyes_get(ingest->db, id, &eyes, &why)) {
     if (why)
       gw_warning("Camera %" G_GINT64_FORMAT " cannot be read: %s", id, why->message);
@@ -83,11 +84,13 @@ void gw_scene_tell(GwIngest *ingest, GwId id) {
                               zones_json(ingest, id, watched));
   if (!gw_worker_send(watched->worker, message, data, bytes))
     gw_warning("How camera %" G_GINT64_FORMAT " is to look could not be told to its worker", id);
+  else if (watched->must_learn)
+    watched->must_learn = !send_learn(watched, id);
 }
 
 void gw_scene_learn(GwIngest *ingest, GwId id) {
   GwWatched *watched = g_hash_table_lookup(ingest->cameras, &id);
-  if (watched && watched->worker->is_up)
-    (void)gw_worker_send(watched->worker, json_pack("{s:s, s:I}", "type", "scene.learn", "id", (json_int_t)id), NULL,
-                         0);
+  if (watched)
+    watched->must_learn =
+        !watched->worker->is_up || watched->untold != GW_UNTOLD_NOTHING || !send_learn(watched, id);
 }

@@ -21,6 +21,7 @@ const char *gw_job_name(GwJob job) {
 GwWorker *gw_worker_new(GwIngest *ingest, GwJob job, guint number) {
   GwWorker *worker = g_new0(GwWorker, 1);
   *worker = (GwWorker){.ingest = ingest, .job = job, .since_us = gw_clock_real_us()};
+  g_queue_init(&worker->untold);
   worker->name = number > 1 ? g_strdup_printf("%s-%u", gw_job_name(job), number) : g_strdup(gw_job_name(job));
   return worker;
 }
@@ -28,6 +29,7 @@ GwWorker *gw_worker_new(GwIngest *ingest, GwJob job, guint number) {
 void gw_worker_free(GwWorker *worker) {
   if (!worker)
     return;
+  gw_cameras_forget_untold(worker);
   json_decref(worker->gauges);
   g_free(worker->name);
   g_free(worker);
@@ -215,6 +217,7 @@ void gw_worker_hang_up(GwWorker *worker) {
 
 void gw_worker_stop(GwWorker *worker, GwUsec wait_us) {
   g_clear_handle_id(&worker->restart_timer, g_source_remove);
+  gw_cameras_forget_untold(worker);
   worker->is_up = FALSE;
   gw_child_end(g_steal_pointer(&worker->child), wait_us);
 }

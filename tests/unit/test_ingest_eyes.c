@@ -135,6 +135,33 @@ static void word_of_a_worker_about_a_camera_of_another_is_not_believed(void **st
   assert_int_equal(count(c, "select count(*) from finding"), 0);
 }
 
+/* More than the link's queue holds: they are told one after the other. */
+static void many_cameras_with_large_references_are_all_told(void **state) {
+  Center *c = *state;
+  for (int i = 1; i <= 40; i++) {
+    g_autofree char *code = g_strdup_printf("C-%d", i);
+    add_camera(c, code);
+  }
+  g_autoptr(GwDb) db = gw_db_open(c->database, GW_DB_WRITE, NULL);
+  assert_true(gw_db_exec(db, "insert into reference (camera_id, at_us, hash, body) select id, 1, lower(hex(zeroblob(32))), "
+                             "zeroblob(262144) from camera", NULL));
+  start_ingest(c);
+  turn_until(count(c, LIVE) == 40);
+  assert_int_equal(notes("set:cameras:"), 40);
+  assert_int_equal(worker_cameras(c, 0, "restarts"), 0);
+}
+
+static void picture_that_is_right_is_learnt_also_when_the_worker_was_away(void **state) {
+  Center *c = *state;
+  leave_note("want-reference");
+  start_with(c, 1, 1);
+  turn_until(count(c, "select count(*) from reference where cast(body as text) = 'first'") == 1);
+  kill(pid_of(c, 0), SIGKILL);
+  turn_until(c->downs == 1);
+  order(c, 1, "camera.relearn", json_pack("{s:i}", "camera_id", 1), "camera_id");
+  turn_until(count(c, "select count(*) from reference where cast(body as text) = 'learnt'") == 1);
+}
+
 /* ---- what pictures say ---- */
 
 static void findings_come_with_their_pictures_and_in_order(void **state) {
@@ -241,6 +268,8 @@ int main(void) {
       fact(worker_that_is_stopped_leaves_its_cameras_to_the_others),
       fact(camera_is_added_changed_and_removed_without_the_others),
       fact(word_of_a_worker_about_a_camera_of_another_is_not_believed),
+      fact(many_cameras_with_large_references_are_all_told),
+      fact(picture_that_is_right_is_learnt_also_when_the_worker_was_away),
       fact(findings_come_with_their_pictures_and_in_order),
       fact(finding_comes_without_pictures_when_they_cannot_be_stored),
       fact(zone_is_told_and_only_those_that_were_told_are_believed),
