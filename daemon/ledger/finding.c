@@ -35,7 +35,7 @@ static char *key_of(const GwFindingRow *row) {
 }
 
 static json_t *body_of(const GwFindingRow *row) {
-  return json_pack("{s:I, s:s, s:o, s:f, s:f, s:s, s:s}", "camera_id", (json_int_t)row->camera_id, "finding",
+  return json_pack("{s:I, s:s, s:o, s:f, s:f, s:s, s:s}", "camera_id", (json_int_t)row->camera_id, "kind",
                    gw_finding_kind_to_string(row->kind), "zone_id", gw_json_id(row->zone_id), "measure",
                    row->measure, "threshold", row->threshold, "before_hash", row->before_hash, "now_hash",
                    row->now_hash);
