@@ -220,6 +220,217 @@ static void disabling_tells_the_worker_and_renaming_does_not(void **state) {
   assert_non_null(field_effect(f, "camera.set"));
 }
 
+/* ---- sub-streams, power feeds, checkpoints ---- */
+
+static void both_addresses_lose_their_credentials_to_the_one_user(void **state) {
+  Field *f = *state;
+  field_ok(f, 1, "camera.add",
+           json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:i, s:b}", "code", "C-1", "name", "东门", "url", "rtsp://h/main",
+                     "sub_url", "rtsp://admin:secret@h/sub?a=b@c", "watch", "sub", "power", "P-3", "checkpoint_id", 2,
+                     "metadata", 0));
+  field_assert_text(f, "select url || ' ' || sub_url || ' ' || user_name || ' ' || power || ' ' || checkpoint_id || metadata from camera",
+                    "rtsp://h/main rtsp://h/sub?a=b@c admin P-3 20");
+  assert_int_equal(field_int(f, "select secret is not null from camera"), 1);
+  json_t *camera = field_put(f, "camera", 1);
+  assert_true(json_is_true(json_object_get(camera, "has_sub")));
+  assert_null(json_object_get(camera, "sub_url")); /* addresses travel in no object */
+  assert_int_equal(json_integer_value(json_object_get(camera, "checkpoint_id")), 2);
+  assert_int_equal(field_command(f, 1, "camera.change",
+                                 json_pack("{s:i, s:s, s:s}", "camera_id", 1, "url", "rtsp://a:x@h/1", "sub_url",
+                                           "rtsp://a:y@h/2")),
+                   GW_CODE_BAD_ARGS);
+  const char *bad[] = {"http://h/1", "rtsp://", "rtsp://u:%zz@h/1"};
+  for (gsize i = 0; i < G_N_ELEMENTS(bad); i++)
+    assert_int_equal(
+        field_command(f, 1, "camera.change", json_pack("{s:i, s:s}", "camera_id", 1, "sub_url", bad[i])),
+        GW_CODE_BAD_ARGS);
+  assert_int_equal(field_command(f, 1, "camera.change", json_pack("{s:i, s:i}", "camera_id", 1, "checkpoint_id", 99)),
+                   GW_CODE_NOT_FOUND);
+}
+
+static void each_change_tells_the_worker_what_it_must_know(void **state) {
+  Field *f = *state;
+  const GwId id = add_camera(f, "C-1", 2);
+  const struct {
+    json_t *args;
+    gboolean set, scene;
+  } changes[] = {{json_pack("{s:I, s:s}", "camera_id", (json_int_t)id, "sub_url", "rtsp://h/2"), TRUE, FALSE},
+                 {json_pack("{s:I, s:s}", "camera_id", (json_int_t)id, "watch", "main"), TRUE, FALSE},
+                 {json_pack("{s:I, s:b}", "camera_id", (json_int_t)id, "metadata", 0), TRUE, FALSE},
+                 {json_pack("{s:I, s:i}", "camera_id", (json_int_t)id, "checkpoint_id", 1), FALSE, TRUE},
+                 {json_pack("{s:I, s:i}", "camera_id", (json_int_t)id, "checkpoint_id", 0), FALSE, TRUE},
+                 {json_pack("{s:I, s:s}", "camera_id", (json_int_t)id, "power", "P-1"), FALSE, FALSE},
+                 {json_pack("{s:I, s:s}", "camera_id", (json_int_t)id, "sub_url", ""), TRUE, FALSE}};
+  for (gsize i = 0; i < G_N_ELEMENTS(changes); i++) {
+    field_forget(f);
+    field_ok(f, 1, "camera.change", changes[i].args);
+    assert_int_equal(field_effect(f, "camera.set") != NULL, changes[i].set);
+    assert_int_equal(field_effect(f, "scene.set") != NULL, changes[i].scene);
+  }
+  assert_int_equal(field_int(f, "select count(*) from camera where sub_url = '' and checkpoint_id is null"), 1);
+}
+
+static void which_reader_receives_it_is_in_its_row(void **state) {
+  Field *f = *state;
+  const GwId id = add_camera(f, "C-1", 2);
+  json_t *body = json_pack("{s:I, s:s, s:s, s:s}", "id", (json_int_t)id, "state", "live", "cause", "none", "via", "rtspsrc");
+  assert_int_equal(field_observe(f, "camera.state", body, NULL), GW_CODE_OK);
+  assert_string_equal(json_string_value(json_object_get(field_put(f, "camera", id), "via")), "rtspsrc");
+}
+
+static void an_import_brings_the_columns_and_an_old_file_leaves_them(void **state) {
+  Field *f = *state;
+  field_ok(f, 1, "import.apply",
+           json_pack("{s:s, s:s}", "noun", "camera", "body",
+                     "code,name,url,sub_url,watch,power,metadata,checkpoint\n"
+                     "C-1,门,rtsp://h/1,rtsp://h/2,main,P-1,0,P-02\nC-2,门,rtsp://h/3,,,,,\n"));
+  const char *row = "select sub_url || ' ' || watch || ' ' || power || ' ' || metadata || ' ' || coalesce(checkpoint_id, 0)"
+                    " from camera where code = 'C-1'";
+  field_assert_text(f, row, "rtsp://h/2 main P-1 0 2");
+  field_assert_text(f, "select sub_url || watch || power || metadata || coalesce(checkpoint_id, 0) from camera where code = 'C-2'",
+                    "sub10");
+  field_ok(f, 1, "import.apply",
+           json_pack("{s:s, s:s}", "noun", "camera", "body", "code,name,url\nC-1,东门,rtsp://h/1\n"));
+  field_assert_text(f, row, "rtsp://h/2 main P-1 0 2");
+  field_assert_text(f, "select name from camera where code = 'C-1'", "东门");
+  assert_int_equal(field_command(f, 1, "import.apply",
+                                 json_pack("{s:s, s:s}", "noun", "camera", "body",
+                                           "code,name,url,sub_url\nC-3,门,rtsp://h/1,rtsp://u:p@h/2\n")),
+                   GW_CODE_BAD_ARGS);
+  say(f, 1, "live", "none");
+  field_ok(f, 1, "import.apply",
+           json_pack("{s:s, s:s}", "noun", "camera", "body", "code,name,url,enabled\nC-1,东门,rtsp://h/1,0\n"));
+  field_assert_text(f, "select state from camera where code = 'C-1'", "unknown"); /* nobody looks any more */
+}
+
+/* ---- what it sees, and which places are blind ---- */
+
+static json_t *blind(Field *f) {
+  return json_object_get(field_put(f, "center", 1), "blind");
+}
+
+static void a_place_is_blind_while_none_of_its_cameras_is_live_and_sees(void **state) {
+  Field *f = *state;
+  const GwId one = add_camera(f, "C-1", 2), two = add_camera(f, "C-2", 2);
+  assert_int_equal(json_array_size(blind(f)), 1);
+  say(f, one, "live", "none");
+  assert_int_equal(json_array_size(blind(f)), 0);
+  field_pass(f, GW_MIN);
+  const gint64 since_us = gw_clock_real_us();
+  say(f, one, "lost", "closed");
+  json_t *entry = json_array_get(blind(f), 0);
+  assert_int_equal(json_integer_value(json_object_get(entry, "place_id")), 2);
+  assert_int_equal(json_integer_value(json_object_get(entry, "cameras")), 2);
+  assert_true(json_integer_value(json_object_get(entry, "since_us")) == since_us);
+  field_pass(f, GW_MIN);
+  field_ok(f, 1, "camera.remove", json_pack("{s:I}", "camera_id", (json_int_t)two));
+  entry = json_array_get(blind(f), 0);
+  assert_int_equal(json_integer_value(json_object_get(entry, "cameras")), 1);
+  assert_true(json_integer_value(json_object_get(entry, "since_us")) == since_us); /* it was blind before */
+  field_ok(f, 1, "camera.change", json_pack("{s:I, s:i}", "camera_id", (json_int_t)one, "place_id", 1));
+  entry = json_array_get(blind(f), 0);
+  assert_int_equal(json_array_size(blind(f)), 1);
+  assert_int_equal(json_integer_value(json_object_get(entry, "place_id")), 1);
+  field_ok(f, 1, "camera.change", json_pack("{s:I, s:b}", "camera_id", (json_int_t)one, "enabled", 0));
+  assert_int_equal(json_array_size(blind(f)), 0); /* it has no cameras to be blind with */
+}
+
+static void a_finding_that_blinds_takes_its_sight(void **state) {
+  Field *f = *state;
+  const GwId id = add_camera(f, "C-1", 2);
+  say(f, id, "live", "none");
+  assert_string_equal(json_string_value(json_object_get(field_put(f, "camera", id), "sees")), "yes");
+  const struct {
+    const char *kind;
+    gboolean on;
+    const char *sees;
+    guint blind;
+  } steps[] = {{"fps_low", TRUE, "yes", 0}, {"covered", TRUE, "no", 1}, {"moved", TRUE, "no", 1},
+               {"covered", FALSE, "no", 1}, {"moved", FALSE, "yes", 0}};
+  for (gsize i = 0; i < G_N_ELEMENTS(steps); i++) {
+    json_t *body = json_pack("{s:I, s:s, s:b, s:I, s:f, s:f}", "id", (json_int_t)id, "kind", steps[i].kind, "on",
+                             steps[i].on, "at_us", (json_int_t)gw_clock_real_us(), "measure", 0.9, "threshold", 0.5);
+    assert_int_equal(field_observe(f, "camera.finding", body, NULL), GW_CODE_OK);
+    assert_string_equal(json_string_value(json_object_get(field_put(f, "camera", id), "sees")), steps[i].sees);
+    assert_int_equal(json_array_size(blind(f)), steps[i].blind);
+  }
+  say(f, id, "lost", "closed");
+  assert_string_equal(json_string_value(json_object_get(field_put(f, "camera", id), "sees")), "unknown");
+}
+
+/* ---- several workers ---- */
+
+static void worker_says(Field *f, const char *kind, const char *name, GwId first, GwId last, const char *cause) {
+  json_t *ids = json_array();
+  for (GwId id = first; id <= last; id++)
+    json_array_append_new(ids, json_integer(id));
+  json_t *body = json_pack("{s:s, s:s, s:o, s:s}", "job", "cameras", "worker", name, "camera_ids", ids, "cause", cause);
+  assert_int_equal(field_observe(f, kind, body, NULL), GW_CODE_OK);
+}
+
+static const char *center_text(Field *f, const char *key) {
+  return json_string_value(json_object_get(field_put(f, "center", 1), key));
+}
+
+static gint64 unwatched(Field *f) {
+  return json_integer_value(json_object_get(field_put(f, "center", 1), "cameras_unwatched"));
+}
+
+static void only_what_a_dead_worker_watched_is_unknown(void **state) {
+  Field *f = *state;
+  for (int i = 1; i <= 4; i++) {
+    g_autofree char *code = g_strdup_printf("C-%d", i);
+    say(f, add_camera(f, code, 2), "live", "none");
+  }
+  worker_says(f, "worker.up", "cameras", 1, 2, "");
+  assert_string_equal(center_text(f, "camera_worker"), "up");
+  worker_says(f, "worker.up", "cameras-2", 3, 4, "");
+  worker_says(f, "worker.down", "cameras-2", 3, 4, "killed");
+  assert_int_equal(field_int(f, "select count(*) from camera where state = 'live' and id <= 2"), 2);
+  assert_int_equal(field_int(f, "select count(*) from camera where state = 'unknown' and cause = 'worker_gone' and id > 2"), 2);
+  assert_string_equal(center_text(f, "camera_worker"), "down");
+  assert_int_equal(unwatched(f), 2);
+  field_assert_text(f, "select json_extract(body, '$.worker') || json_extract(body, '$.camera_ids') from journal where kind = 'worker.down'",
+                    "cameras-2[3,4]");
+  field_pass(f, 6 * GW_SEC);
+  worker_says(f, "worker.down", "cameras", 1, 2, "killed");
+  field_pass(f, 6 * GW_SEC);
+  assert_int_equal(field_int(f, "select count(distinct subject_id) from alert where category = 'worker_gone'"), 2);
+  worker_says(f, "worker.up", "cameras", 1, 2, "");
+  assert_string_equal(center_text(f, "camera_worker"), "down");
+  worker_says(f, "worker.up", "cameras-2", 3, 4, "");
+  assert_string_equal(center_text(f, "camera_worker"), "up");
+  field_pass(f, 6 * GW_SEC);
+  assert_int_equal(field_int(f, "select count(*) from alert where active = 1 and category = 'worker_gone'"), 0);
+}
+
+static void a_worker_that_was_taken_away_is_not_missed(void **state) {
+  Field *f = *state;
+  worker_says(f, "worker.up", "cameras", 1, 0, "");
+  worker_says(f, "worker.up", "cameras-2", 1, 0, "");
+  worker_says(f, "worker.down", "cameras-2", 1, 0, "removed");
+  assert_string_equal(center_text(f, "camera_worker"), "up");
+  field_pass(f, 10 * GW_SEC);
+  assert_int_equal(field_int(f, "select count(*) from alert"), 0);
+}
+
+static void nobody_is_called_a_worker_who_is_none(void **state) {
+  Field *f = *state;
+  const char *bad[] = {"cameras-1", "cameras-", "cameras-65", "cameras-x", "checkins", "somebody"};
+  for (gsize i = 0; i < G_N_ELEMENTS(bad); i++)
+    assert_int_equal(field_observe(f, "worker.up", json_pack("{s:s, s:s}", "job", "cameras", "worker", bad[i]), NULL),
+                     GW_CODE_BAD_ARGS);
+}
+
+static void after_a_restart_nothing_reads_live_that_nobody_watched(void **state) {
+  Field *f = *state;
+  say(f, add_camera(f, "C-1", 2), "live", "none");
+  say(f, add_camera(f, "C-2", 2), "lost", "closed");
+  field_close(f);
+  field_open(f);
+  field_assert_text(f, "select group_concat(state) from camera", "unknown,lost");
+}
+
 #define fact(name) cmocka_unit_test_setup_teardown(name, field_setup, field_teardown)
 int main(void) {
   const struct CMUnitTest tests[] = {
@@ -236,6 +447,16 @@ int main(void) {
       fact(worker_that_stays_away_raises_one_alert),
       fact(removed_camera_ends_its_fault_and_comes_back_by_restore),
       fact(disabling_tells_the_worker_and_renaming_does_not),
+      fact(both_addresses_lose_their_credentials_to_the_one_user),
+      fact(each_change_tells_the_worker_what_it_must_know),
+      fact(which_reader_receives_it_is_in_its_row),
+      fact(an_import_brings_the_columns_and_an_old_file_leaves_them),
+      fact(a_place_is_blind_while_none_of_its_cameras_is_live_and_sees),
+      fact(a_finding_that_blinds_takes_its_sight),
+      fact(only_what_a_dead_worker_watched_is_unknown),
+      fact(a_worker_that_was_taken_away_is_not_missed),
+      fact(nobody_is_called_a_worker_who_is_none),
+      fact(after_a_restart_nothing_reads_live_that_nobody_watched),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
