@@ -40,6 +40,7 @@ struct GwCamera {
   guint reconnects;
   guint64 frames_before; /* of the streams before this one */
   GwLoss loss;
+  GwMeterWatch *watch;
   gboolean was_live;
   GwUsec healthy_since_mono_us; /* FLOWING without a stall since */
   GwUsec stalled_since_mono_us;
@@ -131,6 +132,7 @@ static void on_first_frame(GwStream *stream, gpointer user) {
   c->was_live = TRUE;
   c->via = gw_stream_via(stream);
   c->loss = (GwLoss){0};
+  gw_meter_watch_reconnected(c->watch);
   if (c->room->looker)
     gw_looker_reconnected(c->room->looker, c->id);
   become(c, GW_CAMERA_LIVE, GW_CAUSE_NONE, NULL);
@@ -140,8 +142,13 @@ static void on_ended(GwStream *stream, GwCause cause, const char *detail, gpoint
   fail(user, cause, detail);
 }
 
+static void on_observed(GwStream *stream, const GwOnvifObservation *observed, GwUsec at_us, gpointer user) {
+  GwCamera *c = user;
+  c->room->on_observed(c->id, observed, at_us, c->room->user);
+}
+
 static void open_stream(gpointer user) {
-  static const GwStreamEvents events = {on_playing, on_first_frame, on_ended};
+  static const GwStreamEvents events = {on_playing, on_first_frame, on_ended, on_observed};
   GwCamera *c = user;
   const GwStreamTarget target = {c->url, c->user, c->password, c->udp, c->metadata};
   const GwStreamSink sink = {c->id, c->ring, c->room->looker};
@@ -207,14 +214,25 @@ void gw_camera_tick(GwCamera *c, GwUsec now_us) {
   }
 }
 
+static void watch_meter(GwCamera *c, GwCameraGauge *gauge, GwUsec now_us) {
+  GwMeterSaid said;
+  gw_meter_watch_second(c->watch, &gauge->meter, gauge->stats.has_clock, gauge->stats.clock_offset_us, now_us,
+                        &said);
+  gauge->rate = said.rate;
+  gauge->activity = said.activity;
+  for (guint i = 0; i < said.n; i++)
+    c->room->on_meter(c->id, &said.findings[i], c->room->user);
+}
+
 gboolean gw_camera_gauge(GwCamera *c, GwUsec now_us, GwCameraGauge *ret_gauge) {
   if (c->phase != FLOWING)
     return FALSE;
-  *ret_gauge = (GwCameraGauge){.reconnects = c->reconnects, .rate = "", .activity = -1};
+  *ret_gauge = (GwCameraGauge){.reconnects = c->reconnects};
   gw_stream_meter(c->stream, TRUE, now_us, &ret_gauge->meter);
   gw_stream_stats(c->stream, &ret_gauge->stats);
   ret_gauge->frames = c->frames_before + ret_gauge->meter.frames;
   ret_gauge->lost_ppm = gw_loss_ppm(&c->loss, ret_gauge->stats.packets, ret_gauge->stats.lost, now_us);
+  watch_meter(c, ret_gauge, now_us);
   if (c->room->looker)
     ret_gauge->look_at_us = gw_looker_last_look_us(c->room->looker, c->id);
   return TRUE;
@@ -239,6 +257,7 @@ GwCamera *gw_camera_new(const GwCameraRoom *room, GwId id, const GwCameraConfig 
   c->password = g_strdup(config->password);
   c->udp = config->udp;
   c->metadata = config->metadata;
+  c->watch = gw_meter_watch_new();
   if (room->rings)
     c->ring = gw_ring_new(room->rings);
   (void)gw_target_parse(config->url, &c->host, &c->port); /* a NULL host says so at the first tick */
@@ -252,6 +271,7 @@ void gw_camera_free(GwCamera *c) {
     return;
   let_go(c);
   gw_ring_free(c->ring);
+  gw_meter_watch_free(c->watch);
   g_free(c->url);
   g_free(c->user);
   g_free(c->password);

@@ -2,6 +2,7 @@
 #include "daemon/base/types.h"
 #include "pipelines/cause.h"
 #include "pipelines/gate.h"
+#include "pipelines/look/meter_watch.h"
 #include "pipelines/stream.h"
 
 /* One camera that is watched for good: wait for its host's turn, knock, wait for the turn of all, connect,
@@ -37,6 +38,9 @@ typedef struct GwCameraRoom {
   /* the state became another, or its cause did; detail may be NULL, and via is before the first picture */
   void (*on_state)(GwId id, GwCameraState state, GwCause cause, const char *detail, const char *via,
                    gpointer user);
+  /* its meter says that something is wrong, or is not any more */
+  void (*on_meter)(GwId id, const GwMeterFinding *finding, gpointer user);
+  void (*on_observed)(GwId id, const GwOnvifObservation *observed, GwUsec at_us, gpointer user);
   gpointer user;
 } GwCameraRoom;
 
@@ -62,7 +66,7 @@ void gw_camera_free(GwCamera *camera); /* accepts NULL; stops its stream on the 
 /* Several times a second. */
 void gw_camera_tick(GwCamera *camera, GwUsec now_mono_us);
 
-/* FALSE: not live or stalled, nothing to show. */
+/* Once a second.  FALSE: not live or stalled, nothing to show. */
 gboolean gw_camera_gauge(GwCamera *camera, GwUsec now_mono_us, GwCameraGauge *ret_gauge);
 
 GwCameraState gw_camera_state(const GwCamera *camera);

@@ -9,6 +9,7 @@
 
 struct GwCameras {
   GwCameraRoom room;
+  GwSight *sight;
   GHashTable *by_id; /* GwId* -> Entry */
   guint tick_source, ticks;
   GwCamerasSay say;
@@ -30,6 +31,16 @@ static void on_state(GwId id, GwCameraState state, GwCause cause, const char *de
                      gpointer user) {
   GwCameras *cameras = user;
   cameras->say(gw_say_state(id, state, cause, detail, via), cameras->user);
+}
+
+static void on_meter(GwId id, const GwMeterFinding *finding, gpointer user) {
+  GwCameras *cameras = user;
+  gw_sight_say_meter(cameras->sight, id, finding);
+}
+
+static void on_observed(GwId id, const GwOnvifObservation *observed, GwUsec at_us, gpointer user) {
+  GwCameras *cameras = user;
+  cameras->say(gw_say_observed(id, observed, at_us), cameras->user);
 }
 
 static void say_gauges(GwCameras *cameras, GwUsec now_us) {
@@ -67,8 +78,9 @@ static gboolean on_tick(gpointer p) {
 GwCameras *gw_cameras_new(GwGate *hosts, GwGate *gate, GwReaper *reaper, GwSight *sight, GwUsec stall_us,
                           GwCamerasSay say, gpointer user) {
   GwCameras *cameras = g_new0(GwCameras, 1);
-  cameras->room = (GwCameraRoom){hosts,    gate,     reaper, gw_sight_rings(sight), gw_sight_looker(sight),
-                                 stall_us, on_state, cameras};
+  cameras->sight = sight;
+  cameras->room = (GwCameraRoom){hosts,    gate,     reaper,   gw_sight_rings(sight), gw_sight_looker(sight),
+                                 stall_us, on_state, on_meter, on_observed,           cameras};
   cameras->by_id = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, entry_free);
   cameras->tick_source = g_timeout_add(TICK_MS, on_tick, cameras);
   cameras->say = say;
@@ -114,7 +126,7 @@ gboolean gw_cameras_set(GwCameras *cameras, json_t *message, const char **ret_re
 
 void gw_cameras_remove(GwCameras *cameras, GwId id) {
   g_hash_table_remove(cameras->by_id, &id);
-  gw_looker_forget(cameras->room.looker, id);
+  gw_sight_forget(cameras->sight, id);
 }
 
 guint gw_cameras_count(GwCameras *cameras) {

@@ -4,7 +4,6 @@
 #include "pipelines/look/gwmeter.h"
 #include "pipelines/look/gwtap.h"
 #include "pipelines/onvif/gwonvif.h"
-#include "pipelines/onvif/gwonvif.h"
 #include "pipelines/rtsp/gwrtspsrc.h"
 #include "pipelines/scene/gwscene.h"
 
@@ -16,8 +15,7 @@ gboolean gw_elements_init(GstPlugin *plugin) {
          gst_element_register(plugin, "gwtap", GST_RANK_NONE, GW_TYPE_TAP) &&
          gst_element_register(plugin, "gwonvif", GST_RANK_NONE, GW_TYPE_ONVIF) &&
          gst_element_register(plugin, "gwrtspsrc", GST_RANK_NONE, GW_TYPE_RTSP_SRC) &&
-         gst_element_register(plugin, "gwscene", GST_RANK_NONE, GW_TYPE_SCENE_ELEMENT) &&
-         gst_element_register(plugin, "gwonvif", GST_RANK_NONE, GW_TYPE_ONVIF);
+         gst_element_register(plugin, "gwscene", GST_RANK_NONE, GW_TYPE_SCENE_ELEMENT);
 }
 
 void gw_elements_register_static(void) {

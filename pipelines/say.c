@@ -58,6 +58,26 @@ json_t *gw_say_finding(GwId id, GwUsec at_us, const char *kind, GwId zone_id, gb
   return message;
 }
 
+static void set_text(json_t *message, const char *key, const char *text) {
+  if (*text)
+    json_object_set_new(message, key, json_string(text));
+}
+
+json_t *gw_say_observed(GwId id, const GwOnvifObservation *o, GwUsec at_us) {
+  json_t *message = json_pack("{s:s,s:I,s:I,s:s}", "type", "observed", "id", (json_int_t)id, "at_us",
+                              (json_int_t)at_us, "topic", gw_onvif_topic_to_string(o->topic));
+  if (o->has_active)
+    json_object_set_new(message, "active", json_boolean(o->active));
+  if (o->score >= 0)
+    json_object_set_new(message, "score", json_real(o->score));
+  if (o->has_box)
+    json_object_set_new(message, "box", json_pack("[f,f,f,f]", o->box[0], o->box[1], o->box[2], o->box[3]));
+  set_text(message, "class", o->class);
+  set_text(message, "rule", o->rule);
+  set_text(message, "tail", o->tail);
+  return message;
+}
+
 json_t *gw_say_light(GwId id, GwUsec at_us, gboolean is_night) {
   return json_pack("{s:s,s:I,s:I,s:s}", "type", "light", "id", (json_int_t)id, "at_us", (json_int_t)at_us,
                    "to", is_night ? "night" : "day");

@@ -21,6 +21,7 @@ json_t *gw_say_gauges(json_t *cameras_taken, const GwWorkerFigures *figures);
 
 json_t *gw_say_finding(GwId id, GwUsec at_us, const char *kind, GwId zone_id, gboolean on, double measure,
                        double threshold, gsize before_bytes, gsize now_bytes);
+json_t *gw_say_observed(GwId id, const GwOnvifObservation *observed, GwUsec at_us);
 json_t *gw_say_light(GwId id, GwUsec at_us, gboolean is_night);
 json_t *gw_say_reference(GwId id, GwUsec at_us, gboolean asked, gsize jpeg_bytes);
 json_t *gw_say_code(GwId id, GwUsec at_us, const char *text);

@@ -1,5 +1,6 @@
 #include "pipelines/sight.h"
 
+#include "daemon/base/clock.h"
 #include "daemon/base/limits.h"
 #include "daemon/base/post.h"
 #include "pipelines/say.h"
@@ -13,7 +14,10 @@ struct GwSight {
   GwRings *rings; /* NULL: none are kept */
   GwLooker *looker;
   GwSightOut out;
+  GHashTable *frozen; /* GwId* -> guint, bits of Source: who says so */
 };
+
+typedef enum Source { BY_LOOK = 1 << 0, BY_METER = 1 << 1 } Source;
 
 /* ---- from the decode threads ---- */
 
@@ -22,6 +26,8 @@ typedef struct Seen {
   json_t *message;
   GBytes *bytes; /* NULL: none */
   gboolean is_picture;
+  gboolean is_frozen, on; /* a finding of that kind */
+  GwId camera;
 } Seen;
 
 static void seen_free(gpointer p) {
@@ -31,9 +37,22 @@ static void seen_free(gpointer p) {
   g_free(seen);
 }
 
+/* FALSE: the other one still says that it is frozen. */
+static gboolean passes(GwSight *sight, GwId camera, Source source, gboolean on) {
+  const guint before = GPOINTER_TO_UINT(g_hash_table_lookup(sight->frozen, &camera));
+  const guint now = on ? before | source : before & ~(guint)source;
+  if (now)
+    g_hash_table_replace(sight->frozen, g_memdup2(&camera, sizeof camera), GUINT_TO_POINTER(now));
+  else
+    g_hash_table_remove(sight->frozen, &camera);
+  return on || (before && !now);
+}
+
 static void say_seen(gpointer p) {
   Seen *seen = p;
   const GwSightOut *out = &seen->sight->out;
+  if (seen->is_frozen && !passes(seen->sight, seen->camera, BY_LOOK, seen->on))
+    return;
   if (seen->is_picture)
     out->show(g_steal_pointer(&seen->message), seen->bytes, out->user);
   else
@@ -43,7 +62,7 @@ static void say_seen(gpointer p) {
 
 static void post_seen(GwSight *sight, json_t *message_taken, GBytes *bytes_taken, gboolean is_picture) {
   Seen *seen = g_new(Seen, 1);
-  *seen = (Seen){sight, message_taken, bytes_taken, is_picture};
+  *seen = (Seen){.sight = sight, .message = message_taken, .bytes = bytes_taken, .is_picture = is_picture};
   gw_post(NULL, say_seen, seen, seen_free);
 }
 
@@ -78,7 +97,14 @@ static void on_finding(GwId camera, GwUsec at_us, const GwSceneFinding *f, GByte
                        gpointer user) {
   json_t *message = gw_say_finding(camera, at_us, gw_scene_kind_to_string(f->kind), f->zone_id, f->on,
                                    f->measure, f->threshold, size_of(before), size_of(now));
-  post_seen(user, message, join(before, now), FALSE);
+  Seen *seen = g_new(Seen, 1);
+  *seen = (Seen){.sight = user,
+                 .message = message,
+                 .bytes = join(before, now),
+                 .is_frozen = f->kind == GW_SCENE_FROZEN,
+                 .on = f->on,
+                 .camera = camera};
+  gw_post(NULL, say_seen, seen, seen_free);
 }
 
 static void on_light(GwId camera, GwUsec at_us, gboolean is_night, gpointer user) {
@@ -133,6 +159,19 @@ gboolean gw_sight_message(GwSight *sight, const char *type, json_t *message, con
   return TRUE;
 }
 
+void gw_sight_say_meter(GwSight *sight, GwId camera, const GwMeterFinding *f) {
+  if (f->kind == GW_METER_FROZEN && !passes(sight, camera, BY_METER, f->on))
+    return;
+  json_t *message = gw_say_finding(camera, gw_clock_real_us(), gw_meter_kind_to_string(f->kind), 0, f->on,
+                                   f->measure, f->threshold, 0, 0);
+  (void)sight->out.say(message, NULL, sight->out.user);
+}
+
+void gw_sight_forget(GwSight *sight, GwId camera) {
+  gw_looker_forget(sight->looker, camera);
+  g_hash_table_remove(sight->frozen, &camera);
+}
+
 void gw_sight_set_shares(GwSight *sight, gsize ring_bytes, guint looks_per_s) {
   if (sight->rings)
     gw_rings_set_most(sight->rings, ring_bytes);
@@ -151,6 +190,7 @@ GwSight *gw_sight_new(const GwSightConfig *config, const GwSightOut *out) {
   static const GwLookerEvents events = {on_picture, on_finding, on_light, on_reference, on_code};
   GwSight *sight = g_new0(GwSight, 1);
   sight->out = *out;
+  sight->frozen = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
   if (config->ring_us > 0 && config->ring_bytes > 0)
     sight->rings = gw_rings_new(config->ring_us, config->ring_bytes);
   sight->looker = gw_looker_new(&config->looker, &events, sight);
@@ -162,5 +202,6 @@ void gw_sight_free(GwSight *sight) {
     return;
   gw_looker_free(sight->looker); /* the loop is over: what was posted is not run any more */
   gw_rings_free(sight->rings);
+  g_hash_table_unref(sight->frozen);
   g_free(sight);
 }

@@ -1,5 +1,6 @@
 #pragma once
 #include "pipelines/look/looker.h"
+#include "pipelines/look/meter_watch.h"
 #include "pipelines/look/ring.h"
 
 #include <jansson.h>
@@ -25,6 +26,11 @@ typedef struct GwSightConfig {
 
 GwSight *gw_sight_new(const GwSightConfig *config, const GwSightOut *out);
 void gw_sight_free(GwSight *sight); /* accepts NULL; after the main loop, all streams and rings */
+
+/* What a camera's meter found.  A picture may be frozen by its sizes and by its looks: that is one finding,
+ * over when both say so. */
+void gw_sight_say_meter(GwSight *sight, GwId camera, const GwMeterFinding *finding);
+void gw_sight_forget(GwSight *sight, GwId camera);
 
 /* Its shares of what all workers may use are others now. */
 void gw_sight_set_shares(GwSight *sight, gsize ring_bytes, guint looks_per_s);

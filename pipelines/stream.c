@@ -3,6 +3,7 @@
 #include "daemon/base/post.h"
 #include "pipelines/look/gwmeter.h"
 #include "pipelines/look/gwtap.h"
+#include "pipelines/onvif/gwonvif.h"
 
 GwStream *gw_stream_ref(GwStream *s) {
   g_atomic_int_inc(&s->ref);
@@ -66,6 +67,34 @@ void gw_stream_post_ended(GwStream *s, GwCause cause, char *detail_taken) {
   gw_post(NULL, say_ended, e, ended_free);
 }
 
+typedef struct Observed {
+  GwStream *stream;
+  GwOnvifObservation what;
+  GwUsec at_us;
+} Observed;
+
+static void observed_free(gpointer p) {
+  Observed *o = p;
+  gw_stream_unref(o->stream);
+  g_free(o);
+}
+
+static void say_observed(gpointer p) {
+  Observed *o = p;
+  GwStream *s = o->stream;
+  if (!s->closed && !s->ended && s->events.on_observed)
+    s->events.on_observed(s, &o->what, o->at_us, s->user);
+}
+
+static void post_observed(GwStream *s, const GstStructure *said) {
+  Observed *o = g_new0(Observed, 1);
+  o->stream = gw_stream_ref(s);
+  if (gw_onvif_observed_read(said, &o->what, &o->at_us))
+    gw_post(NULL, say_observed, o, observed_free);
+  else
+    observed_free(o);
+}
+
 static void fall_back(gpointer p);
 
 /* ---- streaming threads ---- */
@@ -83,6 +112,8 @@ static void on_element(GwStream *s, const GstStructure *said) {
     gw_stream_post_playing(s);
   else if (gst_structure_has_name(said, GW_RTSP_SRC_FALLBACK))
     gw_post(NULL, fall_back, gw_stream_ref(s), gw_stream_unref);
+  else if (gst_structure_has_name(said, GW_ONVIF_OBSERVED))
+    post_observed(s, said);
 }
 
 static GstBusSyncReply on_bus(GstBus *bus, GstMessage *message, gpointer user) {
@@ -112,11 +143,26 @@ GstElement *gw_stream_add_end(GwStream *s) {
   return meter;
 }
 
+static void on_meta_added(GstElement *src, GstPad *pad, gpointer onvif) {
+  g_autoptr(GstPad) sink = gst_element_get_static_pad(onvif, "sink");
+  if (!gst_pad_is_linked(sink))
+    (void)gst_pad_link(pad, sink); /* refused: then without */
+}
+
+static void add_metadata(GwStream *s) {
+  GstElement *onvif = g_object_new(GW_TYPE_ONVIF, NULL);
+  gst_bin_add(GST_BIN(s->pipeline), onvif);
+  g_object_set(s->lean, "metadata", TRUE, NULL);
+  g_signal_connect_object(s->lean, "pad-added", G_CALLBACK(on_meta_added), onvif, 0);
+}
+
 static void add_lean(GwStream *s) {
   s->lean = g_object_new(GW_TYPE_RTSP_SRC, "location", s->target.url, "user-id", s->target.user, "user-pw",
                          s->target.password, NULL);
   gst_bin_add(GST_BIN(s->pipeline), s->lean);
   gst_element_link(s->lean, gw_stream_add_end(s));
+  if (s->target.metadata)
+    add_metadata(s);
 }
 
 static void begin(GwStream *s, gboolean lean, gboolean any_transport) {

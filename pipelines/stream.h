@@ -4,6 +4,7 @@
 #include "pipelines/look/looker.h"
 #include "pipelines/look/meter.h"
 #include "pipelines/look/ring.h"
+#include "pipelines/onvif/onvif.h"
 #include "pipelines/reaper.h"
 #include "pipelines/rtsp/gwrtspsrc.h"
 
@@ -18,7 +19,7 @@ typedef struct GwStream GwStream;
 typedef struct GwStreamTarget {
   const char *url;             /* rtsp:// or rtsps://, no credentials inside */
   const char *user, *password; /* may be NULL */
-  gboolean udp, metadata;
+  gboolean udp, metadata;      /* metadata: its ONVIF track too; by gwrtspsrc alone */
 } GwStreamTarget;
 
 /* Where its pictures go; lent for the life of the stream, each may be NULL. */
@@ -33,6 +34,8 @@ typedef struct GwStreamEvents {
   void (*on_first_frame)(GwStream *stream, gpointer user);
   /* Over, once; close it.  `detail` is lent: a short English phrase. */
   void (*on_ended)(GwStream *stream, GwCause cause, const char *detail, gpointer user);
+  /* Its own analytics say so; may be NULL. */
+  void (*on_observed)(GwStream *stream, const GwOnvifObservation *observed, GwUsec at_us, gpointer user);
 } GwStreamEvents;
 
 GwStream *gw_stream_open(const GwStreamTarget *target, GwReaper *reaper, const GwStreamSink *sink,

@@ -126,11 +126,14 @@ static GwUsec begins_us(const Group *group) {
 }
 
 /* Whole groups go: those that end before the span begins, and the oldest of all over the bound. */
-static void keep_bounds(GwRing *ring, GwUsec now_us, GSList **dropped) {
-  GwRings *rings = ring->rings;
+static void keep_span(GwRing *ring, GwUsec now_us, GSList **dropped) {
   while (ring->groups.head && ring->groups.head->next &&
-         begins_us(ring->groups.head->next->data) <= now_us - rings->span_us)
+         begins_us(ring->groups.head->next->data) <= now_us - ring->rings->span_us)
     drop(ring->groups.head->data, dropped);
+}
+
+static void keep_bounds(GwRing *ring, GSList **dropped) {
+  GwRings *rings = ring->rings;
   while (ring->bytes > rings->most_bytes / ONE_RING_SHARE)
     drop(ring->groups.head->data, dropped);
   while (rings->bytes > rings->most_bytes)
@@ -142,8 +145,10 @@ void gw_ring_push(GwRing *ring, GstBuffer *unit, GstCaps *caps, GwUsec arrival_m
   const gboolean keyframe = !GST_BUFFER_FLAG_IS_SET(unit, GST_BUFFER_FLAG_DELTA_UNIT);
   GSList *dropped = NULL;
   g_mutex_lock(&ring->rings->lock);
-  if (keyframe)
+  if (keyframe) {
+    keep_span(ring, arrival_mono_us, &dropped); /* here alone: old groups are in no cache */
     begin_group(ring, caps);
+  }
   if (ring->open) {
     Group *group = ring->groups.tail->data;
     const Unit kept = {gst_buffer_ref(unit), arrival_mono_us};
@@ -151,7 +156,7 @@ void gw_ring_push(GwRing *ring, GstBuffer *unit, GstCaps *caps, GwUsec arrival_m
     group->bytes += bytes;
     ring->bytes += bytes;
     ring->rings->bytes += bytes;
-    keep_bounds(ring, arrival_mono_us, &dropped);
+    keep_bounds(ring, &dropped);
   }
   ring->next_number++;
   g_mutex_unlock(&ring->rings->lock);
