@@ -149,6 +149,99 @@ static void every_column_of_current_sql_is_explained(void **state) {
   sqlite3_close(migrated);
 }
 
+/* ---- a database of the first version with rows in it ---- */
+
+/* Everything that points at what 002 rebuilds (rules, check-ins) or widens (cameras, units). */
+static const char version_1[] =
+    "insert into text (id, salt, body) values (1, zeroblob(16), '听到\"好\"');"
+    "insert into place (id, code, name, kind, valid_from_us) values (1, 'B1', '1号楼', 'building', 1);"
+    "insert into unit (id, code, name, kind) values (1, 'U1', '一组', 'guard'), (2, 'U2', '二组', 'guard');"
+    "insert into user (id, name, role, unit_id, created_at_us) values (1, 'operator', 'operator', null, 1), (2, 'p', 'patrol', 1, 1);"
+    "insert into camera (id, code, name, place_id, url, user_name, secret, recorder, state, state_at_us, codec, width, height)"
+    " values (1, 'C-1', '东门', 1, 'rtsp://h/1', 'u', x'0102', 'NVR', 'live', 5, 'H264', 1920, 1080);"
+    "insert into camera (id, code, name, url, removed_at_us) values (2, 'C-2', '西门', 'rtsps://h/1', 7);"
+    "insert into checkpoint (id, code, name, lat, lon, tag) values (1, 'K1', '南墙', 36.2, 120.3, 'T1');"
+    "insert into reader (id, name, secret, unit_id) values (1, 'R1', x'00', 1);"
+    "insert into route (id, code, name, unit_id, plan) values (1, 'N1', '夜巡', 1, '{}');"
+    "insert into round (id, route_id, unit_id, name, volunteer, ordered, state, planned_at_us, ends_at_us)"
+    " values (1, 1, 1, '夜巡', 0, 0, 'STARTED', 1, 2);"
+    "insert into round_point (id, round_id, idx, checkpoint_id, name, tag, lat, lon, radius_m, due_at_us, from_us, to_us, state)"
+    " values (1, 1, 1, 1, '南墙', 'T1', 36.2, 120.3, 30, 1, 1, 2, 'DONE');"
+    "insert into rule (id, version, kind, priority, on_delay_us, off_delay_us, latched, ack_us, act_us, retone_us, response_zh,"
+    " response_en, enabled, at_us) values (4, 2, 'camera_fault', 3, 60000000, 1, 0, 2, 3, 4, '改过', 'changed', 0, 99);"
+    "insert into checkin (id, received_at_us, source, raw, state) values (1, 10, 'udp', x'00ff', 'stored');"
+    "insert into checkin (id, received_at_us, source, raw, state, verdict, client_id, reader_id, epoch, sequence, unit_id, user_id,"
+    " checkpoint_id, point_id, device_at_us, lat, lon, accuracy_m, method, tag, flags, words_text_id, channel) values"
+    " (7, 11, 'behalf', x'7b7d', 'counted', 'ok', 'a-uuid', 1, 2, 3, 1, 2, 1, 1, 12, 36.2, 120.3, 8.5, 'radio', 'T1',"
+    "  '[\"late\"]', 1, 'radio');"
+    "insert into alert (id, code, rule_id, rule_version, key, category, priority, state, active, latched, subject, subject_id,"
+    " place_id, camera_id, first_at_us, last_at_us) values"
+    " (1, 'A-1', 4, 1, 'camera:1', 'camera_lost', 4, 'UNACKED', 1, 0, 'camera', 1, 1, 1, 3, 3),"
+    " (2, 'A-2', 4, 2, 'camera:2', 'camera_lost', 3, 'NORM', 0, 0, 'camera', 2, null, 2, 3, 3);"
+    "insert into condition (id, key, state, rule_kind, first_at_us, sighting) values (1, 'camera:1', 'ON', 'camera_fault', 3, '{}');"
+    "insert into timer (due_at_us, kind, subject, subject_id, basis) values (9, 'alert.off', 'condition', 1, 'duration');";
+
+static char *dump(sqlite3 *handle, const char *sql) {
+  sqlite3_stmt *stmt = NULL;
+  GString *out = g_string_new(NULL);
+  assert_int_equal(sqlite3_prepare_v2(handle, sql, -1, &stmt, NULL), SQLITE_OK);
+  while (sqlite3_step(stmt) == SQLITE_ROW) {
+    for (int i = 0; i < sqlite3_column_count(stmt); i++) {
+      const guint8 *bytes = sqlite3_column_blob(stmt, i);
+      g_string_append_printf(out, "%d:", sqlite3_column_type(stmt, i));
+      for (int b = 0; b < sqlite3_column_bytes(stmt, i); b++)
+        g_string_append_printf(out, "%02x", bytes[b]);
+      g_string_append_c(out, '|');
+    }
+    g_string_append_c(out, '\n');
+  }
+  sqlite3_finalize(stmt);
+  return g_string_free(out, FALSE);
+}
+
+static void the_second_version_keeps_every_row_of_the_first(void **state) {
+  static const char *const kept[] = {
+      "select * from checkin order by id",
+      "select id, version, kind, priority, on_delay_us, off_delay_us, latched, ack_us, act_us, retone_us, response_zh,"
+      " response_en, enabled, at_us from rule where id < 10 order by id, version",
+      "select * from alert order by id",
+      "select id, rev, code, name, place_id, lat, lon, zone, url, user_name, secret, transport, recorder, switch, enabled,"
+      " state, cause, state_at_us, codec, width, height, removed_at_us from camera order by id",
+      "select id, rev, code, name, kind, travel, on_duty, device from unit order by id",
+      "select * from condition", "select * from timer", "select * from round_point", "select * from text"};
+  sqlite3 *handle = empty();
+  g_autoptr(GError) error = NULL;
+  const GwEmbeddedMigration first[] = {gw_migrations[0], {0}};
+  must(gw_migrate(handle, first, &error), error, "version 1");
+  char *message = NULL;
+  if (sqlite3_exec(handle, version_1, NULL, NULL, &message) != SQLITE_OK)
+    fail_msg("rows of version 1: %s", message);
+  char *before[G_N_ELEMENTS(kept)];
+  for (gsize i = 0; i < G_N_ELEMENTS(kept); i++)
+    before[i] = dump(handle, kept[i]);
+  must(gw_migrate(handle, gw_migrations, &error), error, "migrate");
+  for (gsize i = 0; i < G_N_ELEMENTS(kept); i++) {
+    g_autofree char *after = dump(handle, kept[i]);
+    assert_true(strlen(after) > 0);
+    assert_string_equal(before[i], after);
+    g_free(before[i]);
+  }
+  assert_int_equal(ask(handle, "select count(*) from pragma_foreign_key_check"), 0);
+  assert_int_equal(ask(handle, "select count(*) from alert a join rule r on r.id = a.rule_id and r.version = a.rule_version"), 2);
+  assert_int_equal(ask(handle, "select count(*) from rule where name = '' and selector = '{}' and makes = 'alert' and category = ''"
+                               " and id < 10"), 10);
+  assert_int_equal(ask(handle, "select count(*) from rule where id >= 10"), 7);
+  assert_int_equal(ask(handle, "select count(*) from camera where sub_url = '' and watch = 'sub' and power = '' and metadata = 1"
+                               " and checkpoint_id is null and via = '' and sees = 'unknown'"), 2);
+  /* The keys of other tables still hold, and the new words are taken. */
+  assert_int_equal(sqlite3_exec(handle, "update alert set rule_id = 99 where id = 1", NULL, NULL, NULL), SQLITE_CONSTRAINT);
+  assert_int_equal(sqlite3_exec(handle, "insert into checkin (received_at_us, source, raw, state) values (1, 'camera', x'00', 'stored')",
+                                NULL, NULL, NULL), SQLITE_OK);
+  assert_int_equal(sqlite3_exec(handle, "insert into checkin (received_at_us, source, raw, state, client_id)"
+                                        " values (1, 'phone', x'00', 'stored', 'a-uuid')", NULL, NULL, NULL), SQLITE_CONSTRAINT);
+  sqlite3_close(handle);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_rebuilt_parent_keeps_its_children),
@@ -157,6 +250,7 @@ int main(void) {
       cmocka_unit_test(a_newer_database_is_refused),
       cmocka_unit_test(current_sql_is_what_the_migrations_make),
       cmocka_unit_test(every_column_of_current_sql_is_explained),
+      cmocka_unit_test(the_second_version_keeps_every_row_of_the_first),
   };
   return cmocka_run_group_tests_name("migrate", tests, NULL, NULL);
 }
