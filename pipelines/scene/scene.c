@@ -8,18 +8,19 @@
 #define CONFIRM_US (90 * GW_SEC)
 #define CONFIRM_GROSS_US (20 * GW_SEC)
 #define CONFIRM_LOOKS 4
-#define FROZEN_S 60
+#define FROZEN_S 55 /* and some until it was noticed: a minute */
 #define END_US (20 * GW_SEC)
 #define END_SLOW_US (60 * GW_SEC) /* of what may flicker: paint, focus */
 #define SUSPECT_MOST_US (6 * GW_MIN)
 #define ABRUPT_US (65 * GW_SEC)
 #define ABRUPT_LOST 0.4f
+#define BLACK_LEVEL 16.f /* of luma in nearly all streams */
 #define STRANGE_US (10 * GW_MIN)
 #define PAST_LOOKS 40
 
 typedef struct ScenePast {
   GwUsec at_us;
-  float lost;
+  float lost, mean;
 } ScenePast;
 
 /* Something may be wrong with the whole picture. */
@@ -49,7 +50,6 @@ struct GwScene {
 
   /* light */
   gboolean light_known, is_night;
-  float mean; /* of the last look */
 
   GwSceneZones *zones;
 };
@@ -156,25 +156,31 @@ static void scene_heal(GwScene *scene, GwUsec at_us, gboolean is_good, GwSceneSa
 
 /* ---- doubt ---- */
 
-/* Was the picture right a minute ago?  What takes longer is weather or dusk.  Nobody knows: it was. */
-static gboolean scene_is_abrupt(const GwScene *scene, GwUsec at_us, float lost) {
+/* Did it come at once?  What takes longer than a minute is weather or dusk. */
+static gboolean scene_differs(const ScenePast *past, GwSceneKind kind, float lost, float mean) {
+  if (kind == GW_SCENE_BLACK)
+    return past->mean > mean + 5 + 0.6f * MAX(mean - BLACK_LEVEL, 0);
+  if (kind == GW_SCENE_WASHED)
+    return past->mean < mean - 25;
+  return past->lost < MAX(lost - ABRUPT_LOST, 0.2f);
+}
+
+static gboolean scene_is_abrupt(const GwScene *scene, GwUsec at_us, GwSceneKind kind, float lost, float mean) {
+  if (kind == GW_SCENE_SPRAYED || kind == GW_SCENE_DEFOCUSED)
+    return TRUE; /* no weather looks like this */
   gboolean knows = FALSE;
   for (guint i = 0; i < MIN(scene->n_past, PAST_LOOKS); i++) {
     const ScenePast *past = &scene->past[(scene->n_past - 1 - i) % PAST_LOOKS];
     if (i >= 3 && at_us - past->at_us > ABRUPT_US)
       break;
-    if (past->lost < MAX(lost - ABRUPT_LOST, 0.2f))
+    if (scene_differs(past, kind, lost, mean))
       return TRUE;
     knows = TRUE;
   }
   return !knows;
 }
 
-static gboolean scene_needs_abrupt(GwSceneKind kind) {
-  return kind == GW_SCENE_BLACK || kind == GW_SCENE_WASHED || kind == GW_SCENE_COVERED || kind == GW_SCENE_MOVED;
-}
-
-static void scene_doubt(GwScene *scene, GwUsec at_us, const GwSceneVerdict *verdict, float lost) {
+static void scene_doubt(GwScene *scene, GwUsec at_us, const GwSceneVerdict *verdict, float lost, float mean) {
   SceneDoubt *doubt = &scene->doubt;
   if (verdict->kind == GW_SCENE_N_KINDS) {
     if (doubt->since_us && ++doubt->n_misses >= 2)
@@ -182,8 +188,7 @@ static void scene_doubt(GwScene *scene, GwUsec at_us, const GwSceneVerdict *verd
     return;
   }
   if (!doubt->since_us)
-    *doubt = (SceneDoubt){.since_us = at_us,
-                          .is_gradual = scene_needs_abrupt(verdict->kind) && !scene_is_abrupt(scene, at_us, lost)};
+    *doubt = (SceneDoubt){.since_us = at_us, .is_gradual = !scene_is_abrupt(scene, at_us, verdict->kind, lost, mean)};
   doubt->n_misses = 0;
   doubt->n++;
   doubt->n_gross += verdict->gross;
@@ -200,8 +205,8 @@ static gboolean scene_is_confirmed(const SceneDoubt *doubt, const GwSceneVerdict
   return at_us - doubt->since_us >= (is_gross ? CONFIRM_GROSS_US : CONFIRM_US);
 }
 
-static void scene_remember(GwScene *scene, GwUsec at_us, float lost) {
-  scene->past[scene->n_past % PAST_LOOKS] = (ScenePast){at_us, lost};
+static void scene_remember(GwScene *scene, GwUsec at_us, float lost, float mean) {
+  scene->past[scene->n_past % PAST_LOOKS] = (ScenePast){at_us, lost, mean};
   if (++scene->n_past == 2 * PAST_LOOKS)
     scene->n_past = PAST_LOOKS;
 }
@@ -215,7 +220,7 @@ static gboolean scene_is_grey(double colour) {
 static void scene_light(GwScene *scene, const GwSceneMeasure *now, const GwSceneLook *look, GwSceneSaid *said) {
   gboolean is_night = scene->is_night;
   if (look->colour >= 0)
-    is_night = look->colour < 2.5 || (look->colour < 5 && is_night) || now->mean < (is_night ? 55 : 45);
+    is_night = look->colour < 2.5 || (look->colour < 5 && is_night) || now->mean < (is_night ? 40 : 30);
   else
     is_night = now->mean < (is_night ? 65 : 50);
   if (scene->light_known && is_night != scene->is_night)
@@ -294,7 +299,7 @@ static void scene_whole(GwScene *scene, const GwSceneMeasure *now, const GwScene
   if (is_quiet)
     scene->doubt = (SceneDoubt){0};
   else
-    scene_doubt(scene, look->at_us, &verdict, compare.lost);
+    scene_doubt(scene, look->at_us, &verdict, compare.lost, now->mean);
   gboolean is_same_open = verdict.kind < GW_SCENE_N_KINDS && scene->open[verdict.kind].open;
   if (!is_quiet && is_same_open && scene->open[verdict.kind].say_again)
     scene_raise(scene, verdict.kind, verdict.measure, verdict.threshold, said);
@@ -306,14 +311,14 @@ static void scene_whole(GwScene *scene, const GwSceneMeasure *now, const GwScene
   said->suspected |= scene->doubt.since_us && !scene->doubt.is_gradual && !scene_is_blind(scene);
   scene_polish(scene, now, look, is_good, said);
   if (scene->doubt.since_us == 0 || scene->doubt.is_gradual)
-    scene_remember(scene, look->at_us, compare.lost);
+    scene_remember(scene, look->at_us, compare.lost, now->mean);
   if (!is_quiet && is_good && !scene->doubt.since_us && !scene_is_blind(scene))
     gw_scene_reference_refine(&scene->reference, look, gw_scene_zones_held(scene->zones));
 }
 
 static void scene_still(GwScene *scene, const GwSceneMeasure *now, GwUsec at_us, gboolean is_quiet, GwSceneSaid *said) {
   if (is_quiet)
-    scene->frozen.since_us = 0;
+    scene->frozen = (GwSceneFrozen){.last_us = at_us};
   double seconds = gw_scene_frozen_look(&scene->frozen, now, at_us);
   if (seconds <= 0) {
     if (!is_quiet)
@@ -321,10 +326,10 @@ static void scene_still(GwScene *scene, const GwSceneMeasure *now, GwUsec at_us,
     return;
   }
   SceneOpen *open = &scene->open[GW_SCENE_FROZEN];
-  gboolean is_dark = scene_is_blind(scene) || now->mean < 20 || now->mean > 234;
+  gboolean is_dark = scene_is_blind(scene);
   if (seconds >= FROZEN_S && (!open->open || open->say_again) && !is_dark)
     scene_raise(scene, GW_SCENE_FROZEN, seconds, FROZEN_S, said);
-  said->suspected |= scene->frozen.n_same >= 2 && !open->open && !is_dark;
+  said->suspected |= !open->open && !is_dark;
 }
 
 /* Nobody looks fast for ever at what cannot be decided. */
@@ -369,5 +374,4 @@ void gw_scene_look(GwScene *scene, const GwSceneLook *look, GwSceneSaid *ret) {
   gw_scene_zones_look(scene->zones, &now, gw_scene_before(scene, GW_SCENE_ZONE, 0), look->at_us,
                       is_blind || scene->doubt.since_us, is_quiet, ret);
   scene_bound_suspicion(scene, look->at_us, ret);
-  scene->mean = now.mean;
 }

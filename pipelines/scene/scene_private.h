@@ -18,6 +18,7 @@ enum {
   GW_SCENE_BLOCKS_W = 20,
   GW_SCENE_BLOCKS_H = 11,
   GW_SCENE_BLOCKS = GW_SCENE_BLOCKS_W * GW_SCENE_BLOCKS_H,
+  GW_SCENE_STILLS = 12, /* looks that a picture is compared with to the pixel */
   GW_SCENE_SLOTS = 2, /* light states with a reference of their own */
 };
 
@@ -81,10 +82,10 @@ typedef struct GwSceneReference {
 } GwSceneReference;
 
 typedef struct GwSceneFrozen {
-  guint32 hash[GW_SCENE_BLOCKS];
-  guint8 ticked[GW_SCENE_BLOCKS]; /* blocks that changed since the picture stands still */
-  GwUsec since_us;                /* 0: no picture yet */
-  guint n_same;
+  guint32 hash[GW_SCENE_STILLS][GW_SCENE_BLOCKS]; /* of the last looks, a ring */
+  guint n;
+  float mean;              /* share of the picture that was seen so before, over some looks */
+  GwUsec since_us, last_us; /* it stands still; 0: it does not */
 } GwSceneFrozen;
 
 /* Of one look; the strongest doubt about the whole picture. */
@@ -128,10 +129,12 @@ gboolean gw_scene_reference_unpack(GwSceneReference *reference, const guint8 *da
 /* scene_spray.c: the share of the picture that is painted over, 0 when an ordinary thing stands there. */
 double gw_scene_spray(const GwSceneMeasure *now, const GwSceneSlot *slot, const GwSceneCompare *compare);
 
+guint gw_scene_new_steps(const GwSceneMeasure *now, const guint8 *reference, int bx, int by); /* sharp ones of a block, in pixels */
+
 /* scene_verdict.c */
 GwSceneVerdict gw_scene_judge(const GwSceneMeasure *now, const GwSceneSlot *slot, const GwSceneCompare *compare);
 
-/* scene_frozen.c: seconds since the picture changed last, clocks aside; 0: it changes. */
+/* scene_frozen.c: seconds since the picture stands still, clocks aside; 0: it lives. */
 double gw_scene_frozen_look(GwSceneFrozen *frozen, const GwSceneMeasure *now, GwUsec at_us);
 
 /* scene_zone_map.c: what changed and since when, cell by cell, for all zones of a camera. */

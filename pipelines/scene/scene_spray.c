@@ -78,11 +78,13 @@ static void spray_map(const GwSceneMeasure *now, const GwSceneCompare *compare, 
 /* A new step that takes most of its way within one pixel. */
 static gboolean spray_is_step(const guint8 *now, const guint8 *was, int stride, int least) {
   int step = abs(now[stride] - now[0]), span = abs(now[3 * stride] - now[-2 * stride]);
-  return step > least && 5 * step > 2 * span && 2 * abs(was[stride] - was[0]) < step;
+  return step > least && 5 * step > 3 * span && 2 * abs(was[stride] - was[0]) < step;
 }
 
 /* New sharp steps in a block, counted in pixels. */
-static guint spray_steps(const guint8 *now, const guint8 *was, int bx, int by, int least) {
+guint gw_scene_new_steps(const GwSceneMeasure *measure, const guint8 *was, int bx, int by) {
+  const guint8 *now = measure->luma;
+  int least = MAX(10, (int)(4.5f * measure->noise));
   guint n = 0;
   gsize at = (gsize)(by * 16) * GW_SCENE_WIDTH + (gsize)(bx * 16);
   for (int y = MAX(2 - by * 16, 0); y < 16; y++) /* four rows below the last block are left */
@@ -95,7 +97,6 @@ static guint spray_steps(const guint8 *now, const guint8 *was, int bx, int by, i
 
 /* How much of the rim of all spots is a sharp new edge: about 1 around a thing, more when it has parts. */
 static float spray_rim(const GwSceneMeasure *now, const guint8 *was, const SprayMap *map) {
-  int least = MAX(10, (int)(4.5f * now->noise));
   guint steps = 0, sides = 0;
   for (int i = 0; i < GW_SCENE_BLOCKS; i++) {
     int x = i % GW_SCENE_BLOCKS_W, y = i / GW_SCENE_BLOCKS_W;
@@ -109,7 +110,7 @@ static float spray_rim(const GwSceneMeasure *now, const guint8 *was, const Spray
       is_near |= other_in;
     }
     if (is_in || is_near)
-      steps += spray_steps(now->luma, was, x, y, least);
+      steps += gw_scene_new_steps(now, was, x, y);
   }
   return sides ? (float)steps / (16.f * (float)sides) : 0;
 }

@@ -2,16 +2,23 @@
 
 /* What one look says about the whole picture, strongest first.  Whether it is true is for the next looks. */
 #define KNOWN_LEAST 8      /* blocks below which a view cannot be recognised */
-#define DARK_LEVELS 30.f   /* black is 16 in most streams, and a lens cap is not without noise */
-#define BRIGHT_LEVELS 222.f
+#define DARK_LEVELS 33.f   /* black is 16 in most streams, and a lens cap is not without noise */
+#define BRIGHT_LEVELS 200.f
+#define WHITE_MEAN 212.f
+#define SEEN_GAIN 0.07f     /* of the contrast; what shines through less is of no use to anybody */
 #define ALL_BLOCKS 0.9f
 #define ALL_GROSS 0.97f
 #define MOVED_LOST 0.25f
-#define COVERED_LOST 0.85f
+#define COVERED_GONE 0.8f
+#define COVERED_LOST 0.5f
 #define COVERED_RICH 0.4f   /* of the structure that the reference has */
+#define FRESH_STEPS 4 /* pixels of a block */
 #define SOFT_BLOCKS 0.8f
 #define SOFT_GAIN 0.5f
+#define SOFT_ALIKE 0.35f
 #define SOFT_ENERGY 0.28f
+#define SOFT_ALL_BLOCKS 0.93f
+#define SOFT_ALL_ENERGY 0.6f
 #define SPRAYED_SHARE 0.12
 #define PLACE_ALIKE 0.4f
 #define PLACE_AHEAD 0.12f
@@ -34,22 +41,25 @@ static float verdict_share(const float *mean, float from, float to) {
   return (float)n / GW_SCENE_BLOCKS;
 }
 
-/* Black or white all over, which the reference was not. */
+/* Black or white all over, which the reference was not.  Some of the view may shine through what is washed out. */
 static GwSceneVerdict verdict_level(const GwSceneMeasure *now, const GwSceneCompare *compare) {
-  if (compare->kept > 0.2f && compare->n_known >= KNOWN_LEAST)
-    return nothing;
   float dark = verdict_share(now->block_mean, -1, DARK_LEVELS);
   float bright = verdict_share(now->block_mean, BRIGHT_LEVELS, 256);
-  if (dark > ALL_BLOCKS && verdict_share(compare->mean_was, -1, DARK_LEVELS) < 0.7f)
+  gboolean is_seen = compare->kept > 0.2f && compare->n_known >= KNOWN_LEAST && compare->coarse_gain > SEEN_GAIN;
+  if (dark > ALL_BLOCKS && !is_seen && verdict_share(compare->mean_was, -1, DARK_LEVELS) < 0.7f)
     return verdict_of(GW_SCENE_BLACK, dark > ALL_GROSS || now->mean < 24, 100 * dark, 100 * ALL_BLOCKS);
-  if (bright > ALL_BLOCKS && verdict_share(compare->mean_was, BRIGHT_LEVELS, 256) < 0.7f)
-    return verdict_of(GW_SCENE_WASHED, bright > ALL_GROSS || now->mean > 230, 100 * bright, 100 * ALL_BLOCKS);
+  if (bright > ALL_BLOCKS && now->mean > WHITE_MEAN && verdict_share(compare->mean_was, BRIGHT_LEVELS, 256) < 0.5f)
+    return verdict_of(GW_SCENE_WASHED, bright > ALL_GROSS, 100 * bright, 100 * ALL_BLOCKS);
   return nothing;
 }
 
+/* A picture that sways by half a pixel loses fine structure, too, though not its energy, nor everywhere. */
 static gboolean verdict_is_soft(const GwSceneCompare *compare) {
-  return compare->soft > SOFT_BLOCKS && compare->fine_gain < SOFT_GAIN * compare->coarse_gain &&
-         compare->sharpness < SOFT_ENERGY && compare->coarse_gain > 0.2f && compare->coarse_alike > 0.6f;
+  if (compare->fine_gain > SOFT_GAIN * compare->coarse_gain || compare->coarse_gain < 0.1f ||
+      compare->coarse_alike < SOFT_ALIKE)
+    return FALSE;
+  return (compare->soft > SOFT_BLOCKS && compare->sharpness < SOFT_ENERGY) ||
+         (compare->soft > SOFT_ALL_BLOCKS && compare->sharpness < SOFT_ALL_ENERGY);
 }
 
 static double verdict_lost_fine(const GwSceneCompare *compare) {
@@ -73,6 +83,20 @@ static GwSceneVerdict verdict_moved(const GwSceneMeasure *now, const GwSceneSlot
   return nothing;
 }
 
+/* A poor picture may be a hand, or a plain wall at which the camera looks now.  What is near enough to cover all
+ * is too near to be sharp, but for its own rim, which runs along one row or column of blocks. */
+static gboolean verdict_is_elsewhere(const GwSceneMeasure *now, const GwSceneSlot *slot, const GwSceneCompare *compare) {
+  guint rows = 0, columns = 0;
+  for (int by = 2; by <= 8; by++)
+    for (int bx = 0; bx < GW_SCENE_BLOCKS_W; bx++)
+      if (compare->block[by * GW_SCENE_BLOCKS_W + bx] != GW_SCENE_BLOCK_KEPT &&
+          gw_scene_new_steps(now, slot->luma, bx, by) >= FRESH_STEPS) {
+        rows |= 1u << by;
+        columns |= 1u << bx;
+      }
+  return __builtin_popcount(rows) >= 3 && __builtin_popcount(columns) >= 3;
+}
+
 GwSceneVerdict gw_scene_judge(const GwSceneMeasure *now, const GwSceneSlot *slot, const GwSceneCompare *compare) {
   GwSceneVerdict verdict = verdict_level(now, compare);
   if (verdict.kind != GW_SCENE_N_KINDS || compare->n_known < KNOWN_LEAST)
@@ -80,8 +104,10 @@ GwSceneVerdict gw_scene_judge(const GwSceneMeasure *now, const GwSceneSlot *slot
   if (verdict_is_soft(compare))
     return verdict_of(GW_SCENE_DEFOCUSED, FALSE, verdict_lost_fine(compare), 100 * (1 - SOFT_GAIN));
   gboolean is_poor = compare->rich < COVERED_RICH * compare->rich_was;
-  if (compare->lost > COVERED_LOST && is_poor)
-    return verdict_of(GW_SCENE_COVERED, FALSE, 100 * compare->lost, 100 * COVERED_LOST);
+  float gone = 1 - compare->kept;
+  if (gone > COVERED_GONE && compare->lost > COVERED_LOST && is_poor)
+    return verdict_of(verdict_is_elsewhere(now, slot, compare) ? GW_SCENE_MOVED : GW_SCENE_COVERED, FALSE, 100 * gone,
+                      100 * COVERED_GONE);
   if (compare->lost > MOVED_LOST && !is_poor)
     verdict = verdict_moved(now, slot, compare);
   if (verdict.kind != GW_SCENE_N_KINDS)
