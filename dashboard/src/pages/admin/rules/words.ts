@@ -5,6 +5,7 @@ import { hoursOf } from '@/eyes/model';
 import { t, word } from '@/i18n';
 import { readSelector, selects } from './model';
 
+/** What the product came with has no name of its own: it is called by what it is about. */
 export const ruleName = (rule: Pick<Rule, 'name' | 'kind'>): string => rule.name || word('rule', rule.kind);
 
 export function ruleWords(store: Store, rule: Pick<Rule, 'kind' | 'selector'>): string {
