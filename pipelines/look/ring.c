@@ -1,13 +1,19 @@
 #include "pipelines/look/ring.h"
 
-/* What a unit costs besides its bytes: GstBuffer, GstMemory and Unit.  Counted, so that a stream of tiny
- * units is bounded too. */
-#define UNIT_OVERHEAD_BYTES 512
-#define ONE_RING_SHARE 4 /* one ring may hold a quarter of the bound: a camera without keyframes empties no other */
+#include "pipelines/look/ring_block.h"
+
+#define ONE_RING_SHARE                                                                                       \
+  4 /* one ring may hold a quarter of the bound: a camera without keyframes empties no other */
+
+#define KEPT_FLAGS                                                                                           \
+  (GST_BUFFER_FLAG_DELTA_UNIT | GST_BUFFER_FLAG_DISCONT | GST_BUFFER_FLAG_CORRUPTED | GST_BUFFER_FLAG_HEADER)
 
 typedef struct Unit {
-  GstBuffer *buffer;
+  GwBlockPiece piece;
   GwUsec arrival_mono_us;
+  GstClockTime pts, dts;
+  guint64 offset;
+  GstBufferFlags flags;
 } Unit;
 
 /* A keyframe and what follows it: the smallest thing that can be decoded, and so dropped. */
@@ -16,23 +22,25 @@ typedef struct Group {
   GwRing *ring;
   GstCaps *caps; /* of all its units */
   guint64 first_number;
-  gsize bytes;
+  GwUsec begins_mono_us;
   GArray *units; /* Unit */
 } Group;
 
-/* One lock for all rings: what is dropped for one ring's sake may be another's.  It is held for the push of
- * one unit, and for a reader's references. */
+/* One lock for all rings: what is dropped for one ring's sake may be another's.  It is held for the copy of
+ * one unit, and for those that a reader asks for. */
 struct GwRings {
   GMutex lock; /* order: the last lock taken; nothing is called while it is held */
   GwUsec span_us;
-  gsize most_bytes, bytes;
+  gsize most_bytes, units_bytes; /* units_bytes: what is known about units, beside the units */
+  GwBlockStore store;
   GQueue groups; /* of all rings, oldest first */
 };
 
 struct GwRing {
   GwRings *rings;
   GQueue groups; /* oldest first */
-  gsize bytes;
+  GwBlockChain chain;
+  gsize units_bytes;
   guint64 next_number;
   gboolean open; /* the newest group takes units; else they wait for a keyframe */
 };
@@ -50,13 +58,18 @@ void gw_rings_free(GwRings *rings) {
   if (!rings)
     return;
   g_assert(g_queue_is_empty(&rings->groups));
+  gw_block_store_clear(&rings->store);
   g_mutex_clear(&rings->lock);
   g_free(rings);
 }
 
+static gsize held(const GwRings *rings) {
+  return rings->store.bytes + rings->units_bytes;
+}
+
 gsize gw_rings_bytes(GwRings *rings) {
   g_mutex_lock(&rings->lock);
-  const gsize bytes = rings->bytes;
+  const gsize bytes = held(rings);
   g_mutex_unlock(&rings->lock);
   return bytes;
 }
@@ -74,45 +87,46 @@ GwRing *gw_ring_new(GwRings *rings) {
   return ring;
 }
 
-static void group_free(gpointer p) {
-  Group *group = p;
-  for (guint i = 0; i < group->units->len; i++)
-    gst_buffer_unref(g_array_index(group->units, Unit, i).buffer);
+static void group_free(Group *group) {
   g_array_unref(group->units);
   gst_caps_unref(group->caps);
   g_free(group);
 }
 
-/* Takes a group out of both lists and puts it with those to free, once the lock is off. */
-static void drop(Group *group, GSList **dropped) {
+/* The oldest group of its ring. */
+static void drop(Group *group) {
   GwRing *ring = group->ring;
+  const gsize known = group->units->len * sizeof(Unit);
   if (ring->groups.tail == &group->in_ring)
     ring->open = FALSE;
   g_queue_unlink(&ring->groups, &group->in_ring);
   g_queue_unlink(&ring->rings->groups, &group->in_all);
-  ring->bytes -= group->bytes;
-  ring->rings->bytes -= group->bytes;
-  *dropped = g_slist_prepend(*dropped, group);
+  for (guint i = 0; i < group->units->len; i++)
+    gw_block_drop(&ring->rings->store, &ring->chain, &g_array_index(group->units, Unit, i).piece);
+  if (!ring->groups.head)
+    gw_block_drop_all(&ring->rings->store, &ring->chain);
+  ring->units_bytes -= known;
+  ring->rings->units_bytes -= known;
+  group_free(group);
 }
 
 void gw_ring_free(GwRing *ring) {
   if (!ring)
     return;
-  GSList *dropped = NULL;
   g_mutex_lock(&ring->rings->lock);
   while (ring->groups.head)
-    drop(ring->groups.head->data, &dropped);
+    drop(ring->groups.head->data);
   g_mutex_unlock(&ring->rings->lock);
-  g_slist_free_full(dropped, group_free);
   g_free(ring);
 }
 
-static void begin_group(GwRing *ring, GstCaps *caps) {
+static void begin_group(GwRing *ring, GstCaps *caps, GwUsec arrival_mono_us) {
   Group *before = ring->groups.tail ? ring->groups.tail->data : NULL;
   Group *group = g_new0(Group, 1);
   group->ring = ring;
   group->caps = gst_caps_ref(caps);
   group->first_number = ring->next_number;
+  group->begins_mono_us = arrival_mono_us;
   /* groups of one camera are alike: no growing by halves */
   group->units = g_array_sized_new(FALSE, FALSE, sizeof(Unit), before ? before->units->len : 16);
   group->in_ring.data = group->in_all.data = group;
@@ -122,45 +136,54 @@ static void begin_group(GwRing *ring, GstCaps *caps) {
 }
 
 static GwUsec begins_us(const Group *group) {
-  return g_array_index(group->units, Unit, 0).arrival_mono_us;
+  return group->begins_mono_us;
 }
 
 /* Whole groups go: those that end before the span begins, and the oldest of all over the bound. */
-static void keep_span(GwRing *ring, GwUsec now_us, GSList **dropped) {
+static void keep_span(GwRing *ring, GwUsec now_us) {
   while (ring->groups.head && ring->groups.head->next &&
          begins_us(ring->groups.head->next->data) <= now_us - ring->rings->span_us)
-    drop(ring->groups.head->data, dropped);
+    drop(ring->groups.head->data);
 }
 
-static void keep_bounds(GwRing *ring, GSList **dropped) {
+static void keep_bounds(GwRing *ring) {
   GwRings *rings = ring->rings;
-  while (ring->bytes > rings->most_bytes / ONE_RING_SHARE)
-    drop(ring->groups.head->data, dropped);
-  while (rings->bytes > rings->most_bytes)
-    drop(rings->groups.head->data, dropped);
+  while (ring->groups.head && ring->chain.bytes + ring->units_bytes > rings->most_bytes / ONE_RING_SHARE)
+    drop(ring->groups.head->data);
+  while (rings->groups.head && held(rings) > rings->most_bytes)
+    drop(rings->groups.head->data);
 }
 
-void gw_ring_push(GwRing *ring, GstBuffer *unit, GstCaps *caps, GwUsec arrival_mono_us) {
-  const gsize bytes = gst_buffer_get_size(unit) + UNIT_OVERHEAD_BYTES;
-  const gboolean keyframe = !GST_BUFFER_FLAG_IS_SET(unit, GST_BUFFER_FLAG_DELTA_UNIT);
-  GSList *dropped = NULL;
+static void add_unit(GwRing *ring, GstBuffer *buffer, const GstMapInfo *map, GwUsec arrival_mono_us) {
+  Group *group = ring->groups.tail->data;
+  const Unit unit = {.piece = gw_block_append(&ring->rings->store, &ring->chain, map->data, map->size),
+                     .arrival_mono_us = arrival_mono_us,
+                     .pts = GST_BUFFER_PTS(buffer),
+                     .dts = GST_BUFFER_DTS(buffer),
+                     .offset = GST_BUFFER_OFFSET(buffer),
+                     .flags = GST_BUFFER_FLAGS(buffer) & KEPT_FLAGS};
+  g_array_append_val(group->units, unit);
+  ring->units_bytes += sizeof unit;
+  ring->rings->units_bytes += sizeof unit;
+}
+
+void gw_ring_push(GwRing *ring, GstBuffer *buffer, GstCaps *caps, GwUsec arrival_mono_us) {
+  const gboolean keyframe = !GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_DELTA_UNIT);
+  GstMapInfo map;
+  if (!gst_buffer_map(buffer, &map, GST_MAP_READ))
+    return;
   g_mutex_lock(&ring->rings->lock);
   if (keyframe) {
-    keep_span(ring, arrival_mono_us, &dropped); /* here alone: old groups are in no cache */
-    begin_group(ring, caps);
+    keep_span(ring, arrival_mono_us); /* here alone: old groups are in no cache */
+    begin_group(ring, caps, arrival_mono_us);
   }
   if (ring->open) {
-    Group *group = ring->groups.tail->data;
-    const Unit kept = {gst_buffer_ref(unit), arrival_mono_us};
-    g_array_append_val(group->units, kept);
-    group->bytes += bytes;
-    ring->bytes += bytes;
-    ring->rings->bytes += bytes;
-    keep_bounds(ring, &dropped);
+    add_unit(ring, buffer, &map, arrival_mono_us);
+    keep_bounds(ring);
   }
   ring->next_number++;
   g_mutex_unlock(&ring->rings->lock);
-  g_slist_free_full(dropped, group_free);
+  gst_buffer_unmap(buffer, &map);
 }
 
 static void clear_unit(gpointer p) {
@@ -169,10 +192,31 @@ static void clear_unit(gpointer p) {
   gst_caps_unref(unit->caps);
 }
 
+/* What lies in one block is shared with the ring, the rest is copied. */
+static GstBuffer *buffer_of(const Unit *unit) {
+  GstBuffer *buffer = gst_buffer_new();
+  const GwBlockPiece *piece = &unit->piece;
+  if (gw_block_is_whole(piece)) {
+    gst_buffer_append_memory(buffer, gst_memory_new_wrapped(GST_MEMORY_FLAG_READONLY, piece->first->data,
+                                                            GW_BLOCK_BYTES, piece->at, piece->bytes,
+                                                            gw_block_ref(piece->first), gw_block_unref));
+  } else {
+    guint8 *copy = g_malloc(piece->bytes);
+    gw_block_copy(piece, copy);
+    gst_buffer_append_memory(buffer,
+                             gst_memory_new_wrapped(0, copy, piece->bytes, 0, piece->bytes, copy, g_free));
+  }
+  GST_BUFFER_PTS(buffer) = unit->pts;
+  GST_BUFFER_DTS(buffer) = unit->dts;
+  GST_BUFFER_OFFSET(buffer) = unit->offset;
+  GST_BUFFER_FLAG_SET(buffer, unit->flags);
+  return buffer;
+}
+
 static void add_units(const Group *group, GArray *to) {
   for (guint i = 0; i < group->units->len; i++) {
     const Unit *unit = &g_array_index(group->units, Unit, i);
-    const GwRingUnit copy = {gst_buffer_ref(unit->buffer), gst_caps_ref(group->caps), unit->arrival_mono_us,
+    const GwRingUnit copy = {buffer_of(unit), gst_caps_ref(group->caps), unit->arrival_mono_us,
                              group->first_number + i};
     g_array_append_val(to, copy);
   }
@@ -196,7 +240,8 @@ GwUsec gw_ring_span_us(GwRing *ring) {
   g_mutex_lock(&ring->rings->lock);
   if (ring->groups.head) {
     const GArray *newest = ((Group *)ring->groups.tail->data)->units;
-    span_us = g_array_index(newest, Unit, newest->len - 1).arrival_mono_us - begins_us(ring->groups.head->data);
+    span_us =
+        g_array_index(newest, Unit, newest->len - 1).arrival_mono_us - begins_us(ring->groups.head->data);
   }
   g_mutex_unlock(&ring->rings->lock);
   return span_us;

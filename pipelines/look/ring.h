@@ -17,7 +17,7 @@ void gw_rings_set_most(GwRings *rings, gsize most_bytes); /* holds from the next
 
 GwRing *gw_ring_new(GwRings *rings);
 void gw_ring_free(GwRing *ring); /* accepts NULL */
-/* Keeps a reference.  `arrival_mono_us` of its last packet.  New caps empty nothing: they stand between units. */
+/* Keeps a copy.  `arrival_mono_us` of its last packet.  New caps empty nothing: they stand between units. */
 void gw_ring_push(GwRing *ring, GstBuffer *unit, GstCaps *caps, GwUsec arrival_mono_us);
 
 /* One unit as it is kept; refs are the receiver's. */
