@@ -1,9 +1,10 @@
 // Several workers share the cameras: what happens to one of them, or to one camera, is no business of the others.
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import test from 'node:test';
 import { connectWebSocket } from '../farm/lib/ws.mjs';
-import { atEnd, follow, journal, query, startCameras, startCenter, until } from './lib/testing.mjs';
+import { atEnd, follow, journal, startCameras, startCenter, temporaryFolder, until } from './lib/testing.mjs';
 
 /** A center with n live cameras on so many workers. */
 async function start(t, { n, workers, args, live = n }) {
@@ -135,4 +136,50 @@ test('small pictures of all cameras come to whoever asks, and figures say who wo
     return listed.length === 3 && listed.every(({ state, via, sees, fps, key_ms: key }) => state === 'live' && via === 'lean' && sees === 'yes' && fps > 0 && key > 0);
   }, 'the list of cameras');
   assert.equal((await center.cli(['cameras', '--lost'])).trim().split('\n').length, 1);
+});
+
+// A worker that says of its cameras what real ones take minutes to show: keyframes 15 s apart, a clock 5 s ahead.
+const SLOW_WORKER = `#!${process.execPath}
+const net = require('node:net'), control = new net.Socket({ fd: 3 });
+let rest = Buffer.alloc(0);
+const cameras = new Set();
+function say(message) {
+  const json = Buffer.from(JSON.stringify(message)), head = Buffer.alloc(8);
+  head.writeUInt32BE(json.length, 0);
+  control.write(Buffer.concat([head, json]));
+}
+function hear(m) {
+  if (m.type === 'hello') say({ type: 'hello', v: 1, worker: m.worker, pid: process.pid, gstreamer: 'none' });
+  if (m.type === 'camera.set') { cameras.add(m.id); say({ type: 'camera.state', id: m.id, state: 'live', cause: 'none', at_us: Date.now() * 1000, via: m.id === 1 ? 'rtspsrc' : 'lean' }); }
+}
+setInterval(() => say({ type: 'gauges', at_us: Date.now() * 1000, cameras: [...cameras].map((id) => ({ id, fps: 20, kbps: 900, width: 640, height: 360, codec: 'h264', gop: 300, age_ms: 50, reconnects: 0,
+  key_ms: id === 1 ? 15000 : 2000, lost_ppm: 0, jitter_ms: 1, clock_ms: id === 2 ? 5000 : null, rate: 'cbr', activity: null, look_age_ms: null, frames: 7 })) }), 500);
+control.on('data', (bytes) => {
+  rest = Buffer.concat([rest, bytes]);
+  for (let n; rest.length >= 8 && rest.length >= (n = 8 + rest.readUInt32BE(0) + rest.readUInt32BE(4)); rest = rest.subarray(n)) hear(JSON.parse(rest.subarray(8, 8 + rest.readUInt32BE(0))));
+}).on('close', () => process.exit(0));
+`;
+
+test('cameras that need another setting are named, with the setting', { timeout: 60000 }, async (t) => {
+  const dir = temporaryFolder(t), worker = join(dir, 'slow-worker');
+  writeFileSync(worker, SLOW_WORKER);
+  chmodSync(worker, 0o755);
+  chmodSync(dir, 0o755);
+  const center = await startCenter(t, { cameras: 3, options: { 'ingest.worker': worker } });
+  await until(async () => JSON.parse(await center.cli(['--json', 'cameras'])).every(({ state, fps }) => state === 'live' && fps === 20), 'three live cameras');
+  const lines = async (...args) => (await center.cli(['cameras', ...args])).trim().split('\n').slice(1);
+  assert.equal((await lines()).length, 3);
+  const [slow, advice, ...more] = await lines('--slow-keyframes');
+  assert.match(slow, /^C-\d+ +live +rtspsrc +20\.0 +900 +15\.0 s +- /);
+  assert.match(advice, /C-\d+: .*smart codec off.* set the I-frame interval to 40 \(2 s\)/);
+  assert.deepEqual(more, []);
+  const [adrift, ntp, ...others] = await lines('--drift');
+  assert.match(adrift, /2\.0 s +5\.0 s/);
+  assert.match(ntp, /NTP/);
+  assert.deepEqual(others, []);
+  assert.deepEqual(await lines('--lost'), []);
+  assert.equal((await lines('--slow-keyframes', '--drift')).length, 4);
+  const doctor = await center.cli(['doctor']).catch(({ output }) => output);
+  assert.match(doctor, /^ok +1 cameras are received by the fallback/m);
+  assert.match(doctor, /^MEND +1 cameras send a keyframe more rarely than every 10 s/m);
 });
