@@ -16,6 +16,7 @@ GW_SQL(VERIFY_TIMER,
        " when 'round_point' then not exists (select 1 from round_point where id = t.subject_id)"
        " when 'outbox' then not exists (select 1 from outbox where id = t.subject_id)"
        " when 'condition' then not exists (select 1 from condition where id = t.subject_id)"
+       " when 'outage' then not exists (select 1 from outage where id = t.subject_id and ended_at_us is null)"
        " when 'camera' then not exists (select 1 from camera where id = t.subject_id)"
        " when 'finding' then not exists (select 1 from finding where id = t.subject_id)"
        " when 'reader' then not exists (select 1 from reader where id = t.subject_id)"

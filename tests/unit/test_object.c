@@ -19,6 +19,10 @@ static int setup(void **state) {
                   " (1, 1, '消防通道', 'fire_lane', '[[0.1,0.1],[0.5,0.1],[0.5,1]]', 60)");
   fixture_exec(f, "insert into finding (camera_id, kind, zone_id, measure, threshold, alert_id, first_at_us) values"
                   " (1, 'zone', 1, 0.9, 0.5, 1, 1), (1, 'moved', null, 1, 0.5, null, 2)");
+  fixture_exec(f, "insert into outage (id, cause, name, place_id, alert_id, members, began_at_us, ended_at_us) values"
+                  " (1, 'switch', 'SW-1', null, null, 8, 5, null), (2, 'link', '', 1, null, 9, 1, 2)");
+  fixture_exec(f, "insert into outage_camera values (1, 2, 6, null), (1, 1, 5, 7), (2, 1, 1, null)");
+  fixture_exec(f, "insert into reference values (2, 9, null, '0123456789012345678901234567890123456789012345678901234567890123', x'00')");
   return 0;
 }
 
@@ -52,7 +56,8 @@ static const char *text_of(json_t *object, const char *key) {
 
 static void every_type_has_its_shape(void **state) {
   static const char *const types[] = {"center", "place", "camera", "checkpoint", "unit", "alert", "ticket",
-                                      "round", "shift", "watch", "outbox", "reader", "event", "zone", "finding", "rule"};
+                                      "round", "shift", "watch", "outbox", "reader", "event", "zone", "finding", "rule",
+                                      "outage"};
   for (gsize i = 0; i < G_N_ELEMENTS(types); i++)
     for (GwId id = 1; id <= 2; id++) {
       json_t *object = gw_object_load(((Fixture *)*state)->db, types[i], id, NULL);
@@ -62,6 +67,21 @@ static void every_type_has_its_shape(void **state) {
         check(object);
       json_decref(object);
     }
+}
+
+static void a_camera_names_the_outage_it_is_down_in_and_its_reference(void **state) {
+  json_t *back = load(*state, "camera", 1), *down = load(*state, "camera", 2), *outage = load(*state, "outage", 1);
+  assert_true(json_is_null(json_object_get(back, "outage_id"))); /* back in one, and the other is over */
+  assert_true(json_is_null(json_object_get(back, "reference_at_us")));
+  assert_int_equal(int_of(down, "outage_id"), 1);
+  assert_int_equal(int_of(down, "reference_at_us"), 9);
+  json_t *cameras = json_object_get(outage, "cameras"), *first = json_array_get(cameras, 0);
+  assert_int_equal(json_array_size(cameras), 2);
+  assert_int_equal(int_of(first, "camera_id"), 1); /* in the order in which they fell */
+  assert_int_equal(int_of(first, "back_at_us"), 7);
+  json_decref(back);
+  json_decref(down);
+  json_decref(outage);
 }
 
 static void what_is_gone_is_null_without_an_error(void **state) {
@@ -170,7 +190,7 @@ static void a_snapshot_is_what_single_loads_are(void **state) {
   static const struct { const char *type; guint n; } expected[] = {
       {"center", 1}, {"place", 3}, {"camera", 2}, {"checkpoint", 1}, {"unit", 2}, {"alert", 2}, {"ticket", 2},
       {"round", 1}, {"shift", 1}, {"watch", 1}, {"outbox", 2}, {"reader", 1}, {"event", 1}, {"zone", 1}, {"finding", 2},
-      {"rule", 16}};
+      {"rule", 16}, {"outage", 1}};
   for (i = 0; i < G_N_ELEMENTS(expected); i++)
     assert_int_equal(count(put, expected[i].type), expected[i].n);
   json_decref(put);
@@ -205,6 +225,8 @@ static void each_view_sees_its_own(void **state) {
   assert_int_equal(count(second, "place"), 3);
   assert_int_equal(count(wall, "rule") + count(first, "rule") + count(first, "zone") + count(first, "finding"), 0);
   assert_int_equal(count(wall, "finding"), 2);
+  assert_int_equal(count(wall, "outage"), 1);
+  assert_int_equal(count(first, "outage"), 0);
   g_autoptr(GError) error = NULL;
   gint64 seq;
   assert_null(gw_snapshot(f->db, "kitchen", 0, FIXTURE_NOW_US, &seq, &error));
@@ -227,6 +249,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       FACT(every_type_has_its_shape),
       FACT(what_is_gone_is_null_without_an_error),
+      FACT(a_camera_names_the_outage_it_is_down_in_and_its_reference),
       FACT(an_alert_says_when_it_must_be_answered),
       FACT(another_priority_brings_its_own_times),
       FACT(an_acknowledged_alert_without_a_ticket_says_when_to_act),
