@@ -3,7 +3,6 @@
 #include "daemon/base/limits.h"
 #include "daemon/base/log.h"
 #include "daemon/ingest/ingest_private.h"
-#include "daemon/store/camera.h"
 
 #define QUEUED_BYTES_MOST (2 * 1024 * 1024) /* of the link's 8 MiB: more cameras wait for their turn */
 #define TELL_AT_ONCE 16
@@ -74,7 +73,8 @@ static gboolean add_password(GwIngest *ingest, const GwCameraRow *row, json_t *m
 
 static void let_go(GwWorker *worker, GwId id) {
   if (worker->is_up)
-    (void)gw_worker_send(worker, json_pack("{s:s, s:I}", "type", "camera.remove", "id", (json_int_t)id), NULL, 0);
+    (void)gw_worker_send(worker, json_pack("{s:s, s:I}", "type", "camera.remove", "id", (json_int_t)id), NULL,
+                         0);
 }
 
 static void remove_camera(GwIngest *ingest, GwId id) {
@@ -88,37 +88,31 @@ static void remove_camera(GwIngest *ingest, GwId id) {
 }
 
 static void send_camera(GwIngest *ingest, GwWatched *watched, const GwCameraRow *row) {
-  g_auto(GwEyes) eyes = {0};
-  g_autoptr(GError) why = NULL;
-  if (!gw_eyes_get(ingest->db, row->id, &eyes, &why)) {
-    gw_warning("Which stream of camera %s is watched cannot be read: %s", row->code, why ? why->message : "it is gone");
-    return;
-  }
-  const gboolean sub = *eyes.sub_url && g_str_equal(eyes.watch, "sub");
   json_t *message =
       json_pack("{s:s, s:I, s:s, s:s, s:b}", "type", "camera.set", "id", (json_int_t)row->id, "url",
-                sub ? eyes.sub_url : row->url, "transport", row->transport, "metadata", eyes.metadata);
+                gw_store_camera_watched_url(row), "transport", row->transport, "metadata", row->metadata);
   if (*row->user_name)
     json_object_set_new(message, "user", json_string(row->user_name));
   (void)add_password(ingest, row, message); /* without it the camera reads "refused", which is true */
   begin_anew(watched);
-  if (gw_worker_send(watched->worker, message, NULL, 0))
-    gw_scene_tell(ingest, row->id, watched);
-  else
+  if (!gw_worker_send(watched->worker, message, NULL, 0))
     gw_warning("Camera %s could not be handed to its worker", row->code);
 }
 
 /* What the database says of it now; it may be one that nobody watches any more. */
-static void tell_now(GwIngest *ingest, GwId id, GwWatched *watched) {
+static void tell_now(GwIngest *ingest, GwId id, GwWatched *watched, GwUntold what) {
   g_auto(GwCameraRow) row = {0};
   g_autoptr(GError) why = NULL;
-  if (gw_store_camera_get(ingest->db, id, &row, &why) && row.enabled && row.removed_at_us == 0) {
-    send_camera(ingest, watched, &row);
-    return;
-  }
+  const gboolean found = gw_store_camera_get(ingest->db, id, &row, &why);
   if (why)
     gw_warning("Camera %" G_GINT64_FORMAT " cannot be read: %s", id, why->message);
-  remove_camera(ingest, id);
+  if (!found || !row.enabled || row.removed_at_us > 0) {
+    remove_camera(ingest, id);
+    return;
+  }
+  if (what == GW_UNTOLD_CAMERA)
+    send_camera(ingest, watched, &row);
+  gw_scene_tell(ingest, &row, watched);
 }
 
 /* FALSE: nobody waits, or its queue must empty first. */
@@ -131,10 +125,8 @@ static gboolean tell_next(GwWorker *worker) {
   const GwUntold untold = watched ? watched->untold : GW_UNTOLD_NOTHING;
   if (watched)
     watched->untold = GW_UNTOLD_NOTHING;
-  if (untold == GW_UNTOLD_CAMERA)
-    tell_now(worker->ingest, *id, watched);
-  else if (untold == GW_UNTOLD_SCENE)
-    gw_scene_tell(worker->ingest, *id, watched);
+  if (untold != GW_UNTOLD_NOTHING)
+    tell_now(worker->ingest, *id, watched, untold);
   return id != NULL;
 }
 
@@ -148,8 +140,8 @@ static gboolean tell_some(gpointer user) {
   return G_SOURCE_REMOVE;
 }
 
-/* One after the other: hundreds at once, each with its reference, would run the link's queue over, and keep the
- * loop from everything else. */
+/* One after the other: hundreds at once, each with its reference, would run the link's queue over, and keep
+ * the loop from everything else. */
 static void tell_later(GwId id, GwWatched *watched, GwUntold what) {
   GwWorker *worker = watched->worker;
   if (!worker->is_up)
@@ -250,8 +242,7 @@ static gboolean is_one_of(const char *word, const char *const *words) {
 static const char *const causes[] = {"none",        "starting", "no_packets", "closed",
                                      "unreachable", "timeout",  "auth",       "recorder_full",
                                      "not_found",   "codec",    "protocol",   NULL};
-static const char *const states[] = {"connecting", "live",        "stalled", "lost",
-                                     "refused",    "unsupported", NULL};
+static const char *const states[] = {"connecting", "live", "stalled", "lost", "refused", "unsupported", NULL};
 static const char *const vias[] = {"lean", "rtspsrc", NULL};
 
 static void on_state(GwWorker *worker, json_t *message) {

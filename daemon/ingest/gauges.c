@@ -2,7 +2,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "daemon/base/clock.h"
 #include "daemon/base/limits.h"
 #include "daemon/ingest/ingest_private.h"
 
@@ -24,7 +23,8 @@ static double tenths(double value) {
 }
 
 static json_t *real_or_null(json_t *gauge, const char *name, double least, double most) {
-  return json_is_number(json_object_get(gauge, name)) ? json_real(tenths(real(gauge, name, least, most))) : json_null();
+  return json_is_number(json_object_get(gauge, name)) ? json_real(tenths(real(gauge, name, least, most)))
+                                                      : json_null();
 }
 
 static json_t *whole_or_null(json_t *gauge, const char *name, json_int_t most) {
@@ -39,14 +39,15 @@ static const char *rate_of(json_t *gauge) {
 static json_t *checked(GwId id, json_t *gauge) {
   const char *rate = rate_of(gauge);
   json_t *activity = g_str_equal(rate, "vbr") ? whole_or_null(gauge, "activity", 100) : json_null();
-  return json_pack(
-      "{s:I, s:f, s:f, s:I, s:I, s:I, s:I, s:I, s:f, s:o, s:s, s:o, s:o, s:I}", "id", (json_int_t)id, "fps",
-      tenths(real(gauge, "fps", 0, 1000)), "kbps", round(real(gauge, "kbps", 0, 1e7)), "gop", whole(gauge, "gop", 1000000), "age_ms",
-      whole(gauge, "age_ms", MS_MOST), "reconnects", whole(gauge, "reconnects", G_MAXINT), "key_ms",
-      whole(gauge, "key_ms", MS_MOST), "lost_ppm", whole(gauge, "lost_ppm", 1000000), "jitter_ms",
-      tenths(real(gauge, "jitter_ms", 0, MS_MOST)), "clock_ms", real_or_null(gauge, "clock_ms", -1e13, 1e13), "rate", rate,
-      "activity", activity, "look_age_ms", whole_or_null(gauge, "look_age_ms", MS_MOST), "frames",
-      whole(gauge, "frames", GW_ID_MAX));
+  return json_pack("{s:I, s:f, s:f, s:I, s:I, s:I, s:I, s:I, s:f, s:o, s:s, s:o, s:o, s:I}", "id",
+                   (json_int_t)id, "fps", tenths(real(gauge, "fps", 0, 1000)), "kbps",
+                   round(real(gauge, "kbps", 0, 1e7)), "gop", whole(gauge, "gop", 1000000), "age_ms",
+                   whole(gauge, "age_ms", MS_MOST), "reconnects", whole(gauge, "reconnects", G_MAXINT),
+                   "key_ms", whole(gauge, "key_ms", MS_MOST), "lost_ppm", whole(gauge, "lost_ppm", 1000000),
+                   "jitter_ms", tenths(real(gauge, "jitter_ms", 0, MS_MOST)), "clock_ms",
+                   real_or_null(gauge, "clock_ms", -1e13, 1e13), "rate", rate, "activity", activity,
+                   "look_age_ms", whole_or_null(gauge, "look_age_ms", MS_MOST), "frames",
+                   whole(gauge, "frames", GW_ID_MAX));
 }
 
 /* Codec and size come with the gauges, which are lossy; when they change, the ledger hears it. */
@@ -98,7 +99,8 @@ void gw_gauges_on_message(GwWorker *worker, json_t *message) {
     json_array_append_new(list, one);
   }
   take_figures(worker, json_object_get(message, "worker"));
-  worker->heard_mono_us = gw_clock_mono_us();
+  worker->has_spoken = TRUE;
+  worker->silent_s = 0;
   json_decref(worker->gauges);
   worker->gauges = list; /* the newest of the second is told */
 }
@@ -124,8 +126,8 @@ json_t *gw_gauges_figures(const GwWorker *worker) {
   const GwWorkerFigures *f = &worker->figures;
   if (!worker->has_figures)
     return NULL;
-  return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "ring_bytes", (json_int_t)f->ring_bytes, "rss_bytes",
-                   (json_int_t)f->rss_bytes, "threads", (json_int_t)f->threads, "cpu_us", (json_int_t)f->cpu_us,
-                   "looks", (json_int_t)f->looks, "looks_dropped", (json_int_t)f->looks_dropped, "look_wait_ms",
-                   (json_int_t)f->look_wait_ms);
+  return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "ring_bytes", (json_int_t)f->ring_bytes,
+                   "rss_bytes", (json_int_t)f->rss_bytes, "threads", (json_int_t)f->threads, "cpu_us",
+                   (json_int_t)f->cpu_us, "looks", (json_int_t)f->looks, "looks_dropped",
+                   (json_int_t)f->looks_dropped, "look_wait_ms", (json_int_t)f->look_wait_ms);
 }

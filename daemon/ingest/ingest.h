@@ -71,10 +71,10 @@ void gw_ingest_on_publication(GwIngest *ingest, const GwPublication *publication
 
 GwStills *gw_ingest_stills(GwIngest *ingest); /* lent */
 
-/* For /healthz and /metrics: [{"worker","job","up","pid","restarts","since_us"}], those of cameras first; with
- * "cameras" and "live" (how many it was given, how many of them are live) and, once
- * it has said them, "figures" {ring_bytes, rss_bytes, threads, cpu_us, looks, looks_dropped, look_wait_ms}.  A new
- * reference. */
+/* For /healthz and /metrics: [{"worker","job","up","pid","restarts","since_us"}], those of cameras first;
+ * with "cameras" and "live" (how many it was given, how many of them are live) and, once it has said them,
+ * "figures" {ring_bytes, rss_bytes, threads, cpu_us, looks, looks_dropped, look_wait_ms}.  A new reference.
+ */
 json_t *gw_ingest_status(GwIngest *ingest);
 gboolean gw_ingest_is_up(GwIngest *ingest, const char *name); /* "cameras", "cameras-2" …, "checkins" */
 

@@ -2,6 +2,7 @@
 #include "daemon/ingest/child.h"
 #include "daemon/ingest/ingest.h"
 #include "daemon/ingest/stills_private.h"
+#include "daemon/store/camera.h"
 #include "daemon/store/db.h"
 #include "daemon/store/secret.h"
 
@@ -21,22 +22,24 @@ typedef struct GwWorkerFigures {
 typedef struct GwWorker {
   GwIngest *ingest; /* lent */
   GwJob job;
-  char *name;        /* "cameras", "cameras-2" …, "checkins" */
-  GwChild *child;    /* NULL: none runs */
-  gboolean is_up;    /* it has said hello */
+  char *name;          /* "cameras", "cameras-2" …, "checkins" */
+  GwChild *child;      /* NULL: none runs */
+  gboolean is_up;      /* it has said hello */
   gboolean has_joined; /* cameras are given to it; one that was added while others run waits for its hello */
   gboolean is_retired; /* stopped for good: freed when its process is gone */
-  guint cameras;     /* how many it was given */
-  guint generation;  /* counts starts: an answer to an earlier one is not for this one */
+  guint cameras;       /* how many it was given */
+  guint generation;    /* counts starts: an answer to an earlier one is not for this one */
   guint restarts;
   guint failures;      /* deaths in a row before it had lived for a while */
   guint restart_timer; /* source id */
   GwUsec started_mono_us, since_us, retired_mono_us;
-  GwUsec heard_mono_us; /* the newest gauges of this process; 0: none yet */
-  json_t *gauges;       /* the newest of this second, checked; NULL: none */
+  gboolean has_spoken; /* gauges came from this process */
+  guint silent_s;      /* since the newest, in ticks: a machine that stood still is no silence */
+  json_t *gauges;      /* the newest of this second, checked; NULL: none */
   gboolean has_figures;
   GwWorkerFigures figures;
-  GQueue untold;    /* gint64*: ids of cameras whose turn to be told will come, so that its queue does not run over */
+  GQueue untold;    /* gint64*: ids of cameras whose turn to be told will come, so that its queue does not run
+                       over */
   guint tell_timer; /* source id */
 } GwWorker;
 
@@ -53,13 +56,13 @@ typedef struct GwBucket {
 typedef struct GwWatched {
   GwWorker *worker; /* lent: the only one that is believed about it */
   GwUntold untold;
-  gboolean must_learn; /* scene.learn was asked for while its worker could not be told */
+  gboolean must_learn;       /* scene.learn was asked for while its worker could not be told */
   char *state, *codec, *via; /* as last observed; NULL: nothing yet */
   int width, height;
   gint64 frames;
-  GArray *zones;    /* GwId: those the worker was told of */
-  GBytes *learnt;   /* a reference that is on its way to the ledger: newer than the one there; NULL: none */
-  guint learning;   /* how many are on their way */
+  GArray *zones;  /* GwId: those the worker was told of */
+  GBytes *learnt; /* a reference that is on its way to the ledger: newer than the one there; NULL: none */
+  guint learning; /* how many are on their way */
   GwBucket findings, references, observed, codes, lights;
 } GwWatched;
 
@@ -87,7 +90,7 @@ struct GwIngest {
   /* pictures.c */
   GQueue unsaved; /* Unsaved: what was seen, in order, until its pictures are on disk */
   gsize unsaved_bytes;
-  guint saving; /* pictures that the file store has now */
+  guint saving;     /* pictures that the file store has now */
   gboolean is_full; /* too much is unsaved: the links are paused */
 
   /* cameras.c */
@@ -110,7 +113,7 @@ GwIngest *gw_ingest_ref(GwIngest *ingest);
 void gw_ingest_unref(GwIngest *ingest);
 
 /* ---- worker.c ---- */
-const char *gw_job_name(GwJob job); /* "cameras" */
+const char *gw_job_name(GwJob job);                                 /* "cameras" */
 GwWorker *gw_worker_new(GwIngest *ingest, GwJob job, guint number); /* number 1 …; does not start it */
 void gw_worker_free(GwWorker *worker);                              /* after gw_worker_stop(); accepts NULL */
 void gw_worker_start(GwWorker *worker);
@@ -129,13 +132,13 @@ void gw_workers_clear(GwIngest *ingest);
 void gw_workers_start(GwIngest *ingest); /* tells the ledger that nothing is seen yet, and starts them */
 void gw_workers_stop(GwIngest *ingest);  /* waits 2 s at most */
 void gw_workers_tick(GwIngest *ingest, GwUsec now_mono_us);
-GwWorker *gw_workers_least(GwIngest *ingest); /* where the next camera belongs; never NULL */
+GwWorker *gw_workers_least(GwIngest *ingest);   /* where the next camera belongs; never NULL */
 GwWorker *gw_workers_find_up(GwIngest *ingest); /* any that runs; NULL: none */
 void gw_workers_join(GwWorker *worker);         /* it has said hello: it takes its share */
 gboolean gw_workers_forget(GwWorker *worker);   /* its process is gone; TRUE: it was retired and is freed */
 void gw_workers_pause(GwIngest *ingest);        /* all of them, or none, as the two queues say */
 gboolean gw_workers_are_paused(const GwIngest *ingest);
-guint gw_workers_live(const GwWorker *worker); /* how many of its cameras it calls live */
+guint gw_workers_live(const GwWorker *worker);   /* how many of its cameras it calls live */
 json_t *gw_workers_camera_ids(GwWorker *worker); /* in order; a new reference */
 GArray *gw_workers_cameras(GwWorker *worker);    /* GwId, in order; yours */
 
@@ -152,8 +155,8 @@ void gw_ingest_observe_clear(GwIngest *ingest);
  * stand in the body under `names`.  When too many wait, pictures are left out, observations never; with
  * `needs_picture` there is none without it.  `data` as in gw_ingest_observe(). */
 typedef struct GwPictured {
-  const char *kind; /* static */
-  json_t *body;     /* consumed */
+  const char *kind;                          /* static */
+  json_t *body;                              /* consumed */
   GBytes *pictures[GW_PICTURES_MOST], *data; /* consumed; NULL: none */
   const char *names[GW_PICTURES_MOST];       /* static */
   gboolean needs_picture;
@@ -167,7 +170,8 @@ void gw_pictures_tick(GwIngest *ingest);
 void gw_cameras_init(GwIngest *ingest);
 void gw_cameras_clear(GwIngest *ingest);
 void gw_cameras_load(GwIngest *ingest); /* the table as the database has it */
-void gw_cameras_tell(GwIngest *ingest, GwId id); /* camera.set and scene.set to its worker, when its turn comes */
+void gw_cameras_tell(GwIngest *ingest,
+                     GwId id); /* camera.set and scene.set to its worker, when its turn comes */
 void gw_cameras_forget_untold(GwWorker *worker);
 void gw_cameras_move(GwIngest *ingest, GwId id, GwWorker *to);
 void gw_cameras_on_hello(GwWorker *worker);
@@ -179,16 +183,7 @@ void gw_cameras_on_effect(GwIngest *ingest, const char *effect, json_t *body);
 GwWatched *gw_cameras_of(GwWorker *worker, GwId id);
 
 /* ---- scene.c ---- */
-/* The watched stream and what it is looked at for, from the database. */
-typedef struct GwEyes {
-  char *sub_url, *watch; /* as in the table */
-  gboolean metadata;
-  GwId checkpoint_id;
-} GwEyes;
-void gw_eyes_clear(GwEyes *eyes);
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(GwEyes, gw_eyes_clear)
-gboolean gw_eyes_get(GwDb *db, GwId id, GwEyes *ret, GError **error);
-void gw_scene_tell(GwIngest *ingest, GwId id, GwWatched *watched); /* its worker runs */
+void gw_scene_tell(GwIngest *ingest, const GwCameraRow *row, GwWatched *watched); /* its worker runs */
 void gw_scene_learn(GwIngest *ingest, GwId id);
 
 /* ---- seen.c ---- */
@@ -202,7 +197,8 @@ void gw_gauges_tick(GwIngest *ingest);
 json_t *gw_gauges_figures(const GwWorker *worker); /* for the status; new reference, NULL: none */
 
 /* ---- media.c ---- */
-void gw_ingest_media_on_message(GwWorker *worker, const char *type, json_t *message, const guint8 *data, gsize bytes);
+void gw_ingest_media_on_message(GwWorker *worker, const char *type, json_t *message, const guint8 *data,
+                                gsize bytes);
 void gw_ingest_media_forget(GwIngest *ingest, GwId camera_id);
 void gw_ingest_media_save(GwIngest *ingest, GwId alert_id, GwId camera_id);
 void gw_ingest_media_watch(gpointer ingest); /* who looks at what has changed */

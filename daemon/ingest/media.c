@@ -37,8 +37,8 @@ static void save_waiting(GwIngest *ingest, const GwStill *still) {
 }
 
 /* FALSE: it is no picture, too large, or of a camera that is not this worker's. */
-static gboolean read_still(GwWorker *worker, json_t *message, const guint8 *data, gsize bytes, gsize bytes_most,
-                           int side_most, GwStill *ret) {
+static gboolean read_still(GwWorker *worker, json_t *message, const guint8 *data, gsize bytes,
+                           gsize bytes_most, int side_most, GwStill *ret) {
   const gint64 width = gw_msg_int(message, "width"), height = gw_msg_int(message, "height");
   const GwUsec at_us = gw_msg_int(message, "at_us");
   const GwId id = gw_msg_int(message, "id");
@@ -99,7 +99,8 @@ void gw_ingest_media_save(GwIngest *ingest, GwId alert_id, GwId camera_id) {
 static json_t *those_of(GwWorker *worker, json_t *list) {
   json_t *own = json_array(), *id;
   size_t i;
-  json_array_foreach(list, i, id) if (gw_cameras_of(worker, json_integer_value(id))) json_array_append(own, id);
+  json_array_foreach(list, i, id) if (gw_cameras_of(worker, json_integer_value(id)))
+      json_array_append(own, id);
   return own;
 }
 

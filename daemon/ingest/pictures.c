@@ -1,7 +1,7 @@
-/* What was seen waits here until its pictures are on disk, in the order in which it came, so that the end of a
- * finding never overtakes its beginning.  Few are with the file store at once, so that photos of patrols find
- * room there.  When much waits, pictures are left out; when very much waits, nothing more is read from the
- * workers.  A reference is nothing without its picture, so then it is let go: its camera learns again. */
+/* What was seen waits here until its pictures are on disk, in the order in which it came, so that the end of
+ * a finding never overtakes its beginning.  Few are with the file store at once, so that photos of patrols
+ * find room there.  When much waits, pictures are left out; when very much waits, nothing more is read from
+ * the workers.  A reference is nothing without its picture, so then it is let go: its camera learns again. */
 #include "daemon/base/clock.h"
 #include "daemon/base/log.h"
 #include "daemon/ingest/ingest_private.h"
@@ -87,7 +87,8 @@ static void hand_over(GwIngest *ingest, Unsaved *unsaved) {
   GwPictured *what = &unsaved->what;
   const GwId camera_id = what->camera_id;
   if (what->needs_picture && is_in_state(unsaved, LEFT_OUT)) {
-    gw_warning("The reference of camera %" G_GINT64_FORMAT " was not kept: its picture could not be", camera_id);
+    gw_warning("The reference of camera %" G_GINT64_FORMAT " was not kept: its picture could not be",
+               camera_id);
     learnt(ingest, camera_id);
     return;
   }
@@ -98,8 +99,8 @@ static void hand_over(GwIngest *ingest, Unsaved *unsaved) {
     learning = g_new(Learning, 1);
     *learning = (Learning){gw_ingest_ref(ingest), camera_id};
   }
-  gw_ingest_observe(ingest, what->kind, g_steal_pointer(&what->body), data, bytes, learning ? on_learnt : NULL, learning,
-                    learning ? learning_free : NULL);
+  gw_ingest_observe(ingest, what->kind, g_steal_pointer(&what->body), data, bytes,
+                    learning ? on_learnt : NULL, learning, learning ? learning_free : NULL);
 }
 
 /* ---- to the file store ---- */
@@ -184,9 +185,10 @@ void gw_pictures_observe(GwIngest *ingest, const GwPictured *pictured) {
   Unsaved *unsaved = g_new0(Unsaved, 1);
   unsaved->what = *pictured;
   ingest->unsaved_bytes += bytes_of(pictured);
-  const gboolean too_many = !ingest->config.save_picture ||
-                            (!pictured->needs_picture && g_queue_get_length(&ingest->unsaved) >= PICTURES_WAIT_MOST) ||
-                            ingest->unsaved_bytes > PICTURES_BYTES_MOST;
+  const gboolean too_many =
+      !ingest->config.save_picture ||
+      (!pictured->needs_picture && g_queue_get_length(&ingest->unsaved) >= PICTURES_WAIT_MOST) ||
+      ingest->unsaved_bytes > PICTURES_BYTES_MOST;
   for (int i = 0; i < GW_PICTURES_MOST; i++) {
     unsaved->state[i] = pictured->pictures[i] ? TODO : SAVED;
     if (too_many && pictured->pictures[i])

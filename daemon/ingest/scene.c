@@ -6,22 +6,6 @@
 #include "daemon/ingest/ingest_private.h"
 #include "daemon/store/zone.h"
 
-GW_SQL(INGEST_EYES, "select sub_url, watch, metadata, checkpoint_id from camera where id = :id");
-
-void gw_eyes_clear(GwEyes *eyes) {
-  g_free(eyes->sub_url);
-  g_free(eyes->watch);
-}
-
-gboolean gw_eyes_get(GwDb *db, GwId id, GwEyes *ret, GError **error) {
-  g_autoptr(GwStmt) s = gw_stmt(db, &INGEST_EYES);
-  gw_bind_id(s, ":id", id);
-  if (!gw_step_row(s, error))
-    return FALSE;
-  *ret = (GwEyes){g_strdup(gw_col_text(s, 0)), g_strdup(gw_col_text(s, 1)), gw_col_int(s, 2) != 0, gw_col_int(s, 3)};
-  return TRUE;
-}
-
 static json_t *zone_json(const GwZoneRow *row) {
   json_t *points = json_loads(row->points, 0, NULL);
   if (!json_is_array(points)) {
@@ -65,27 +49,21 @@ static GBytes *reference_of(GwIngest *ingest, GwId id, const GwWatched *watched)
 }
 
 static gboolean send_learn(GwWatched *watched, GwId id) {
-  return gw_worker_send(watched->worker, json_pack("{s:s, s:I}", "type", "scene.learn", "id", (json_int_t)id), NULL, 0);
+  return gw_worker_send(watched->worker, json_pack("{s:s, s:I}", "type", "scene.learn", "id", (json_int_t)id),
+                        NULL, 0);
 }
 
-void gw_scene_tell(GwIngest *ingest, GwId id, GwWatched *watched) {
-  g_auto(GwEyes) eyes = {0};
-  g_autoptr(GError) why = NULL;
-  if (!gw_eyes_get(ingest->db, id, &eyes, &why)) {
-    if (why)
-      gw_warning("Camera %" G_GINT64_FORMAT " cannot be read: %s", id, why->message);
-    return;
-  }
-  g_autoptr(GBytes) reference = reference_of(ingest, id, watched);
+void gw_scene_tell(GwIngest *ingest, const GwCameraRow *row, GwWatched *watched) {
+  g_autoptr(GBytes) reference = reference_of(ingest, row->id, watched);
   gsize bytes = 0;
   const guint8 *data = reference ? g_bytes_get_data(reference, &bytes) : NULL;
-  json_t *message = json_pack("{s:s, s:I, s:b, s:i, s:o}", "type", "scene.set", "id", (json_int_t)id, "codes",
-                              eyes.checkpoint_id > 0, "utc_offset_s", ingest->config.utc_offset_s, "zones",
-                              zones_json(ingest, id, watched));
+  json_t *message = json_pack("{s:s, s:I, s:b, s:i, s:o}", "type", "scene.set", "id", (json_int_t)row->id,
+                              "codes", row->checkpoint_id > 0, "utc_offset_s", ingest->config.utc_offset_s,
+                              "zones", zones_json(ingest, row->id, watched));
   if (!gw_worker_send(watched->worker, message, data, bytes))
-    gw_warning("How camera %" G_GINT64_FORMAT " is to look could not be told to its worker", id);
+    gw_warning("How camera %s is to look could not be told to its worker", row->code);
   else if (watched->must_learn)
-    watched->must_learn = !send_learn(watched, id);
+    watched->must_learn = !send_learn(watched, row->id);
 }
 
 void gw_scene_learn(GwIngest *ingest, GwId id) {

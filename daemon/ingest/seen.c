@@ -87,8 +87,8 @@ static gboolean was_told(const GwWatched *watched, GwId zone_id) {
 }
 
 static json_t *finding_body(const GwWatched *watched, json_t *message) {
-  static const char *const kinds[] = {"black", "washed", "covered", "sprayed",     "defocused", "moved",
-                                      "frozen", "zone",  "fps_low", "bitrate_low", "time_jump", NULL};
+  static const char *const kinds[] = {"black",  "washed", "covered", "sprayed",     "defocused", "moved",
+                                      "frozen", "zone",   "fps_low", "bitrate_low", "time_jump", NULL};
   const char *kind = gw_msg_text(message, "kind");
   json_t *on = json_object_get(message, "on"), *measure = json_object_get(message, "measure"),
          *threshold = json_object_get(message, "threshold");
@@ -99,20 +99,21 @@ static json_t *finding_body(const GwWatched *watched, json_t *message) {
   const gboolean is_zone = g_str_equal(kind, "zone");
   if (is_zone ? !was_told(watched, zone_id) : zone_id != 0)
     return NULL;
-  json_t *body = json_pack("{s:I, s:s, s:b, s:I, s:f, s:f}", "id", (json_int_t)gw_msg_int(message, "id"), "kind", kind,
-                           "on", json_is_true(on), "at_us", at_of(message), "measure", json_number_value(measure),
-                           "threshold", json_number_value(threshold));
+  json_t *body = json_pack("{s:I, s:s, s:b, s:I, s:f, s:f}", "id", (json_int_t)gw_msg_int(message, "id"),
+                           "kind", kind, "on", json_is_true(on), "at_us", at_of(message), "measure",
+                           json_number_value(measure), "threshold", json_number_value(threshold));
   if (is_zone)
     json_object_set_new(body, "zone_id", json_integer(zone_id));
   return body;
 }
 
-static void on_finding(GwWorker *worker, GwWatched *watched, json_t *message, const guint8 *data, gsize bytes) {
+static void on_finding(GwWorker *worker, GwWatched *watched, json_t *message, const guint8 *data,
+                       gsize bytes) {
   json_t *body = finding_body(watched, message);
   if (!body)
     return;
-  /* None may be lost, and none may flood: who says more than can be is broken, and its successor says anew what
-   * is so. */
+  /* None may be lost, and none may flood: who says more than can be is broken, and its successor says anew
+   * what is so. */
   if (!gw_bucket_take(&watched->findings, FINDINGS_MOST, FINDINGS_PER_S)) {
     json_decref(body);
     gw_worker_kill(worker, "it finds more in one camera than there can be");
@@ -127,7 +128,8 @@ static void on_finding(GwWorker *worker, GwWatched *watched, json_t *message, co
 
 /* ---- reference ---- */
 
-static void on_reference(GwWorker *worker, GwWatched *watched, json_t *message, const guint8 *data, gsize bytes) {
+static void on_reference(GwWorker *worker, GwWatched *watched, json_t *message, const guint8 *data,
+                         gsize bytes) {
   const GwId id = gw_msg_int(message, "id");
   gsize at = 0;
   g_autoptr(GBytes) jpeg = take_jpeg(message, "jpeg_bytes", data, bytes, &at);
@@ -158,8 +160,8 @@ static void on_light(GwWorker *worker, GwWatched *watched, json_t *message) {
   const char *to = gw_msg_text(message, "to");
   if (!is_one_of(to, lights) || !gw_bucket_take(&watched->lights, LIGHTS_MOST, LIGHTS_PER_S))
     return;
-  json_t *body = json_pack("{s:I, s:I, s:s}", "id", (json_int_t)gw_msg_int(message, "id"), "at_us", at_of(message),
-                           "to", to);
+  json_t *body = json_pack("{s:I, s:I, s:s}", "id", (json_int_t)gw_msg_int(message, "id"), "at_us",
+                           at_of(message), "to", to);
   gw_ingest_observe(worker->ingest, "camera.light", body, NULL, 0, NULL, NULL, NULL);
 }
 
@@ -180,8 +182,8 @@ static json_t *observed_body(json_t *message) {
   json_t *active = json_object_get(message, "active"), *score = json_object_get(message, "score");
   if (!is_one_of(topic, topics))
     return NULL;
-  json_t *body = json_pack("{s:I, s:I, s:s}", "id", (json_int_t)gw_msg_int(message, "id"), "at_us", at_of(message),
-                           "topic", topic);
+  json_t *body = json_pack("{s:I, s:I, s:s}", "id", (json_int_t)gw_msg_int(message, "id"), "at_us",
+                           at_of(message), "topic", topic);
   if (json_is_boolean(active))
     json_object_set(body, "active", active);
   if (is_word(class, WORD_CHARS))
@@ -208,8 +210,8 @@ static void on_code(GwWorker *worker, GwWatched *watched, json_t *message) {
   const char *text = gw_msg_text(message, "text");
   if (!is_printable(text, CODE_CHARS) || !gw_bucket_take(&watched->codes, CODES_MOST, CODES_PER_S))
     return;
-  json_t *body = json_pack("{s:I, s:I, s:s}", "id", (json_int_t)gw_msg_int(message, "id"), "at_us", at_of(message),
-                           "text", text);
+  json_t *body = json_pack("{s:I, s:I, s:s}", "id", (json_int_t)gw_msg_int(message, "id"), "at_us",
+                           at_of(message), "text", text);
   gw_ingest_observe(worker->ingest, "camera.code", body, NULL, 0, NULL, NULL, NULL);
 }
 

@@ -9,7 +9,7 @@
 #define SLOWEST_RESTART_MS 30000
 #define HEALTHY_US (30 * GW_SEC)      /* who lived that long begins with a clean slate */
 #define HELLO_WITHIN_US (20 * GW_SEC) /* GStreamer may have to build its registry first */
-#define SILENT_US (20 * GW_SEC)       /* gauges come once a second */
+#define SILENT_S 12                   /* gauges come once a second */
 #define STALL_MS 3000
 #define CONNECTS 16
 #define CONNECTS_PER_HOST 4
@@ -82,7 +82,7 @@ static void went_down(GwWorker *worker, const char *reason) {
   const gboolean was_up = worker->is_up;
   worker->is_up = FALSE;
   worker->since_us = gw_clock_real_us();
-  worker->heard_mono_us = 0;
+  worker->has_spoken = FALSE;
   worker->has_figures = FALSE;
   if (worker->job == GW_JOB_CAMERAS)
     gw_cameras_on_down(worker);
@@ -185,10 +185,10 @@ void gw_worker_hello(GwWorker *worker) {
   const GwIngestConfig *config = &worker->ingest->config;
   const int connects = config->connects > 0 ? config->connects : CONNECTS;
   const int per_host = config->connects_per_host > 0 ? config->connects_per_host : CONNECTS_PER_HOST;
-  json_t *message = json_pack("{s:s, s:i, s:s, s:s, s:I, s:I, s:i}", "type", "hello", "v", 1, "worker",
-                              worker->name, "job", gw_job_name(worker->job), "connects",
-                              (json_int_t)share(worker, connects), "connects_per_host",
-                              (json_int_t)share(worker, per_host), "stall_ms", STALL_MS);
+  json_t *message =
+      json_pack("{s:s, s:i, s:s, s:s, s:I, s:I, s:i}", "type", "hello", "v", 1, "worker", worker->name, "job",
+                gw_job_name(worker->job), "connects", (json_int_t)share(worker, connects),
+                "connects_per_host", (json_int_t)share(worker, per_host), "stall_ms", STALL_MS);
   if (worker->job == GW_JOB_CAMERAS)
     add_eyes(worker, message);
   (void)gw_worker_send(worker, message, NULL, 0); /* at the start its queue is empty and takes it */
@@ -228,18 +228,17 @@ void gw_worker_kill(GwWorker *worker, const char *reason) {
 }
 
 /* It lives and has cameras that it calls live, yet its gauges have stopped: it hangs. */
-static gboolean is_silent(const GwWorker *worker, GwUsec now_mono_us) {
-  return worker->is_up && worker->heard_mono_us > 0 && now_mono_us - worker->heard_mono_us > SILENT_US &&
-         gw_workers_live(worker) > 0;
+static gboolean is_silent(const GwWorker *worker) {
+  return worker->is_up && worker->has_spoken && worker->silent_s > SILENT_S && gw_workers_live(worker) > 0;
 }
 
 void gw_worker_tick(GwWorker *worker, GwUsec now_mono_us) {
-  const gboolean is_listened_to = !gw_workers_are_paused(worker->ingest); /* else its words wait in the socket */
-  if (!is_listened_to)
-    worker->heard_mono_us = worker->heard_mono_us > 0 ? now_mono_us : 0;
+  worker->silent_s++;
+  if (gw_workers_are_paused(worker->ingest))
+    worker->silent_s = 0; /* its words wait in the socket */
   else if (worker->child && gw_child_control(worker->child) && !worker->is_up &&
            now_mono_us - worker->started_mono_us > HELLO_WITHIN_US)
     gw_child_kill(worker->child, "it did not say hello");
-  else if (is_silent(worker, now_mono_us))
+  else if (is_silent(worker))
     gw_worker_kill(worker, "it says nothing any more");
 }

@@ -133,8 +133,8 @@ static void add_one(GwIngest *ingest) {
 
 /* Told at once, so that one of the same name that is started meanwhile is not taken for it. */
 static void tell_retired(GwIngest *ingest, const char *name) {
-  json_t *body = json_pack("{s:s, s:s, s:s, s:[]}", "job", "cameras", "worker", name, "cause", "removed",
-                           "camera_ids");
+  json_t *body =
+      json_pack("{s:s, s:s, s:s, s:[]}", "job", "cameras", "worker", name, "cause", "removed", "camera_ids");
   gw_ingest_observe(ingest, "worker.down", body, NULL, 0, NULL, NULL, NULL);
 }
 
@@ -194,8 +194,8 @@ void gw_workers_tick(GwIngest *ingest, GwUsec now_mono_us) {
 
 /* ---- start and end ---- */
 
-/* What an earlier run left behind is not true any more: nothing is seen until a worker says so, and of workers
- * that there are no more, nothing will be. */
+/* What an earlier run left behind is not true any more: nothing is seen until a worker says so, and of
+ * workers that there are no more, nothing will be. */
 static void tell_beginning(GwIngest *ingest) {
   static const char cause[] = "the center starts";
   for (guint i = 0; i < ingest->workers->len; i++) {

@@ -1,6 +1,6 @@
 #pragma once
-/* For tests of the supervisor with real processes: the program is its own worker when it finds sockets at 3 and 4;
- * the ledger, its thread and its database are real. */
+/* For tests of the supervisor with real processes: the program is its own worker when it finds sockets at 3
+ * and 4; the ledger, its thread and its database are real. */
 #include <glib/gstdio.h>
 #include <jansson.h>
 #include <setjmp.h>
@@ -16,6 +16,7 @@
 #include "daemon/base/clock.h"
 #include "daemon/base/error.h"
 #include "daemon/base/limits.h"
+#include "daemon/base/post.h"
 #include "daemon/base/token.h"
 #include "daemon/ingest/ingest.h"
 #include "daemon/ingest/ingest_private.h"
@@ -83,7 +84,8 @@ static void flood(Fake *fake, json_int_t id) {
 
 static void fake_camera(Fake *fake, json_t *m) {
   const json_int_t id = number(m, "id");
-  g_autofree char *note = g_strdup_printf("set:%s:%d:%d-%d", fake->name, (int)id, (int)getpid(), ++fake->sets);
+  g_autofree char *note =
+      g_strdup_printf("set:%s:%d:%d-%d", fake->name, (int)id, (int)getpid(), ++fake->sets);
   leave_note(note);
   fake->last_id = id;
   if (strstr(text(m, "url"), "poison"))
@@ -152,8 +154,8 @@ static void say_thumb(Fake *fake, json_int_t id, gsize bytes) {
   g_autofree guint8 *jpeg = g_malloc0(bytes);
   memcpy(jpeg, tiny_jpeg, 2);
   say(fake->media,
-      json_pack("{s:s, s:I, s:I, s:i, s:i}", "type", "thumb", "id", id, "at_us", (json_int_t)gw_clock_real_us(), "width",
-                320, "height", 180),
+      json_pack("{s:s, s:I, s:I, s:i, s:i}", "type", "thumb", "id", id, "at_us",
+                (json_int_t)gw_clock_real_us(), "width", 320, "height", 180),
       jpeg, bytes);
 }
 
@@ -162,9 +164,9 @@ static void say_finding(Fake *fake, json_int_t id, const char *kind, json_int_t 
   guint8 both[2 * sizeof tiny_jpeg];
   memcpy(both, tiny_jpeg, sizeof tiny_jpeg);
   memcpy(both + sizeof tiny_jpeg, other_jpeg, sizeof other_jpeg);
-  json_t *m = json_pack("{s:s, s:I, s:s, s:b, s:I, s:f, s:f, s:i, s:i}", "type", "finding", "id", id, "kind", kind, "on",
-                        on, "at_us", (json_int_t)gw_clock_real_us(), "measure", 0.75, "threshold", 0.5, "before_bytes",
-                        (int)sizeof tiny_jpeg, "now_bytes", (int)sizeof other_jpeg);
+  json_t *m = json_pack("{s:s, s:I, s:s, s:b, s:I, s:f, s:f, s:i, s:i}", "type", "finding", "id", id, "kind",
+                        kind, "on", on, "at_us", (json_int_t)gw_clock_real_us(), "measure", 0.75, "threshold",
+                        0.5, "before_bytes", (int)sizeof tiny_jpeg, "now_bytes", (int)sizeof other_jpeg);
   if (zone_id > 0)
     json_object_set_new(m, "zone_id", json_integer(zone_id));
   say(fake->control, m, both, sizeof both);
@@ -190,8 +192,10 @@ static void be_hostile(Fake *fake, json_int_t id) {
       "{'type':'code','id':%I,'text':''}",
       "{'type':'code','id':999,'text':'ABC'}",
       "{'type':'camera.state','id':%I,'state':['live'],'cause':{}}",
-      "{'type':'gauges','cameras':[{'id':%I,'fps':1e300,'kbps':-5,'gop':'x','clock_ms':1e300,'rate':'odd','activity':500,"
-      "'key_ms':-1,'frames':3.5,'codec':7,'width':1e99,'height':-1}],'worker':{'threads':-3,'rss_bytes':1e300,'cpu_us':'x'}}",
+      "{'type':'gauges','cameras':[{'id':%I,'fps':1e300,'kbps':-5,'gop':'x','clock_ms':1e300,'rate':'odd','"
+      "activity':500,"
+      "'key_ms':-1,'frames':3.5,'codec':7,'width':1e99,'height':-1}],'worker':{'threads':-3,'rss_bytes':"
+      "1e300,'cpu_us':'x'}}",
       "{'type':'gauges','cameras':{'id':1},'worker':[]}",
       "{'type':'something new','id':%I}",
   };
@@ -206,7 +210,9 @@ static void be_hostile(Fake *fake, json_int_t id) {
   }
   say_thumb(fake, 999, 100);
   say_thumb(fake, id, GW_LIMIT_THUMB_BYTES + 1);
-  say(fake->media, json_pack("{s:s, s:I, s:i, s:i, s:i}", "type", "thumb", "id", id, "at_us", 1, "width", 320, "height", 180),
+  say(fake->media,
+      json_pack("{s:s, s:I, s:i, s:i, s:i}", "type", "thumb", "id", id, "at_us", 1, "width", 320, "height",
+                180),
       "no jpeg", 7);
 }
 
@@ -215,8 +221,8 @@ static void say_reference(Fake *fake, json_int_t id, gboolean asked, const char 
   g_byte_array_append(both, tiny_jpeg, sizeof tiny_jpeg);
   g_byte_array_append(both, (const guint8 *)body, (guint)strlen(body));
   say(fake->control,
-      json_pack("{s:s, s:I, s:I, s:b, s:i}", "type", "reference", "id", id, "at_us", (json_int_t)gw_clock_real_us(),
-                "asked", asked, "jpeg_bytes", (int)sizeof tiny_jpeg),
+      json_pack("{s:s, s:I, s:I, s:b, s:i}", "type", "reference", "id", id, "at_us",
+                (json_int_t)gw_clock_real_us(), "asked", asked, "jpeg_bytes", (int)sizeof tiny_jpeg),
       both->data, both->len);
 }
 
@@ -225,8 +231,9 @@ static void fake_scene(Fake *fake, json_t *m, const guint8 *data, gsize bytes) {
   const json_int_t id = number(m, "id");
   json_t *zones = json_object_get(m, "zones");
   const json_int_t zone_id = number(json_array_get(zones, 0), "id");
-  g_autofree char *note = g_strdup_printf("scene-%d-%d-%.*s", (int)json_array_size(zones), (int)number(m, "utc_offset_s"),
-                                          (int)bytes, data ? (const char *)data : "");
+  g_autofree char *note =
+      g_strdup_printf("scene-%d-%d-%.*s", (int)json_array_size(zones), (int)number(m, "utc_offset_s"),
+                      (int)bytes, data ? (const char *)data : "");
   leave_note(note);
   if (took_note("want-hostile"))
     be_hostile(fake, id);
@@ -323,7 +330,6 @@ typedef struct Center {
   guint stills, saved, ups, downs, thumbs, forgotten;
   int camera_workers;
   gboolean store_is_busy; /* pictures cannot be stored now */
-  GPtrArray *pictures;    /* GBytes: stored */
   int udp_port;
   GwId saved_alert_id;
   GwCode code;
@@ -385,7 +391,25 @@ static void on_thumb(const GwStill *thumb, gpointer user) {
     c->forgotten++;
 }
 
-/* As net does it: on disk (here: in memory), then in the table of files, then said. */
+typedef struct Saved {
+  GwIngestSaved done;
+  gpointer job;
+  char *hash;
+  gsize bytes;
+} Saved;
+
+static void say_saved(gpointer p) {
+  const Saved *saved = p;
+  saved->done(saved->hash, saved->bytes, NULL, saved->job);
+}
+
+static void saved_free(gpointer p) {
+  g_free(((Saved *)p)->hash);
+  g_free(p);
+}
+
+/* As net does it: on disk (here: in memory), then in the table of files, then said, later; or busy, at once.
+ */
 static void save_picture(GBytes *picture, GwIngestSaved done, gpointer job, gpointer user) {
   Center *c = user;
   gsize bytes = 0;
@@ -395,13 +419,13 @@ static void save_picture(GBytes *picture, GwIngestSaved done, gpointer job, gpoi
     done(NULL, 0, busy, job);
     return;
   }
-  g_autofree char *hash = gw_hash_hex(data, bytes);
-  json_t *body =
-      json_pack("{s:s, s:s, s:I, s:i}", "hash", hash, "kind", "jpg", "bytes", (json_int_t)bytes, "user_id", 0);
+  Saved *saved = g_new(Saved, 1);
+  *saved = (Saved){done, job, gw_hash_hex(data, bytes), bytes};
+  json_t *body = json_pack("{s:s, s:s, s:I, s:i}", "hash", saved->hash, "kind", "jpg", "bytes",
+                           (json_int_t)bytes, "user_id", 0);
   assert_true(gw_ledger_observe(c->ledger, "file.stored", body, NULL, 0, NULL, NULL, NULL));
   json_decref(body);
-  g_ptr_array_add(c->pictures, g_bytes_ref(picture));
-  done(hash, bytes, NULL, job);
+  gw_post(NULL, say_saved, saved, saved_free);
 }
 
 static void on_worker(const char *name, gboolean up, gpointer user) {
@@ -443,7 +467,6 @@ static void start_ingest(Center *c) {
 
 static int setup(void **state) {
   Center *c = g_new0(Center, 1);
-  c->pictures = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
   c->dir = g_dir_make_tmp("gw-ingest-XXXXXX", NULL);
   c->database = g_build_filename(c->dir, "center.db", NULL);
   c->key_file = g_build_filename(c->dir, "key", NULL);
@@ -488,7 +511,6 @@ static int teardown(void **state) {
   json_decref(c->probed);
   json_decref(c->result);
   g_clear_error(&c->probe_error);
-  g_ptr_array_unref(c->pictures);
   g_free(c->dir);
   g_free(c->database);
   g_free(c->key_file);

@@ -82,7 +82,7 @@ static void worker_that_is_added_takes_its_share_and_no_other_camera_moves(void 
   assert_int_equal(worker_cameras(c, 0, "cameras"), 3);
   assert_int_equal(notes("set:cameras-2:"), 3);
   assert_int_equal(notes("removed:cameras:"), 3);
-  assert_int_equal(notes("set:"), 9); /* six at the start, three that moved */
+  assert_int_equal(notes("set:"), 9);             /* six at the start, three that moved */
   turn_until(notes("hello:cameras:600:20") == 1); /* its half is told to the one that runs */
   turn_until(count(c, LIVE) == 6);
   assert_int_equal(worker_cameras(c, 0, "restarts"), 0);
@@ -109,8 +109,8 @@ static void camera_is_added_changed_and_removed_without_the_others(void **state)
   start_with(c, 2, 3);
   const GwId id = add_camera(c, "C-9");
   turn_until(count(c, LIVE) == 4);
-  order(c, 1, "camera.change", json_pack("{s:I, s:s}", "camera_id", (json_int_t)id, "url", "rtsp://192.0.2.1/9"),
-        "camera_id");
+  order(c, 1, "camera.change",
+        json_pack("{s:I, s:s}", "camera_id", (json_int_t)id, "url", "rtsp://192.0.2.1/9"), "camera_id");
   turn_until(notes("set:") == 5);
   order(c, 1, "camera.remove", json_pack("{s:I}", "camera_id", (json_int_t)id), "camera_id");
   turn_until(notes("removed:") == 1);
@@ -121,7 +121,8 @@ static void camera_is_added_changed_and_removed_without_the_others(void **state)
 static void word_of_a_worker_about_a_camera_of_another_is_not_believed(void **state) {
   Center *c = *state;
   start_with(c, 2, 2);
-  json_t *lie = json_pack("{s:s, s:i, s:s, s:s}", "type", "camera.state", "id", 2, "state", "lost", "cause", "closed");
+  json_t *lie =
+      json_pack("{s:s, s:i, s:s, s:s}", "type", "camera.state", "id", 2, "state", "lost", "cause", "closed");
   gw_cameras_on_message(g_ptr_array_index(c->ingest->workers, 0), "camera.state", lie, NULL, 0);
   json_object_set_new(lie, "kind", json_string("black"));
   json_object_set_new(lie, "on", json_true());
@@ -135,6 +136,20 @@ static void word_of_a_worker_about_a_camera_of_another_is_not_believed(void **st
   assert_int_equal(count(c, "select count(*) from finding"), 0);
 }
 
+/* Its process is there and its sockets are open, but it hangs. */
+static void worker_that_falls_silent_is_ended(void **state) {
+  Center *c = *state;
+  start_with(c, 1, 1);
+  GwWorker *worker = g_ptr_array_index(c->ingest->workers, 0);
+  turn_until(worker->has_spoken);
+  for (int s = 0; s < 12; s++)
+    gw_worker_tick(worker, gw_clock_mono_us());
+  assert_non_null(gw_child_control(worker->child));
+  gw_worker_tick(worker, gw_clock_mono_us());
+  turn_until(worker->restarts == 1);
+  turn_until(count(c, LIVE) == 1);
+}
+
 /* More than the link's queue holds: they are told one after the other. */
 static void many_cameras_with_large_references_are_all_told(void **state) {
   Center *c = *state;
@@ -143,8 +158,11 @@ static void many_cameras_with_large_references_are_all_told(void **state) {
     add_camera(c, code);
   }
   g_autoptr(GwDb) db = gw_db_open(c->database, GW_DB_WRITE, NULL);
-  assert_true(gw_db_exec(db, "insert into reference (camera_id, at_us, hash, body) select id, 1, lower(hex(zeroblob(32))), "
-                             "zeroblob(262144) from camera", NULL));
+  assert_true(gw_db_exec(
+      db,
+      "insert into reference (camera_id, at_us, hash, body) select id, 1, lower(hex(zeroblob(32))), "
+      "zeroblob(262144) from camera",
+      NULL));
   start_ingest(c);
   turn_until(count(c, LIVE) == 40);
   assert_int_equal(notes("set:cameras:"), 40);
@@ -170,8 +188,10 @@ static void findings_come_with_their_pictures_and_in_order(void **state) {
   start_with(c, 1, 1);
   turn_until(count(c, "select count(*) from finding where kind = 'covered' and ended_at_us is null") == 1);
   turn_until(count(c, "select count(*) from finding where kind = 'black' and ended_at_us is not null") == 1);
-  g_autofree char *before = gw_hash_hex(tiny_jpeg, sizeof tiny_jpeg), *now = gw_hash_hex(other_jpeg, sizeof other_jpeg);
-  g_autofree char *sql = g_strdup_printf("select count(*) from finding where before_hash = '%s' and now_hash = '%s'", before, now);
+  g_autofree char *before = gw_hash_hex(tiny_jpeg, sizeof tiny_jpeg),
+                  *now = gw_hash_hex(other_jpeg, sizeof other_jpeg);
+  g_autofree char *sql = g_strdup_printf(
+      "select count(*) from finding where before_hash = '%s' and now_hash = '%s'", before, now);
   assert_int_equal(count(c, sql), 2);
   turn_until(c->thumbs == 1);
 }
@@ -195,8 +215,8 @@ static void zone_is_told_and_only_those_that_were_told_are_believed(void **state
   start_with(c, 1, 1);
   turn_until(notes("scene-0-28800-") == 1);
   order(c, 1, "zone.add",
-        json_pack("{s:i, s:s, s:s, s:[[f,f],[f,f],[f,f]], s:i}", "camera_id", 1, "name", "消防通道", "category", "fire_lane",
-                  "points", 0.1, 0.5, 0.5, 0.5, 0.5, 0.9, "dwell_s", 120),
+        json_pack("{s:i, s:s, s:s, s:[[f,f],[f,f],[f,f]], s:i}", "camera_id", 1, "name", "消防通道",
+                  "category", "fire_lane", "points", 0.1, 0.5, 0.5, 0.5, 0.5, 0.9, "dwell_s", 120),
         "zone_id");
   turn_until(count(c, "select count(*) from finding where kind = 'zone' and zone_id = 1") == 1);
   assert_int_equal(notes("scene-1-28800-"), 1);
@@ -212,7 +232,8 @@ static void reference_is_kept_and_told_again(void **state) {
   turn_until(notes("scene-0-28800-first") == 1);
   turn_until(count(c, LIVE) == 1);
   order(c, 1, "camera.relearn", json_pack("{s:i}", "camera_id", 1), "camera_id");
-  turn_until(count(c, "select count(*) from reference where cast(body as text) = 'learnt' and user_id = 1") == 1);
+  turn_until(count(c, "select count(*) from reference where cast(body as text) = 'learnt' and user_id = 1") ==
+             1);
   GwWatched *watched = g_hash_table_lookup(c->ingest->cameras, &(GwId){1});
   turn_until(watched->learnt == NULL);
 }
@@ -220,8 +241,8 @@ static void reference_is_kept_and_told_again(void **state) {
 static void sub_stream_is_watched_where_there_is_one(void **state) {
   Center *c = *state;
   order(c, 1, "camera.add",
-        json_pack("{s:s, s:s, s:s, s:s, s:b}", "code", "C-1", "name", "x", "url", "rtsp://192.0.2.1/main", "sub_url",
-                  "rtsp://192.0.2.1/sub", "metadata", 0),
+        json_pack("{s:s, s:s, s:s, s:s, s:b}", "code", "C-1", "name", "x", "url", "rtsp://192.0.2.1/main",
+                  "sub_url", "rtsp://192.0.2.1/sub", "metadata", 0),
         "camera_id");
   start_ingest(c);
   turn_until(took_note("sub-without-metadata"));
@@ -268,6 +289,7 @@ int main(void) {
       fact(worker_that_is_stopped_leaves_its_cameras_to_the_others),
       fact(camera_is_added_changed_and_removed_without_the_others),
       fact(word_of_a_worker_about_a_camera_of_another_is_not_believed),
+      fact(worker_that_falls_silent_is_ended),
       fact(many_cameras_with_large_references_are_all_told),
       fact(picture_that_is_right_is_learnt_also_when_the_worker_was_away),
       fact(findings_come_with_their_pictures_and_in_order),
