@@ -2,8 +2,8 @@
 #include "pipelines/picture.h"
 #include "pipelines/reaper.h"
 
-/* Looks for a QR code in one picture: appsrc ! jpegdec or pngdec ! videoconvert ! videoscale ! zbar.
- * First small, which is quick and forgives noise, then larger.
+/* Looks for a QR code in one picture: appsrc ! jpegdec or pngdec ! videoconvert ! fakesink, and the same
+ * reader as for codes before a camera, at several sizes.
  *
  * Thread: the control thread. */
 typedef struct GwCode GwCode;

@@ -68,17 +68,25 @@ static void post_keyframe(GwTap *self, GstBuffer *buffer) {
   gst_element_post_message(GST_ELEMENT(self), gst_message_new_element(GST_OBJECT(self), s));
 }
 
+/* What lost a packet is not looked at: a decoder patches it with grey, as if the lens had been sprayed.  rtspsrc's
+ * depayloaders say it by DISCONT alone, which the first buffer has anyway. */
+static gboolean is_whole_keyframe(const GstBuffer *buffer, gboolean is_first) {
+  return !GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_CORRUPTED) &&
+         (is_first || !GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_DISCONT));
+}
+
 static GstFlowReturn on_buffer(GstPad *pad, GstObject *parent, GstBuffer *buffer) {
   GwTap *self = (GwTap *)parent;
   const gboolean keyframe = !GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_DELTA_UNIT);
   gboolean post = FALSE;
   g_mutex_lock(&self->lock);
+  const gboolean is_whole = keyframe && is_whole_keyframe(buffer, !self->begun);
   self->begun = self->begun || keyframe;
   if (self->begun && self->ring && self->caps)
     gw_ring_push(self->ring, buffer, self->caps, gw_clock_mono_us());
   if (keyframe) {
     self->keyframes++;
-    if (self->looker && self->codec)
+    if (is_whole && self->looker && self->codec)
       gw_looker_offer(self->looker, self->camera, self->codec, self->width, self->height, buffer, gw_clock_real_us());
     post = self->post_keyframes;
   }

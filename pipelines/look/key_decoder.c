@@ -1,5 +1,7 @@
 #include "pipelines/look/key_decoder.h"
 
+#include "pipelines/look/damage.h"
+
 #include <gst/video/video.h>
 #include <string.h>
 
@@ -52,7 +54,7 @@ static GstBusSyncReply drop(GstBus *bus, GstMessage *message, gpointer user) {
 static GstStaticPadTemplate picture_sink =
     GST_STATIC_PAD_TEMPLATE("sink", GST_PAD_SINK, GST_PAD_ALWAYS,
                             GST_STATIC_CAPS("video/x-raw, format=I420, width=[16, 8192], height=[16, 8192]"));
-G_STATIC_ASSERT(GW_PLANE_SIDE_MOST == 8192);
+G_STATIC_ASSERT(GW_PLANE_SIDE_MOST >= 8192);
 
 static void add_pads(GwKeyDecoder *d, GstElement *first, GstElement *last, const char *media_type) {
   g_autoptr(GstPad) first_sink = gst_element_get_static_pad(first, "sink");
@@ -108,11 +110,23 @@ void gw_key_decoder_free(GwKeyDecoder *d) {
   g_free(d);
 }
 
+/* Nothing of the picture before may show in this one: where a keyframe is damaged, libav would fill in from
+ * what it decoded last, which is another camera's view. */
+static void forget_last(GwKeyDecoder *d) {
+  GstSegment segment;
+  gst_segment_init(&segment, GST_FORMAT_TIME);
+  gst_pad_push_event(d->in, gst_event_new_flush_start());
+  gst_pad_push_event(d->in, gst_event_new_flush_stop(TRUE));
+  gst_pad_push_event(d->in, gst_event_new_segment(&segment));
+}
+
 /* The end of a segment makes the decoder give its picture now: streams with B-frames would otherwise hold
  * it back until the next keyframe, which is another camera's.  (A gap event does not: tried, 1.22.) */
 static gboolean push(GwKeyDecoder *d, GstBuffer *keyframe) {
   GstBuffer *buffer = gst_buffer_copy(keyframe);
   gw_key_decoder_release(d);
+  forget_last(d);
+  gw_damage_begin();
   d->is_damaged = FALSE;
   d->pts += GST_SECOND;
   GST_BUFFER_PTS(buffer) = GST_BUFFER_DTS(buffer) = d->pts;
@@ -121,7 +135,7 @@ static gboolean push(GwKeyDecoder *d, GstBuffer *keyframe) {
     return FALSE;
   if (!d->has_frame)
     gst_pad_push_event(d->in, gst_event_new_segment_done(GST_FORMAT_TIME, (gint64)d->pts));
-  return d->has_frame && !d->is_damaged;
+  return d->has_frame && !d->is_damaged && !gw_damage_was_seen();
 }
 
 static GwPlane plane_of(GstVideoFrame *frame, guint i) {

@@ -2,7 +2,7 @@
 #include <glib.h>
 
 /* Planes of 8 bit samples and how they are made small.  Pure. */
-#define GW_PLANE_SIDE_MOST 8192
+#define GW_PLANE_SIDE_MOST 10000 /* of a picture that somebody sends; a camera has less */
 
 typedef struct GwPlane {
   const guint8 *data; /* lent */
