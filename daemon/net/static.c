@@ -68,8 +68,8 @@ const char *gw_static_type(const char *name) {
 }
 
 gboolean gw_static_is_route(const char *path) {
-  static const char *const routes[] = {"/",       "/login", "/wall",      "/desk", "/patrol",
-                                       "/review", "/admin", "/shift-log", "/demo", "/pair"};
+  static const char *const routes[] = {"/",       "/login",  "/wall",      "/desk", "/patrol", "/cameras",
+                                       "/review", "/camera", "/shift-log", "/demo", "/pair",   "/admin"};
   for (gsize i = 0; i < G_N_ELEMENTS(routes); i++) {
     if (strcmp(path, routes[i]) == 0)
       return TRUE;
