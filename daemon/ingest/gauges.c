@@ -6,6 +6,9 @@
 #include "daemon/ingest/ingest_private.h"
 
 #define MS_MOST 86400000 /* a day */
+#define CODEC_CHARS 16
+#define FORMATS_MOST 10 /* changes of codec or size of one camera at once, and a second */
+#define FORMATS_PER_S 0.1
 
 /* What is no number, or beyond what can be, is cut to what can be. */
 static double real(json_t *gauge, const char *name, double least, double most) {
@@ -50,14 +53,25 @@ static json_t *checked(GwId id, json_t *gauge) {
                    whole(gauge, "frames", GW_ID_MAX));
 }
 
+static gboolean is_codec(const char *codec) {
+  if (!codec || !*codec || strlen(codec) > CODEC_CHARS)
+    return FALSE;
+  for (const char *c = codec; *c; c++)
+    if (!g_ascii_isalnum(*c))
+      return FALSE;
+  return TRUE;
+}
+
 /* Codec and size come with the gauges, which are lossy; when they change, the ledger hears it. */
 static void note_format(GwIngest *ingest, GwId id, GwWatched *watched, json_t *gauge) {
   const char *codec = gw_msg_text(gauge, "codec");
   const int width = (int)whole(gauge, "width", 16384), height = (int)whole(gauge, "height", 16384);
-  if (!codec || strlen(codec) > 16 || width <= 0 || height <= 0 || !watched->state)
+  if (!is_codec(codec) || width <= 0 || height <= 0 || !watched->state)
     return;
   if (g_strcmp0(watched->codec, codec) == 0 && watched->width == width && watched->height == height)
     return;
+  if (!gw_bucket_take(&watched->formats, FORMATS_MOST, FORMATS_PER_S))
+    return; /* another every second is none to be recorded */
   g_free(watched->codec);
   watched->codec = g_strdup(codec);
   watched->width = width;

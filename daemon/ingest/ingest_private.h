@@ -63,7 +63,7 @@ typedef struct GwWatched {
   GArray *zones;  /* GwId: those the worker was told of */
   GBytes *learnt; /* a reference that is on its way to the ledger: newer than the one there; NULL: none */
   guint learning; /* how many are on their way */
-  GwBucket findings, references, observed, codes, lights;
+  GwBucket findings, references, observed, codes, lights, formats;
 } GwWatched;
 
 typedef struct GwPushedRaw {
