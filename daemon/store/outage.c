@@ -35,7 +35,8 @@ GW_SQL(OUTAGE_COUNT, "select count(*), count(back_at_us), max(max(fell_at_us), c
                      " from outage_camera where outage_id = :id");
 GW_SQL(OUTAGE_IDS_DOWN, "select camera_id from outage_camera where outage_id = :id and back_at_us is null order by camera_id");
 
-/* The building of a camera is the nearest one above its place, or else the place itself. */
+/* The building of a camera is the nearest one above its place, or else the place itself.  Who was never live did
+ * not fall: ten wrong addresses of a recorder that is set up today are ten faults. */
 GW_SQL(OUTAGE_SCENE,
        "with recursive up (place_id, at_id, kind, parent_id, depth) as ("
        " select id, id, kind, parent_id, 0 from place where id in (select place_id from camera)"
@@ -47,6 +48,8 @@ GW_SQL(OUTAGE_SCENE,
        " left join condition k on k.key = 'camera:' || c.id and k.rule_kind = 'camera_fault' and k.state in ('RISING','ON')"
        "  and json_extract(k.sighting, '$.category') not in ('camera_refused','camera_unsupported')"
        "  and json_extract(k.sighting, '$.own') is null"
+       "  and (c.codec <> '' or exists (select 1 from journal j where j.subject = 'camera' and j.subject_id = c.id"
+       "   and j.kind in ('camera.state','camera.states_summed') and json_extract(j.body, '$.state') = 'live'))"
        " left join (select m.camera_id, m.fell_at_us, m.outage_id from outage o join outage_camera m on m.outage_id = o.id"
        "  where o.ended_at_us is null and m.back_at_us is null) m on m.camera_id = c.id"
        " where c.enabled = 1 and c.removed_at_us is null and c.state <> 'unknown' order by c.id");

@@ -192,6 +192,17 @@ static void refused_passwords_are_no_outage(void **state) {
   assert_int_equal(field_int(f, "select count(*) from alert where category = 'camera_refused'"), 20);
 }
 
+/* A recorder that is set up today, with a wrong address on each line. */
+static void who_was_never_live_did_not_fall(void **state) {
+  Field *f = *state;
+  add_cameras(f, "A", 10, "NVR-1", "SW-1", 0);
+  all_say(f, 1, 10, "connecting", "starting");
+  lose(f, 1, 10);
+  field_pass(f, 35 * GW_SEC);
+  assert_int_equal(field_int(f, "select count(*) from outage"), 0);
+  assert_int_equal(field_int(f, "select count(*) from alert where category = 'camera_lost'"), 10);
+}
+
 static void one_that_answers_and_refuses_leaves_the_outage(void **state) {
   Field *f = *state;
   a_community(f);
@@ -363,6 +374,7 @@ int main(void) {
       fact(a_dead_worker_says_nothing),
       fact(a_worker_that_dies_within_an_outage_changes_nothing),
       fact(refused_passwords_are_no_outage),
+      fact(who_was_never_live_did_not_fall),
       fact(one_that_answers_and_refuses_leaves_the_outage),
       fact(it_goes_on_over_a_restart),
       fact(flapping_makes_no_rows_without_bound),
