@@ -95,6 +95,14 @@ static GwId id_of(json_t *object) {
   return json_integer_value(json_object_get(object, "id"));
 }
 
+/* How the outage grew and ended that an alert is about: its own rows say which cameras. */
+static gboolean add_outage(GwDb *db, json_t *alert, json_t *items, GError **error) {
+  const char *subject = json_string_value(json_object_get(alert, "subject"));
+  return g_strcmp0(subject, "outage") != 0 ||
+         add_objects(db, &STORY_EVENTS, "event", "at_us", subject,
+                     json_integer_value(json_object_get(alert, "subject_id")), items, error);
+}
+
 static json_t *tell(GwDb *db, const char *subject, GwId id, GError **error) {
   gboolean by_alert = g_strcmp0(subject, "alert") == 0;
   g_autoptr(GError) failed = NULL;
@@ -107,7 +115,7 @@ static json_t *tell(GwDb *db, const char *subject, GwId id, GError **error) {
            : NULL;
   json_t *alert = by_alert ? self : twin, *ticket = by_alert ? twin : self, *items = json_array(),
          *story = NULL;
-  if (!failed && add_items(db, id_of(alert), id_of(ticket), items, &failed))
+  if (!failed && add_items(db, id_of(alert), id_of(ticket), items, &failed) && add_outage(db, alert, items, &failed))
     story = json_pack("{s:O?, s:O?, s:o}", "alert", alert, "ticket", ticket, "items", sorted(items));
   if (failed)
     g_propagate_error(error, g_steal_pointer(&failed));

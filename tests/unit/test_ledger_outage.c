@@ -1,6 +1,7 @@
 /* Outages in the ledger: one cause, one alert; on a real database, with a clock that the test moves. */
 #include <jansson.h>
 #include "daemon/ledger/ledger.h"
+#include "daemon/store/story.h"
 #include "tests/unit/field_fixture.h"
 
 #define FORTY 40
@@ -83,6 +84,25 @@ static void thirty_eight_of_forty_over_ninety_seconds_are_one_alert_that_grows(v
   json_t *camera = field_put(f, "camera", 7), *outage = field_put(f, "outage", 1);
   assert_int_equal(json_integer_value(json_object_get(camera, "outage_id")), 1);
   assert_int_equal(json_array_size(json_object_get(outage, "cameras")), 38);
+}
+
+static void its_story_tells_how_it_grew(void **state) {
+  Field *f = *state;
+  a_community(f);
+  lose(f, 1, 20);
+  field_pass(f, 31 * GW_SEC);
+  lose(f, 21, 38);
+  field_pass(f, 31 * GW_SEC);
+  json_t *story = gw_story(f->db, "alert", field_int(f, "select id from alert"), NULL), *item;
+  size_t i, began = 0, grew = 0;
+  json_array_foreach(json_object_get(story, "items"), i, item) {
+    const char *kind = json_string_value(json_object_get(item, "kind"));
+    began += g_strcmp0(kind, "outage.began") == 0;
+    grew += g_strcmp0(kind, "outage.grew") == 0;
+  }
+  assert_int_equal(began, 1);
+  assert_int_equal(grew, 1);
+  json_decref(story);
 }
 
 static void it_ends_with_the_last_that_is_back(void **state) {
@@ -367,6 +387,7 @@ static void without_its_rule_it_is_a_row_and_no_alert(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       fact(thirty_eight_of_forty_over_ninety_seconds_are_one_alert_that_grows),
+      fact(its_story_tells_how_it_grew),
       fact(it_ends_with_the_last_that_is_back),
       fact(who_does_not_come_back_is_named_and_has_an_alert_of_its_own),
       fact(five_on_five_switches_are_five_alerts),
