@@ -14,13 +14,16 @@
 #define SUSPECT_MOST_US (6 * GW_MIN)
 #define ABRUPT_US (65 * GW_SEC)
 #define ABRUPT_LOST 0.4f
+#define ABRUPT_CONTRAST 0.3f
 #define BLACK_LEVEL 16.f /* of luma in nearly all streams */
 #define STRANGE_US (10 * GW_MIN)
+#define GREY_MOST 1.0
+#define COLOUR_LEAST 2.5
 #define PAST_LOOKS 40
 
 typedef struct ScenePast {
   GwUsec at_us;
-  float lost, mean;
+  float lost, contrast, mean;
 } ScenePast;
 
 /* Something may be wrong with the whole picture. */
@@ -157,30 +160,32 @@ static void scene_heal(GwScene *scene, GwUsec at_us, gboolean is_good, GwSceneSa
 /* ---- doubt ---- */
 
 /* Did it come at once?  What takes longer than a minute is weather or dusk. */
-static gboolean scene_differs(const ScenePast *past, GwSceneKind kind, float lost, float mean) {
+static gboolean scene_differs(const ScenePast *past, GwSceneKind kind, const ScenePast *now) {
   if (kind == GW_SCENE_BLACK)
-    return past->mean > mean + 5 + 0.6f * MAX(mean - BLACK_LEVEL, 0);
+    return past->mean > now->mean + 5 + 0.6f * MAX(now->mean - BLACK_LEVEL, 0);
   if (kind == GW_SCENE_WASHED)
-    return past->mean < mean - 25;
-  return past->lost < MAX(lost - ABRUPT_LOST, 0.2f);
+    return past->mean < now->mean - 25;
+  if (kind == GW_SCENE_COVERED && past->contrast < now->contrast + ABRUPT_CONTRAST)
+    return FALSE;
+  return past->lost < MAX(now->lost - ABRUPT_LOST, 0.2f);
 }
 
-static gboolean scene_is_abrupt(const GwScene *scene, GwUsec at_us, GwSceneKind kind, float lost, float mean) {
+static gboolean scene_is_abrupt(const GwScene *scene, GwSceneKind kind, const ScenePast *now) {
   if (kind == GW_SCENE_SPRAYED || kind == GW_SCENE_DEFOCUSED)
     return TRUE; /* no weather looks like this */
   gboolean knows = FALSE;
   for (guint i = 0; i < MIN(scene->n_past, PAST_LOOKS); i++) {
     const ScenePast *past = &scene->past[(scene->n_past - 1 - i) % PAST_LOOKS];
-    if (i >= 3 && at_us - past->at_us > ABRUPT_US)
+    if (i >= 3 && now->at_us - past->at_us > ABRUPT_US)
       break;
-    if (scene_differs(past, kind, lost, mean))
+    if (scene_differs(past, kind, now))
       return TRUE;
     knows = TRUE;
   }
   return !knows;
 }
 
-static void scene_doubt(GwScene *scene, GwUsec at_us, const GwSceneVerdict *verdict, float lost, float mean) {
+static void scene_doubt(GwScene *scene, const GwSceneVerdict *verdict, const ScenePast *now) {
   SceneDoubt *doubt = &scene->doubt;
   if (verdict->kind == GW_SCENE_N_KINDS) {
     if (doubt->since_us && ++doubt->n_misses >= 2)
@@ -188,7 +193,7 @@ static void scene_doubt(GwScene *scene, GwUsec at_us, const GwSceneVerdict *verd
     return;
   }
   if (!doubt->since_us)
-    *doubt = (SceneDoubt){.since_us = at_us, .is_gradual = !scene_is_abrupt(scene, at_us, verdict->kind, lost, mean)};
+    *doubt = (SceneDoubt){.since_us = now->at_us, .is_gradual = !scene_is_abrupt(scene, verdict->kind, now)};
   doubt->n_misses = 0;
   doubt->n++;
   doubt->n_gross += verdict->gross;
@@ -205,16 +210,17 @@ static gboolean scene_is_confirmed(const SceneDoubt *doubt, const GwSceneVerdict
   return at_us - doubt->since_us >= (is_gross ? CONFIRM_GROSS_US : CONFIRM_US);
 }
 
-static void scene_remember(GwScene *scene, GwUsec at_us, float lost, float mean) {
-  scene->past[scene->n_past % PAST_LOOKS] = (ScenePast){at_us, lost, mean};
+static void scene_remember(GwScene *scene, const ScenePast *now) {
+  scene->past[scene->n_past % PAST_LOOKS] = *now;
   if (++scene->n_past == 2 * PAST_LOOKS)
     scene->n_past = PAST_LOOKS;
 }
 
 /* ---- light ---- */
 
-static gboolean scene_is_grey(double colour) {
-  return colour >= 0 && colour < 3;
+/* Infrared has no colour at all; a grey yard has some. */
+static gboolean scene_is_other_light(double was, double is) {
+  return (was > COLOUR_LEAST && is >= 0 && is < GREY_MOST) || (is > COLOUR_LEAST && was >= 0 && was < GREY_MOST);
 }
 
 static void scene_light(GwScene *scene, const GwSceneMeasure *now, const GwSceneLook *look, GwSceneSaid *said) {
@@ -291,15 +297,15 @@ static void scene_whole(GwScene *scene, const GwSceneMeasure *now, const GwScene
   scene_choose(scene, now, &compare);
   const GwSceneSlot *slot = &scene->reference.slot[scene->reference.current];
   GwSceneVerdict verdict = gw_scene_judge(now, slot, &compare);
-  gboolean is_other_light = slot->colour >= 0 && look->colour >= 0 &&
-                            scene_is_grey(slot->colour) != scene_is_grey(look->colour);
+  const ScenePast present = {look->at_us, compare.lost, compare.coarse_gain, now->mean};
+  gboolean is_other_light = scene_is_other_light(slot->colour, look->colour);
   if (is_other_light && verdict.kind > GW_SCENE_COVERED)
     verdict.kind = GW_SCENE_N_KINDS;
   gboolean is_good = verdict.kind == GW_SCENE_N_KINDS && compare.lost < 0.4f && compare.n_known >= 8;
   if (is_quiet)
     scene->doubt = (SceneDoubt){0};
   else
-    scene_doubt(scene, look->at_us, &verdict, compare.lost, now->mean);
+    scene_doubt(scene, &verdict, &present);
   gboolean is_same_open = verdict.kind < GW_SCENE_N_KINDS && scene->open[verdict.kind].open;
   if (!is_quiet && is_same_open && scene->open[verdict.kind].say_again)
     scene_raise(scene, verdict.kind, verdict.measure, verdict.threshold, said);
@@ -311,7 +317,7 @@ static void scene_whole(GwScene *scene, const GwSceneMeasure *now, const GwScene
   said->suspected |= scene->doubt.since_us && !scene->doubt.is_gradual && !scene_is_blind(scene);
   scene_polish(scene, now, look, is_good, said);
   if (scene->doubt.since_us == 0 || scene->doubt.is_gradual)
-    scene_remember(scene, look->at_us, compare.lost, now->mean);
+    scene_remember(scene, &present);
   if (!is_quiet && is_good && !scene->doubt.since_us && !scene_is_blind(scene))
     gw_scene_reference_refine(&scene->reference, look, gw_scene_zones_held(scene->zones));
 }

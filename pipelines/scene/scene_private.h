@@ -129,7 +129,8 @@ gboolean gw_scene_reference_unpack(GwSceneReference *reference, const guint8 *da
 /* scene_spray.c: the share of the picture that is painted over, 0 when an ordinary thing stands there. */
 double gw_scene_spray(const GwSceneMeasure *now, const GwSceneSlot *slot, const GwSceneCompare *compare);
 
-guint gw_scene_new_steps(const GwSceneMeasure *now, const guint8 *reference, int bx, int by); /* sharp ones of a block, in pixels */
+/* Sharp steps of a block that the reference has not, in pixels; `ways`, by direction in eight, may be NULL. */
+guint gw_scene_new_steps(const GwSceneMeasure *now, const guint8 *reference, int bx, int by, guint *ways);
 
 /* scene_verdict.c */
 GwSceneVerdict gw_scene_judge(const GwSceneMeasure *now, const GwSceneSlot *slot, const GwSceneCompare *compare);
@@ -147,7 +148,9 @@ typedef struct GwSceneZoneMap {
   gint16 background[GW_SCENE_CELLS], thing[GW_SCENE_CELLS]; /* 1/16 levels; thing: how what came looks */
   gint16 look[GW_SCENE_CELLS];                              /* of an object: how it looked when it was told */
   GwUsec since_us[GW_SCENE_CELLS];                          /* it looks so; 0: nothing there */
-  GwUsec last_us, upset_since_us;                           /* upset: the light changed, or something is before the lens */
+  guint16 restless[GW_SCENE_CELLS]; /* 1/65536: the share of looks at which it jumps */
+  gint16 before[GW_SCENE_CELLS];                            /* the last look */
+  GwUsec last_us, light_us, upset_since_us;                 /* light: when all became brighter or darker; upset: the light changed, or something is before the lens */
   gboolean has_background;
 } GwSceneZoneMap;
 

@@ -8,9 +8,13 @@
 #define PAINT_FLAT 0.5f    /* of the structure that was there */
 #define PAINT_LEVELS 22.f  /* by which a plain block is another */
 #define SPOT_LEAST 3       /* blocks of one spot */
-#define SPOT_PLAIN 0.7f
+#define SPOT_PLAIN 0.65f
+#define SPOT_PLAIN_MOST 0.9f
 #define ELSEWHERE_KEPT 0.6f
-#define RIM_SHARP_MOST 0.3f
+#define ELSEWHERE_LEAST 5
+#define RIM_SHARP_MOST 0.25f
+#define SPRAY_WAYS 8
+#define ROUND_MOST 0.55f /* of the rim in the two ways that it runs most */
 
 typedef struct SprayMap {
   guint8 painted[GW_SCENE_BLOCKS]; /* 1: painted, 2: in a spot that is large enough */
@@ -37,18 +41,39 @@ static gboolean spray_is_painted(const GwSceneMeasure *now, const GwSceneCompare
   return compare->is_soft[i] && edges < PAINT_FLAT * compare->edges_was[i];
 }
 
-/* Marks the spot around `from` with `mark`; its size in blocks, 0 when too little was known there: a plain wall in
- * the shadow is no paint. */
-static guint spray_spot(const GwSceneCompare *compare, guint8 *painted, int from, guint8 mark) {
+typedef struct SpraySpot {
+  guint n, plain;
+  float is, is2, was, was2; /* sums of the blocks' means and their squares */
+} SpraySpot;
+
+static void spray_add(const GwSceneMeasure *now, const GwSceneCompare *compare, int i, SpraySpot *spot) {
+  float is = now->block_mean[i], was = compare->mean_was[i];
+  spot->n++;
+  spot->plain += compare->block[i] == GW_SCENE_BLOCK_PLAIN;
+  spot->is += is, spot->is2 += is * is;
+  spot->was += was, spot->was2 += was * was;
+}
+
+/* A plain wall in the shadow is no paint: it keeps what differences it had. */
+static gboolean spray_is_spot(const SpraySpot *spot) {
+  if (spot->n < SPOT_LEAST || spot->plain > SPOT_PLAIN_MOST * spot->n)
+    return FALSE;
+  float n = (float)spot->n, is = spot->is2 - spot->is * spot->is / n, was = spot->was2 - spot->was * spot->was / n;
+  return spot->plain < SPOT_PLAIN * spot->n || is < 0.16f * was;
+}
+
+/* Marks the spot around `from` with `mark`. */
+static SpraySpot spray_spot(const GwSceneMeasure *now, const GwSceneCompare *compare, guint8 *painted, int from,
+                            guint8 mark) {
   gint16 stack[GW_SCENE_BLOCKS];
-  guint n = 1, size = 0, plain = 0;
+  SpraySpot spot = {0};
+  guint n = 1;
   guint8 was = painted[from];
   stack[0] = (gint16)from;
   painted[from] = mark;
   while (n) {
     int i = stack[--n], x = i % GW_SCENE_BLOCKS_W, y = i / GW_SCENE_BLOCKS_W;
-    size++;
-    plain += compare->block[i] == GW_SCENE_BLOCK_PLAIN;
+    spray_add(now, compare, i, &spot);
     for (int k = 0; k < 9; k++) {
       int nx = x + k % 3 - 1, ny = y + k / 3 - 1, j = ny * GW_SCENE_BLOCKS_W + nx;
       if (nx >= 0 && ny >= 0 && nx < GW_SCENE_BLOCKS_W && ny < GW_SCENE_BLOCKS_H && painted[j] == was) {
@@ -57,7 +82,7 @@ static guint spray_spot(const GwSceneCompare *compare, guint8 *painted, int from
       }
     }
   }
-  return plain > SPOT_PLAIN * size ? 0 : size;
+  return spot;
 }
 
 static void spray_map(const GwSceneMeasure *now, const GwSceneCompare *compare, SprayMap *map) {
@@ -67,11 +92,11 @@ static void spray_map(const GwSceneMeasure *now, const GwSceneCompare *compare, 
     map->painted[i] = spray_is_painted(now, compare, i, light);
   for (int i = 0; i < GW_SCENE_BLOCKS; i++)
     if (map->painted[i] == 1) {
-      guint size = spray_spot(compare, map->painted, i, 2);
-      if (size < SPOT_LEAST)
-        (void)spray_spot(compare, map->painted, i, 3);
+      SpraySpot spot = spray_spot(now, compare, map->painted, i, 2);
+      if (spray_is_spot(&spot))
+        map->n_painted += spot.n;
       else
-        map->n_painted += size;
+        (void)spray_spot(now, compare, map->painted, i, 3);
     }
 }
 
@@ -81,22 +106,47 @@ static gboolean spray_is_step(const guint8 *now, const guint8 *was, int stride, 
   return step > least && 5 * step > 3 * span && 2 * abs(was[stride] - was[0]) < step;
 }
 
-/* New sharp steps in a block, counted in pixels. */
-guint gw_scene_new_steps(const GwSceneMeasure *measure, const guint8 *was, int bx, int by) {
+/* Which of eight ways an edge runs. */
+static int spray_way(const GwSceneMeasure *now, int x, int y) {
+  int hx = CLAMP(x / 2, 1, GW_SCENE_HALF_W - 2), hy = CLAMP(y / 2, 1, GW_SCENE_HALF_H - 2);
+  const gint16 *at = now->half + hy * GW_SCENE_HALF_W + hx, *up = at - GW_SCENE_HALF_W, *down = at + GW_SCENE_HALF_W;
+  int gx = up[1] + 2 * at[1] + down[1] - up[-1] - 2 * at[-1] - down[-1];
+  int gy = down[-1] + 2 * down[0] + down[1] - up[-1] - 2 * up[0] - up[1];
+  float turns = atan2f((float)gy, (float)gx) / (float)G_PI; /* -1 to 1; the way is the same every 1 */
+  return (int)((turns + 1) * SPRAY_WAYS + 0.5f) % SPRAY_WAYS;
+}
+
+/* New sharp steps in a block, counted in pixels, and by the way they run. */
+guint gw_scene_new_steps(const GwSceneMeasure *measure, const guint8 *was, int bx, int by, guint *ways) {
   const guint8 *now = measure->luma;
-  int least = MAX(10, (int)(4.5f * measure->noise));
+  int least = MAX(11, (int)(6 * measure->noise));
   guint n = 0;
   gsize at = (gsize)(by * 16) * GW_SCENE_WIDTH + (gsize)(bx * 16);
   for (int y = MAX(2 - by * 16, 0); y < 16; y++) /* four rows below the last block are left */
     for (int x = MAX(2 - bx * 16, 0); x < MIN(16, GW_SCENE_WIDTH - 3 - bx * 16); x++) {
       const guint8 *p = now + at + (gsize)y * GW_SCENE_WIDTH + x, *q = was + at + (gsize)y * GW_SCENE_WIDTH + x;
-      n += spray_is_step(p, q, 1, least) || spray_is_step(p, q, GW_SCENE_WIDTH, least);
+      if (!spray_is_step(p, q, 1, least) && !spray_is_step(p, q, GW_SCENE_WIDTH, least))
+        continue;
+      n++;
+      if (ways)
+        ways[spray_way(measure, bx * 16 + x, by * 16 + y)]++;
     }
   return n;
 }
 
+static gboolean spray_is_beside(const SprayMap *map, int i) {
+  int x = i % GW_SCENE_BLOCKS_W, y = i / GW_SCENE_BLOCKS_W;
+  for (int k = 0; k < 9; k++) {
+    int nx = x + k % 3 - 1, ny = y + k / 3 - 1;
+    if (nx >= 0 && ny >= 0 && nx < GW_SCENE_BLOCKS_W && ny < GW_SCENE_BLOCKS_H &&
+        map->painted[ny * GW_SCENE_BLOCKS_W + nx] == 2)
+      return TRUE;
+  }
+  return FALSE;
+}
+
 /* How much of the rim of all spots is a sharp new edge: about 1 around a thing, more when it has parts. */
-static float spray_rim(const GwSceneMeasure *now, const guint8 *was, const SprayMap *map) {
+static float spray_rim(const GwSceneMeasure *now, const guint8 *was, const SprayMap *map, guint ways[SPRAY_WAYS]) {
   guint steps = 0, sides = 0;
   for (int i = 0; i < GW_SCENE_BLOCKS; i++) {
     int x = i % GW_SCENE_BLOCKS_W, y = i / GW_SCENE_BLOCKS_W;
@@ -110,9 +160,36 @@ static float spray_rim(const GwSceneMeasure *now, const guint8 *was, const Spray
       is_near |= other_in;
     }
     if (is_in || is_near)
-      steps += gw_scene_new_steps(now, was, x, y);
+      steps += gw_scene_new_steps(now, was, x, y, ways);
   }
   return sides ? (float)steps / (16.f * (float)sides) : 0;
+}
+
+/* Away from the spots the view is as it was.  Blocks beside them have some paint, too. */
+static gboolean spray_is_kept_elsewhere(const GwSceneCompare *compare, const SprayMap *map) {
+  guint known = 0, kept = 0;
+  for (int i = 0; i < GW_SCENE_BLOCKS; i++) {
+    if (map->painted[i] == 2 || compare->block[i] == GW_SCENE_BLOCK_PLAIN || spray_is_beside(map, i))
+      continue;
+    known++;
+    kept += compare->block[i] == GW_SCENE_BLOCK_KEPT;
+  }
+  return known >= ELSEWHERE_LEAST && (float)kept > ELSEWHERE_KEPT * (float)known;
+}
+
+/* A drop's rim runs all ways alike; what was built has two or three. */
+static gboolean spray_is_round(const guint ways[SPRAY_WAYS]) {
+  guint all = 0, first = 0, second = 0;
+  for (int i = 0; i < SPRAY_WAYS; i++) {
+    all += ways[i];
+    if (ways[i] > first) {
+      second = first;
+      first = ways[i];
+    } else {
+      second = MAX(second, ways[i]);
+    }
+  }
+  return (float)(first + second) < ROUND_MOST * (float)all;
 }
 
 double gw_scene_spray(const GwSceneMeasure *now, const GwSceneSlot *slot, const GwSceneCompare *compare) {
@@ -120,15 +197,10 @@ double gw_scene_spray(const GwSceneMeasure *now, const GwSceneSlot *slot, const 
   spray_map(now, compare, &map);
   if (map.n_painted < GW_SCENE_BLOCKS / 10)
     return 0;
-  guint known = 0, kept = 0;
-  for (int i = 0; i < GW_SCENE_BLOCKS; i++)
-    if (map.painted[i] != 2 && compare->block[i] != GW_SCENE_BLOCK_PLAIN) {
-      known++;
-      kept += compare->block[i] == GW_SCENE_BLOCK_KEPT;
-    }
-  if (known < 4 || (float)kept < ELSEWHERE_KEPT * (float)known)
+  if (!spray_is_kept_elsewhere(compare, &map))
     return 0;
-  if (spray_rim(now, slot->luma, &map) > RIM_SHARP_MOST)
+  guint ways[SPRAY_WAYS] = {0};
+  if (spray_rim(now, slot->luma, &map, ways) > RIM_SHARP_MOST && !spray_is_round(ways))
     return 0;
   return (double)map.n_painted / GW_SCENE_BLOCKS;
 }

@@ -7,7 +7,7 @@
 #define WHITE_MEAN 212.f
 #define SEEN_GAIN 0.07f     /* of the contrast; what shines through less is of no use to anybody */
 #define ALL_BLOCKS 0.9f
-#define ALL_GROSS 0.97f
+#define ALL_GROSS 0.94f
 #define MOVED_LOST 0.25f
 #define COVERED_GONE 0.8f
 #define COVERED_LOST 0.5f
@@ -90,7 +90,7 @@ static gboolean verdict_is_elsewhere(const GwSceneMeasure *now, const GwSceneSlo
   for (int by = 2; by <= 8; by++)
     for (int bx = 0; bx < GW_SCENE_BLOCKS_W; bx++)
       if (compare->block[by * GW_SCENE_BLOCKS_W + bx] != GW_SCENE_BLOCK_KEPT &&
-          gw_scene_new_steps(now, slot->luma, bx, by) >= FRESH_STEPS) {
+          gw_scene_new_steps(now, slot->luma, bx, by, NULL) >= FRESH_STEPS) {
         rows |= 1u << by;
         columns |= 1u << bx;
       }
@@ -103,17 +103,13 @@ GwSceneVerdict gw_scene_judge(const GwSceneMeasure *now, const GwSceneSlot *slot
     return verdict;
   if (verdict_is_soft(compare))
     return verdict_of(GW_SCENE_DEFOCUSED, FALSE, verdict_lost_fine(compare), 100 * (1 - SOFT_GAIN));
-  gboolean is_poor = compare->rich < COVERED_RICH * compare->rich_was;
+  gboolean is_poor = compare->rich < NOWHERE_RICH * compare->rich_was;
   float gone = 1 - compare->kept;
   if (gone > COVERED_GONE && compare->lost > COVERED_LOST && is_poor)
     return verdict_of(verdict_is_elsewhere(now, slot, compare) ? GW_SCENE_MOVED : GW_SCENE_COVERED, FALSE, 100 * gone,
                       100 * COVERED_GONE);
-  if (compare->lost > MOVED_LOST && !is_poor)
-    verdict = verdict_moved(now, slot, compare);
-  if (verdict.kind != GW_SCENE_N_KINDS)
-    return verdict;
   double painted = gw_scene_spray(now, slot, compare);
   if (painted > SPRAYED_SHARE)
     return verdict_of(GW_SCENE_SPRAYED, FALSE, 100 * painted, 100 * SPRAYED_SHARE);
-  return nothing;
+  return compare->lost > MOVED_LOST && compare->rich > COVERED_RICH * compare->rich_was ? verdict_moved(now, slot, compare) : nothing;
 }

@@ -3,7 +3,7 @@
 #include <string.h>
 
 /* A zone's life: something came and stayed for its dwell time; later it left. */
-#define THING_CELLS 5 /* 4x4 pixels each: a bag some metres away */
+#define THING_CELLS 8 /* 4x4 pixels each: a bag some metres away */
 #define GONE_SHARE 0.65
 #define GONE_US (15 * GW_SEC)
 #define OTHER_US (5 * GW_MIN) /* neither as before nor as it was: the light of hours ago is no measure any more */

@@ -9,8 +9,17 @@
 #define FOLLOW_US (90 * GW_SEC) /* the background follows the light at this pace, faster than shadows walk */
 #define UPSET_SHARE 0.3f        /* of all cells: that is light, or something before the lens */
 #define UPSET_US (75 * GW_SEC)
+#define DRIFT_MOST (6 * 16)
+#define RESTLESS_STEP (12 * 16)
+#define RESTLESS_LOOKS 128
+#define RESTLESS_MOST 6500 /* a tenth of the looks: leaves, water, a flag */
+#define LIGHT_STEP 0.05f /* of all, from look to look: a cloud, a lamp */
+#define LIGHT_US (60 * GW_SEC)
+#define LIGHT_SHARE 0.08f /* of all cells that changed with it */
 #define MARGIN 10 /* cells around a zone that tell its light */
 #define MISSES_MOST 2
+#define SURFACE_PIXELS 96
+#define SAME_SURFACE 0.2 /* correlation of its texture: the same ground in another light */
 #define STEP_LEAST 10
 
 void gw_scene_zone_map_forget(GwSceneZoneMap *map) {
@@ -77,21 +86,35 @@ static void zone_age(GwSceneZoneMap *map, int i, gint16 now, float light, GwUsec
   }
 }
 
+/* What is as it was is followed; what may be a thing is not. */
 static void zone_background(GwSceneZoneMap *map, const GwSceneMeasure *now, const float *light, GwUsec passed_us) {
   float pace = 1 - expf(-(float)passed_us / FOLLOW_US);
   for (int i = 0; i < GW_SCENE_CELLS; i++) {
-    gboolean is_held = map->object[i] || (map->in[i] && map->since_us[i]);
+    gboolean is_held = map->object[i] || (map->in[i] && (map->since_us[i] || map->changed[i]));
     map->held[i] = is_held;
     float was = map->background[i];
     float to = is_held ? was * light[i] : (float)now->cells[i];
-    if (!is_held && map->in[i] && map->changed[i])
-      to = was; /* wait until it is known what it is */
     map->background[i] = (gint16)lrintf(was + (to - was) * pace);
+  }
+}
+
+/* A thing comes within a look; the rim of a shadow takes minutes to cross a cell.  What changes slowly changes
+ * the background with it, also below a thing, and the steps of noise cancel each other. */
+static void zone_drift(GwSceneZoneMap *map, const GwSceneMeasure *now) {
+  int most = DRIFT_MOST + (int)(16 * now->noise / 2);
+  for (int i = 0; i < GW_SCENE_CELLS; i++) {
+    int step = now->cells[i] - map->before[i];
+    if (ABS(step) < most)
+      map->background[i] = (gint16)CLAMP(map->background[i] + step, 0, 255 * 16);
+    int restless = ABS(step) > RESTLESS_STEP ? 65535 : 0;
+    map->restless[i] = (guint16)(map->restless[i] + (restless - map->restless[i]) / RESTLESS_LOOKS);
+    map->before[i] = now->cells[i];
   }
 }
 
 static void zone_begin(GwSceneZoneMap *map, const GwSceneMeasure *now) {
   memcpy(map->background, now->cells, sizeof map->background);
+  memcpy(map->before, now->cells, sizeof map->before);
   memset(map->since_us, 0, sizeof map->since_us);
   memset(map->misses, 0, sizeof map->misses);
   map->has_background = TRUE;
@@ -118,6 +141,10 @@ gboolean gw_scene_zone_map_look(GwSceneZoneMap *map, const GwSceneMeasure *now, 
     return FALSE;
   }
   float light[GW_SCENE_CELLS];
+  static const GwSceneZoneBox all = {0, 0, GW_SCENE_CELLS_W, GW_SCENE_CELLS_H};
+  if (fabsf(zone_light(now->cells, map->before, &all) - 1) > LIGHT_STEP)
+    map->light_us = at_us;
+  zone_drift(map, now);
   zone_lights(map, now, boxes, n, light);
   guint changed = 0;
   for (int i = 0; i < GW_SCENE_CELLS; i++) {
@@ -132,9 +159,13 @@ gboolean gw_scene_zone_map_look(GwSceneZoneMap *map, const GwSceneMeasure *now, 
     return FALSE;
   }
   map->upset_since_us = 0;
+  if ((float)changed > LIGHT_SHARE * GW_SCENE_CELLS && map->light_us && at_us - map->light_us < LIGHT_US) {
+    zone_begin(map, now); /* shadows came or went with the light */
+    return FALSE;
+  }
   zone_tidy(map->changed);
   for (int i = 0; i < GW_SCENE_CELLS; i++)
-    if (map->in[i])
+    if (map->in[i] && (map->restless[i] < RESTLESS_MOST || map->object[i]))
       zone_age(map, i, now->cells[i], light[i], at_us);
   zone_background(map, now, light, passed_us);
   return TRUE;
@@ -160,11 +191,24 @@ static guint zone_flood(guint8 *ret, int from) {
   return size;
 }
 
+/* Leaves what is at least two cells wide everywhere: leaves and the rims of shadows are not. */
+static void zone_open(guint8 *cells) {
+  guint8 wide[GW_SCENE_CELLS] = {0};
+  for (int y = 0; y < GW_SCENE_CELLS_H - 1; y++)
+    for (int x = 0; x < GW_SCENE_CELLS_W - 1; x++) {
+      int i = y * GW_SCENE_CELLS_W + x, j = i + GW_SCENE_CELLS_W;
+      if (cells[i] && cells[i + 1] && cells[j] && cells[j + 1])
+        wide[i] = wide[i + 1] = wide[j] = wide[j + 1] = 2;
+    }
+  memcpy(cells, wide, sizeof wide);
+}
+
 guint gw_scene_zone_map_find(const GwSceneZoneMap *map, int zone, GwUsec until_us, guint8 *ret) {
   for (int i = 0; i < GW_SCENE_CELLS; i++) {
     gboolean is_aged = map->since_us[i] && map->since_us[i] <= until_us;
     ret[i] = (map->in[i] >> zone & 1) && is_aged ? 2 : 0;
   }
+  zone_open(ret);
   guint best = 0;
   int best_at = -1;
   guint8 work[GW_SCENE_CELLS];
@@ -225,21 +269,23 @@ gboolean gw_scene_zone_map_is_thing(const GwSceneMeasure *now, const guint8 *ref
   if (!reference)
     return TRUE;
   int least = MAX(STEP_LEAST, (int)(4 * now->noise));
-  ZoneLook look = {0};
+  ZoneLook look = {0}, inside = {0};
   guint n = 0;
   for (int i = 0; i < GW_SCENE_CELLS; i++) {
     if (!cells[i])
       continue;
+    gboolean is_rim = zone_is_rim(cells, i);
     n++;
     look.off += zone_off(now, reference, i);
-    look.rim += zone_is_rim(cells, i);
+    look.rim += is_rim;
     zone_look_cell(now->luma, reference, i, least, &look);
+    if (!is_rim)
+      zone_look_cell(now->luma, reference, i, least, &inside);
   }
   if (n == 0)
     return FALSE;
-  double noise = 4.0 * now->noise * now->noise * look.n, own = sqrt(look.was * MAX(look.is - noise, 1)) + 1;
-  gboolean had_structure = look.was > 12.0 * look.n + noise / 2;
-  gboolean is_light = had_structure && look.with > 0.55 * own;
+  const ZoneLook *surface = inside.n >= SURFACE_PIXELS ? &inside : &look;
+  gboolean is_light = surface->with > SAME_SURFACE * (sqrt(surface->was * surface->is) + 1);
   gboolean is_reference = look.off / n < CHANGED_LEVELS / 2;
   gboolean is_sharp = look.sharp > look.rim; /* of some four pixels that a cell of a sharp rim has */
   return !is_light && !is_reference && is_sharp;
