@@ -14,17 +14,19 @@ const NO_LOOKS = { 'eyes.looks_per_s': '0' }, PER_PACKET = ['--one-send-per-pack
 
 /** Pictures that the worker counted, of those the farm has sent: the farm is silenced first, so that both have an end. */
 async function framesSeen(w) {
+  const frames = new Map();
+  w.view.link.on('gauges', (message) => { for (const g of message.cameras) frames.set(g.id, g.frames); });
   await w.cameras.tell({ do: 'stall', cameras: 'all' });
-  await sleep(2500);
-  const seen = metric(await w.metrics(), 'gridwarden_worker_frames_total');
+  await sleep(2500); /* a stalled camera still has its gauges */
+  const seen = [...frames.values()].reduce((sum, n) => sum + n, 0);
   const sent = (await w.cameras.tell({ do: 'count', cameras: 'all' })).cameras.reduce((sum, c) => sum + c.pictures, 0);
   return { seen, sent };
 }
 
-/** The worker with `n` cameras of one folder of clips. */
-async function ours(name, n, folder, { settleS = SETTLE_SHORT_S, measureS = MEASURE_S, whole = false } = {}) {
+/** The worker with `n` cameras of one clip. */
+async function ours(name, n, clip, { settleS = SETTLE_SHORT_S, measureS = MEASURE_S, whole = false } = {}) {
   say(`${n} cameras, ${name}`);
-  const w = await Watched.open({ n, clips: join(clips, folder), farm: PER_PACKET, options: NO_LOOKS });
+  const w = await Watched.open({ n, clips: [join(clips, clip)], farm: PER_PACKET, options: NO_LOOKS });
   try {
     await sleep(settleS * 1000);
     const workers = await w.workers(), cpu = await cpuPercent({ workers, daemon: [w.daemon], farm: [w.cameras.process.pid] }, measureS);
@@ -42,13 +44,13 @@ async function ours(name, n, folder, { settleS = SETTLE_SHORT_S, measureS = MEAS
 
 const have = (program) => spawnSync('sh', ['-c', `command -v ${program}`]).status === 0;
 
-async function farmOnly(n, folder) {
-  return Cameras.start({ program: join(places().farm, 'gwfarm-cameras'), clips: join(clips, folder), n, args: PER_PACKET });
+async function farmOnly(n, clip) {
+  return Cameras.start({ program: join(places().farm, 'gwfarm-cameras'), clips: [join(clips, clip)], n, args: PER_PACKET });
 }
 
 /** CPU of children that `start` made, once every camera of the farm has a viewer. */
-async function peerCpu(n, folder, start, settleS = 8) {
-  const farm = await farmOnly(n, folder);
+async function peerCpu(n, clip, start, settleS = 8) {
+  const farm = await farmOnly(n, clip);
   let children = [];
   try {
     children = start(farm);
@@ -64,14 +66,14 @@ async function peerCpu(n, folder, start, settleS = 8) {
 const range = (n) => Array.from({ length: n }, (_, i) => i + 1);
 const quiet = { stdio: 'ignore' };
 
-const ffmpegCopy = (n, folder) => peerCpu(n, folder, (farm) => range(n).map((i) => spawn('ffmpeg', ['-nostdin', '-v', 'quiet', '-rtsp_transport', 'tcp', '-i', farm.url(i), '-c', 'copy', '-f', 'null', '-'], quiet)));
-const rtspsrc = (n, folder) => peerCpu(n, folder, (farm) => [spawn('gst-launch-1.0', ['-q', ...range(n).flatMap((i) => ['rtspsrc', `location=${farm.url(i)}`, 'protocols=tcp', 'latency=0', '!', 'rtph264depay', '!', 'h264parse', '!', 'fakesink', 'sync=false'])], quiet)]);
+const ffmpegCopy = (n, clip) => peerCpu(n, clip, (farm) => range(n).map((i) => spawn('ffmpeg', ['-nostdin', '-v', 'quiet', '-rtsp_transport', 'tcp', '-i', farm.url(i), '-c', 'copy', '-f', 'null', '-'], quiet)));
+const rtspsrc = (n, clip) => peerCpu(n, clip, (farm) => [spawn('gst-launch-1.0', ['-q', ...range(n).flatMap((i) => ['rtspsrc', `location=${farm.url(i)}`, 'protocols=tcp', 'latency=0', '!', 'rtph264depay', '!', 'h264parse', '!', 'fakesink', 'sync=false'])], quiet)]);
 
 /** Motion with `n` cameras, as it comes, without saving anything. */
-async function motion(n, folder) {
+async function motion(n, clip) {
   const dir = mkdtempSync(join(tmpdir(), 'gridwarden-motion-'));
   try {
-    return await peerCpu(n, folder, (farm) => {
+    return await peerCpu(n, clip, (farm) => {
       mkdirSync(join(dir, 'cameras'));
       for (const i of range(n)) writeFileSync(join(dir, 'cameras', `${i}.conf`), `camera_id ${i}\nnetcam_url ${farm.url(i)}\nwidth 1920\nheight 1080\nframerate 15\n`);
       writeFileSync(join(dir, 'motion.conf'), `daemon off\nsetup_mode off\nlog_level 1\ntarget_dir ${dir}\npicture_output off\nmovie_output off\nwebcontrol_port 0\nstream_port 0\ncamera_dir ${join(dir, 'cameras')}\n`);
@@ -85,7 +87,7 @@ async function motion(n, folder) {
 async function peers() {
   const result = {};
   const one = async (name, n, measure) => {
-    try { result[name] = await measure(n, 'h264-1080p15-1m'); result[name].n = n; } catch (error) { say(`${name} could not be measured: ${error.message}`); }
+    try { result[name] = await measure(n, '1080p15-1m.h264'); result[name].n = n; } catch (error) { say(`${name} could not be measured: ${error.message}`); }
   };
   if (have('ffmpeg')) { say('peer: ffmpeg -c copy, 50 processes'); await one('ffmpeg', 50, ffmpegCopy); } else say('peer ffmpeg is not installed');
   say('peer: rtspsrc, 293 cameras');
@@ -98,10 +100,10 @@ const scaled = (peer, n) => (peer.peer * n) / peer.n;
 
 async function main() {
   const N = 293, bench = (...args) => figure('ingest', ...args);
-  const main264 = await ours('H.264 1080p15, 1 Mbit/s', N, 'h264-1080p15-1m', { settleS: SETTLE_S, whole: true });
-  const main265 = await ours('H.265 1080p15, 1 Mbit/s', N, 'h265-1080p15-1m', { whole: true });
-  const fast = await ours('H.264 1080p25, 4 Mbit/s', 100, 'h264-1080p25-4m');
-  const low293 = await ours('a lower rate', N, 'h264-low'), low1000 = await ours('a lower rate', 1000, 'h264-low', { whole: true });
+  const main264 = await ours('H.264 1080p15, 1 Mbit/s', N, '1080p15-1m.h264', { settleS: SETTLE_S, whole: true });
+  const main265 = await ours('H.265 1080p15, 1 Mbit/s', N, '1080p15-1m-h265.h265', { whole: true });
+  const fast = await ours('H.264 1080p25, 4 Mbit/s', 100, '1080p25-4m.h264');
+  const low293 = await ours('a lower rate', N, 'low.h264'), low1000 = await ours('a lower rate', 1000, 'low.h264', { whole: true });
   const others = await peers();
   const peer = others.ffmpeg ? ['ffmpeg -c copy, of 50 times 293/50', scaled(others.ffmpeg, N)] : undefined;
   bench('cpu_percent_of_core_293', main264.cpu.workers, '%', peer);

@@ -32,7 +32,7 @@ async function lookIntervals(view, seconds) {
 const p99 = (values) => values.sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * 0.99))];
 
 async function cost(options, { watched = 0 } = {}) {
-  const w = await Watched.open({ n: N, clips: join(clips, 'h264-1080p15-1m'), farm: ['--one-send-per-packet'], options });
+  const w = await Watched.open({ n: N, clips: [join(clips, '1080p15-1m.h264')], farm: ['--one-send-per-packet'], options });
   try {
     await sleep(SETTLE_S * 1000); /* references are learned, exposure of budgets is over */
     if (watched > 0) {

@@ -3,10 +3,10 @@ import { FarmControl } from './farm-control.mjs';
 import { Program } from './program.mjs';
 
 export class Cameras {
-  /** `program`: gwfarm-cameras; `clips`: folder of make-clips. */
+  /** `program`: gwfarm-cameras; `clips`: folder of make-clips, or a list of files. */
   static async start({ program, clips, n = 12, args = [] }) {
     const cameras = new Cameras();
-    cameras.process = new Program('cameras', program, ['--cameras', String(n), '--clips', clips, '--port', '0', '--control', '0', ...args]);
+    cameras.process = new Program('cameras', program, ['--cameras', String(n), ...(Array.isArray(clips) ? clips : ['--clips', clips]), '--port', '0', '--control', '0', ...args]);
     cameras.ready = await cameras.process.waitForLine((line) => line.startsWith('{"ready"') && JSON.parse(line), { what: 'its ports' });
     cameras.control = await FarmControl.open(cameras.ready.control);
     return cameras;
