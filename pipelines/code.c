@@ -9,7 +9,8 @@
 
 #define TIMEOUT_MS 5000
 
-static const int widths[] = {1280, 640, 2560}; /* small is quick and forgives noise; then what was too fine for it */
+static const int widths[] = {1280, 640,
+                             2560}; /* small is quick and forgives noise; then what was too fine for it */
 
 struct GwCode {
   gint ref; /* atomic */
@@ -21,7 +22,7 @@ struct GwCode {
   GwCodeDone done;
   gpointer user;
   gboolean freed;
-  GMutex lock; /* order: the last lock taken */
+  GMutex lock;                   /* order: the last lock taken */
   char text[GW_CODE_TEXT_BYTES]; /* "": none yet */
 };
 
@@ -88,7 +89,8 @@ static void on_picture(GstElement *sink, GstBuffer *buffer, GstPad *pad, gpointe
   GstVideoInfo info;
   GstVideoFrame frame;
   g_autoptr(GstCaps) caps = gst_pad_get_current_caps(pad);
-  if (!caps || !gst_video_info_from_caps(&info, caps) || !gst_video_frame_map(&frame, &info, buffer, GST_MAP_READ))
+  if (!caps || !gst_video_info_from_caps(&info, caps) ||
+      !gst_video_frame_map(&frame, &info, buffer, GST_MAP_READ))
     return;
   const GwPlane luma = {GST_VIDEO_FRAME_PLANE_DATA(&frame, 0), GST_VIDEO_FRAME_PLANE_STRIDE(&frame, 0),
                         GST_VIDEO_FRAME_WIDTH(&frame), GST_VIDEO_FRAME_HEIGHT(&frame)};

@@ -4,14 +4,14 @@
 
 static const char *const plugins[] = {
     "coreelements", "app",        "rtsp", "rtp",  "rtpmanager",        "udp", "tcp", "videoparsersbad",
-    "libav",        "jpeg",       "png",  "zbar", "videoconvertscale", /* one plugin since 1.22 */
-    "videoconvert", "videoscale",                                      /* two before */
+    "libav",        "jpeg",       "png",  "videoconvertscale", /* one plugin since 1.22 */
+    "videoconvert",                                            /* two before */
 };
 /* not every one of `plugins` exists in each version: what counts is the elements */
 static const char *const elements[] = {
     "rtspsrc",    "rtpbin",     "rtpjitterbuffer", "rtph264depay", "rtph265depay", "h264parse", "h265parse",
-    "avdec_h264", "avdec_h265", "videoscale",      "videoconvert", "jpegenc",      "jpegdec",   "pngdec",
-    "zbar",       "appsrc",     "appsink",         "udpsrc",       "fdsrc",        "filesrc",   "fakesink",
+    "avdec_h264", "avdec_h265", "videoconvert",    "jpegdec",      "pngdec",       "appsrc",    "appsink",
+    "udpsrc",     "fdsrc",      "filesrc",         "fakesink",
 };
 
 void gw_needed_prepare(void) {

@@ -11,7 +11,8 @@ struct GwCodeReader {
 GwCodeReader *gw_code_reader_new(void) {
   GwCodeReader *reader = g_new0(GwCodeReader, 1);
   reader->scanner = zbar_image_scanner_create();
-  (void)zbar_image_scanner_set_config(reader->scanner, ZBAR_NONE, ZBAR_CFG_ENABLE, 0); /* bar codes are noise here */
+  (void)zbar_image_scanner_set_config(reader->scanner, ZBAR_NONE, ZBAR_CFG_ENABLE,
+                                      0); /* bar codes are noise here */
   (void)zbar_image_scanner_set_config(reader->scanner, ZBAR_QRCODE, ZBAR_CFG_ENABLE, 1);
   return reader;
 }
@@ -25,7 +26,8 @@ void gw_code_reader_free(GwCodeReader *reader) {
 
 static void copy_rows(const GwPlane *from, guint8 *to) {
   for (int y = 0; y < from->height; y++)
-    memcpy(to + (gsize)y * (gsize)from->width, from->data + (gsize)y * (gsize)from->stride, (gsize)from->width);
+    memcpy(to + (gsize)y * (gsize)from->width, from->data + (gsize)y * (gsize)from->stride,
+           (gsize)from->width);
 }
 
 static guint say(const zbar_image_t *image, GwCodeFound found, gpointer user) {
@@ -33,7 +35,8 @@ static guint say(const zbar_image_t *image, GwCodeFound found, gpointer user) {
   for (const zbar_symbol_t *s = zbar_image_first_symbol(image); s; s = zbar_symbol_next(s)) {
     const char *text = zbar_symbol_get_data(s);
     const gsize bytes = zbar_symbol_get_data_length(s);
-    if (!bytes || bytes >= GW_CODE_TEXT_BYTES || strlen(text) != bytes || !g_utf8_validate(text, (gssize)bytes, NULL))
+    if (!bytes || bytes >= GW_CODE_TEXT_BYTES || strlen(text) != bytes ||
+        !g_utf8_validate(text, (gssize)bytes, NULL))
       continue;
     found(text, user);
     n++;
@@ -41,7 +44,8 @@ static guint say(const zbar_image_t *image, GwCodeFound found, gpointer user) {
   return n;
 }
 
-guint gw_code_reader_read(GwCodeReader *reader, const GwPlane *luma, int width, GwCodeFound found, gpointer user) {
+guint gw_code_reader_read(GwCodeReader *reader, const GwPlane *luma, int width, GwCodeFound found,
+                          gpointer user) {
   const int w = MIN(width, luma->width), h = MAX(1, (int)((gint64)luma->height * w / luma->width));
   const gsize bytes = (gsize)w * (gsize)h;
   g_autofree guint8 *grey = g_malloc(bytes);

@@ -7,16 +7,16 @@ static _Thread_local gboolean seen;
 
 /* What a vendor puts into messages of its own makes libav complain too: that is no damage. */
 static gboolean tells_damage(const char *text) {
-  static const char *const words[] = {"error while decoding", "concealing ", "overread", "Error parsing slice",
-                                      "cabac_"};
+  static const char *const words[] = {"error while decoding", "concealing ", "overread",
+                                      "Error parsing slice", "cabac_"};
   for (gsize i = 0; i < G_N_ELEMENTS(words); i++)
     if (text && strstr(text, words[i]))
       return TRUE;
   return FALSE;
 }
 
-static void on_log(GstDebugCategory *category, GstDebugLevel level, const char *file, const char *function, int line,
-                   GObject *object, GstDebugMessage *message, gpointer user) {
+static void on_log(GstDebugCategory *category, GstDebugLevel level, const char *file, const char *function,
+                   int line, GObject *object, GstDebugMessage *message, gpointer user) {
   if (!seen && strcmp(gst_debug_category_get_name(category), "libav") == 0)
     seen = tells_damage(gst_debug_message_get(message));
 }

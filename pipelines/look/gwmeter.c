@@ -62,17 +62,19 @@ static GwUsec age_us(const GwMeter *m) {
 /* ---- streaming thread ---- */
 
 static void post_first(GwMeterElement *self) {
-  gst_element_post_message(GST_ELEMENT(self), gst_message_new_element(
-                                                  GST_OBJECT(self), gst_structure_new_empty(GW_METER_FIRST_FRAME)));
+  gst_element_post_message(
+      GST_ELEMENT(self),
+      gst_message_new_element(GST_OBJECT(self), gst_structure_new_empty(GW_METER_FIRST_FRAME)));
 }
 
 static void post_figures(GwMeterElement *self, GwUsec mono_us) {
   GwMeter m;
   gw_meter_element_read(GST_ELEMENT(self), TRUE, mono_us, &m);
-  GstStructure *s = gst_structure_new(
-      "gw-meter", "frames", G_TYPE_UINT64, m.frames, "bytes", G_TYPE_UINT64, m.bytes, "fps", G_TYPE_DOUBLE,
-      gw_meter_fps(&m), "kbps", G_TYPE_DOUBLE, gw_meter_kbps(&m), "gop", G_TYPE_UINT, m.gop, "key-ms", G_TYPE_INT64,
-      m.key_interval_us / GW_MS, "width", G_TYPE_INT, m.width, "height", G_TYPE_INT, m.height, NULL);
+  GstStructure *s =
+      gst_structure_new("gw-meter", "frames", G_TYPE_UINT64, m.frames, "bytes", G_TYPE_UINT64, m.bytes, "fps",
+                        G_TYPE_DOUBLE, gw_meter_fps(&m), "kbps", G_TYPE_DOUBLE, gw_meter_kbps(&m), "gop",
+                        G_TYPE_UINT, m.gop, "key-ms", G_TYPE_INT64, m.key_interval_us / GW_MS, "width",
+                        G_TYPE_INT, m.width, "height", G_TYPE_INT, m.height, NULL);
   gst_element_post_message(GST_ELEMENT(self), gst_message_new_element(GST_OBJECT(self), s));
 }
 
@@ -192,27 +194,31 @@ static void gw_meter_element_init(GwMeterElement *self) {
 }
 
 static void install_properties(GObjectClass *object_class) {
-  const GParamFlags rw = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS, ro = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS;
+  const GParamFlags rw = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS,
+                    ro = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS;
   const struct {
     guint id;
     GParamSpec *spec;
   } rows[] = {
-      {PROP_POST_EVERY_MS, g_param_spec_uint("post-every-ms", "Post every",
-                                             "Tell the figures on the bus this often, as an element message `gw-meter`, "
-                                             "in milliseconds (0: never)",
-                                             0, 3600000, 0, rw)},
+      {PROP_POST_EVERY_MS,
+       g_param_spec_uint("post-every-ms", "Post every",
+                         "Tell the figures on the bus this often, as an element message `gw-meter`, "
+                         "in milliseconds (0: never)",
+                         0, 3600000, 0, rw)},
       {PROP_FRAMES, g_param_spec_uint64("frames", "Frames", "Pictures since READY", 0, G_MAXUINT64, 0, ro)},
       {PROP_BYTES, g_param_spec_uint64("bytes", "Bytes", "Bytes since READY", 0, G_MAXUINT64, 0, ro)},
       {PROP_FPS, g_param_spec_double("fps", "Pictures a second",
-                                     "Mean of the last five seconds (needs post-every-ms or a reader)", 0, G_MAXDOUBLE,
-                                     0, ro)},
-      {PROP_KBPS, g_param_spec_double("kbps", "Bit rate", "As fps, in 1000 bits a second", 0, G_MAXDOUBLE, 0, ro)},
-      {PROP_GOP, g_param_spec_uint("gop", "Group", "Pictures between the last two keyframes (0: not two yet)", 0,
-                                   G_MAXUINT, 0, ro)},
+                                     "Mean of the last five seconds (needs post-every-ms or a reader)", 0,
+                                     G_MAXDOUBLE, 0, ro)},
+      {PROP_KBPS,
+       g_param_spec_double("kbps", "Bit rate", "As fps, in 1000 bits a second", 0, G_MAXDOUBLE, 0, ro)},
+      {PROP_GOP, g_param_spec_uint("gop", "Group", "Pictures between the last two keyframes (0: not two yet)",
+                                   0, G_MAXUINT, 0, ro)},
       {PROP_KEY_MS, g_param_spec_int64("key-interval-ms", "Keyframe interval",
-                                       "Milliseconds between the last two keyframes (0: not two yet)", 0, G_MAXINT64, 0,
-                                       ro)},
-      {PROP_AGE_MS, g_param_spec_int64("age-ms", "Age", "Milliseconds since the last picture", 0, G_MAXINT64, 0, ro)},
+                                       "Milliseconds between the last two keyframes (0: not two yet)", 0,
+                                       G_MAXINT64, 0, ro)},
+      {PROP_AGE_MS,
+       g_param_spec_int64("age-ms", "Age", "Milliseconds since the last picture", 0, G_MAXINT64, 0, ro)},
   };
   for (gsize i = 0; i < G_N_ELEMENTS(rows); i++)
     g_object_class_install_property(object_class, rows[i].id, rows[i].spec);
@@ -231,7 +237,8 @@ static void gw_meter_element_class_init(GwMeterElementClass *klass) {
   gst_element_class_set_static_metadata(
       element_class, "Gridwarden stream meter", "Generic/Video",
       "Counts encoded video on its way: pictures and bits a second, group, keyframe interval, age.  Try: "
-      "gst-launch-1.0 -m filesrc location=CLIP.h264 ! h264parse ! identity sync=true ! gwmeter post-every-ms=1000 ! "
+      "gst-launch-1.0 -m filesrc location=CLIP.h264 ! h264parse ! identity sync=true ! gwmeter "
+      "post-every-ms=1000 ! "
       "gwtap",
       "The Gridwarden authors");
 }

@@ -33,7 +33,15 @@ struct _GwTap {
 
 G_DEFINE_FINAL_TYPE(GwTap, gw_tap, GST_TYPE_ELEMENT)
 
-enum { PROP_0, PROP_RING_SECONDS, PROP_RING_BYTES, PROP_POST_KEYFRAMES, PROP_KEYFRAMES, PROP_KEPT_BYTES, PROP_KEPT_MS };
+enum {
+  PROP_0,
+  PROP_RING_SECONDS,
+  PROP_RING_BYTES,
+  PROP_POST_KEYFRAMES,
+  PROP_KEYFRAMES,
+  PROP_KEPT_BYTES,
+  PROP_KEPT_MS
+};
 
 static GstStaticPadTemplate sink_template =
     GST_STATIC_PAD_TEMPLATE("sink", GST_PAD_SINK, GST_PAD_ALWAYS,
@@ -63,13 +71,14 @@ void gw_tap_detach(GstElement *element) {
 /* ---- streaming thread ---- */
 
 static void post_keyframe(GwTap *self, GstBuffer *buffer) {
-  GstStructure *s = gst_structure_new("gw-keyframe", "bytes", G_TYPE_UINT64, (guint64)gst_buffer_get_size(buffer),
-                                      "pts", G_TYPE_UINT64, GST_BUFFER_PTS(buffer), NULL);
+  GstStructure *s =
+      gst_structure_new("gw-keyframe", "bytes", G_TYPE_UINT64, (guint64)gst_buffer_get_size(buffer), "pts",
+                        G_TYPE_UINT64, GST_BUFFER_PTS(buffer), NULL);
   gst_element_post_message(GST_ELEMENT(self), gst_message_new_element(GST_OBJECT(self), s));
 }
 
-/* What lost a packet is not looked at: a decoder patches it with grey, as if the lens had been sprayed.  rtspsrc's
- * depayloaders say it by DISCONT alone, which the first buffer has anyway. */
+/* What lost a packet is not looked at: a decoder patches it with grey, as if the lens had been sprayed.
+ * rtspsrc's depayloaders say it by DISCONT alone, which the first buffer has anyway. */
 static gboolean is_whole_keyframe(const GstBuffer *buffer, gboolean is_first) {
   return !GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_CORRUPTED) &&
          (is_first || !GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_DISCONT));
@@ -87,7 +96,8 @@ static GstFlowReturn on_buffer(GstPad *pad, GstObject *parent, GstBuffer *buffer
   if (keyframe) {
     self->keyframes++;
     if (is_whole && self->looker && self->codec)
-      gw_looker_offer(self->looker, self->camera, self->codec, self->width, self->height, buffer, gw_clock_real_us());
+      gw_looker_offer(self->looker, self->camera, self->codec, self->width, self->height, buffer,
+                      gw_clock_real_us());
     post = self->post_keyframes;
   }
   g_mutex_unlock(&self->lock);
@@ -239,27 +249,30 @@ static void gw_tap_init(GwTap *self) {
 }
 
 static void install_properties(GObjectClass *object_class) {
-  const GParamFlags rw = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS, ro = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS;
+  const GParamFlags rw = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS,
+                    ro = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS;
   const struct {
     guint id;
     GParamSpec *spec;
   } rows[] = {
       {PROP_RING_SECONDS,
-       g_param_spec_uint("ring-seconds", "Ring seconds",
-                         "How much is kept, in seconds, rounded up to whole groups, when no ring was attached", 0, 3600,
-                         SECONDS_DEFAULT, rw)},
-      {PROP_RING_BYTES, g_param_spec_uint64("ring-bytes", "Ring bytes",
-                                            "At most so many bytes, a single stream a quarter of it, when no ring was "
-                                            "attached",
-                                            0, G_MAXSSIZE, BYTES_DEFAULT, rw)},
-      {PROP_POST_KEYFRAMES, g_param_spec_boolean("post-keyframes", "Post keyframes",
-                                                 "Tell each keyframe on the bus as an element message `gw-keyframe`",
-                                                 FALSE, rw)},
+       g_param_spec_uint(
+           "ring-seconds", "Ring seconds",
+           "How much is kept, in seconds, rounded up to whole groups, when no ring was attached", 0, 3600,
+           SECONDS_DEFAULT, rw)},
+      {PROP_RING_BYTES,
+       g_param_spec_uint64("ring-bytes", "Ring bytes",
+                           "At most so many bytes, a single stream a quarter of it, when no ring was "
+                           "attached",
+                           0, G_MAXSSIZE, BYTES_DEFAULT, rw)},
+      {PROP_POST_KEYFRAMES,
+       g_param_spec_boolean("post-keyframes", "Post keyframes",
+                            "Tell each keyframe on the bus as an element message `gw-keyframe`", FALSE, rw)},
       {PROP_KEYFRAMES, g_param_spec_uint("keyframes", "Keyframes", "Keyframes so far", 0, G_MAXUINT, 0, ro)},
-      {PROP_KEPT_BYTES,
-       g_param_spec_uint64("kept-bytes", "Kept bytes", "Bytes in the element's own ring", 0, G_MAXUINT64, 0, ro)},
-      {PROP_KEPT_MS, g_param_spec_int64("kept-ms", "Kept milliseconds", "How far back the ring reaches", 0, G_MAXINT64,
-                                        0, ro)},
+      {PROP_KEPT_BYTES, g_param_spec_uint64("kept-bytes", "Kept bytes", "Bytes in the element's own ring", 0,
+                                            G_MAXUINT64, 0, ro)},
+      {PROP_KEPT_MS, g_param_spec_int64("kept-ms", "Kept milliseconds", "How far back the ring reaches", 0,
+                                        G_MAXINT64, 0, ro)},
   };
   for (gsize i = 0; i < G_N_ELEMENTS(rows); i++)
     g_object_class_install_property(object_class, rows[i].id, rows[i].spec);
@@ -274,9 +287,10 @@ static void gw_tap_class_init(GwTapClass *klass) {
   element_class->change_state = change_state;
   install_properties(object_class);
   gst_element_class_add_static_pad_template(element_class, &sink_template);
-  gst_element_class_set_static_metadata(
-      element_class, "Gridwarden tap", "Sink/Video",
-      "Keeps the last seconds of encoded video in a bounded ring and shows keyframes to the looker; never blocks.  "
-      "Try: gst-launch-1.0 -m filesrc location=CLIP.h264 ! h264parse ! identity sync=true ! gwtap post-keyframes=true",
-      "The Gridwarden authors");
+  gst_element_class_set_static_metadata(element_class, "Gridwarden tap", "Sink/Video",
+                                        "Keeps the last seconds of encoded video in a bounded ring and shows "
+                                        "keyframes to the looker; never blocks.  "
+                                        "Try: gst-launch-1.0 -m filesrc location=CLIP.h264 ! h264parse ! "
+                                        "identity sync=true ! gwtap post-keyframes=true",
+                                        "The Gridwarden authors");
 }

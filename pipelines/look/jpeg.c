@@ -17,7 +17,8 @@ typedef struct Source {
 } Source;
 
 /* The library takes whole blocks: rows and columns beyond the picture repeat its last ones. */
-static void fill_rows(const Source *s, guint c, int from_row, int rows, int padded, guint8 *to, JSAMPROW *ret_rows) {
+static void fill_rows(const Source *s, guint c, int from_row, int rows, int padded, guint8 *to,
+                      JSAMPROW *ret_rows) {
   for (int i = 0; i < rows; i++) {
     const int y = MIN(from_row + i, s->height[c] - 1);
     const guint8 *from = s->planes[c] + (gsize)y * (gsize)s->width[c];
@@ -70,7 +71,8 @@ static GBytes *compress(const Source *s, int quality) {
   return g_bytes_new_with_free_func(data, bytes, free, data);
 }
 
-GBytes *gw_jpeg_new(const guint8 *y, const guint8 *u, const guint8 *v, int width, int height, gsize most_bytes) {
+GBytes *gw_jpeg_new(const guint8 *y, const guint8 *u, const guint8 *v, int width, int height,
+                    gsize most_bytes) {
   const int w2 = (width + 1) / 2, h2 = (height + 1) / 2;
   const Source s = {{y, u, v}, {width, w2, w2}, {height, h2, h2}, u && v ? 3 : 1};
   GBytes *jpeg = compress(&s, QUALITY);

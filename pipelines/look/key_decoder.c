@@ -22,7 +22,8 @@ void gw_key_decoder_release(GwKeyDecoder *d) {
 
 static GstFlowReturn on_picture(GstPad *pad, GstObject *parent, GstBuffer *buffer) {
   GwKeyDecoder *d = gst_pad_get_element_private(pad);
-  if (GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_CORRUPTED) || GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_GAP))
+  if (GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_CORRUPTED) ||
+      GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_GAP))
     d->is_damaged = TRUE;
   gw_key_decoder_release(d);
   if (GST_BUFFER_PTS(buffer) == d->pts && GST_VIDEO_INFO_FORMAT(&d->info) == GST_VIDEO_FORMAT_I420)
@@ -87,7 +88,8 @@ GwKeyDecoder *gw_key_decoder_new(const char *codec) {
   GstElement *convert = gst_element_factory_make("videoconvert", NULL); /* passes 4:2:0 of 8 bits as it is */
   d->pipeline = gst_pipeline_new(NULL);
   g_assert(convert); /* main() looked for it */
-  /* one thread, else each picture waits for the next; no damaged pictures, for they look like vandals' work */
+  /* one thread, else each picture waits for the next; no damaged pictures, for they look like vandals' work
+   */
   g_object_set(dec, "max-threads", 1, "output-corrupt", FALSE, NULL);
   gst_bin_add_many(GST_BIN(d->pipeline), dec, convert, NULL);
   gst_element_link(dec, convert);

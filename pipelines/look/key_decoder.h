@@ -14,7 +14,7 @@ GwKeyDecoder *gw_key_decoder_new(const char *codec); /* "h264" or "h265"; NULL: 
 void gw_key_decoder_free(GwKeyDecoder *decoder);     /* accepts NULL */
 
 typedef struct GwKeyPicture {
-  GwPlanes planes;      /* lent until gw_key_decoder_release() */
+  GwPlanes planes;        /* lent until gw_key_decoder_release() */
   int aspect_n, aspect_d; /* a sample's shape: 1/1 square */
 } GwKeyPicture;
 

@@ -33,9 +33,11 @@ guint gw_look_turn_offer(GwLookTurn *turn, const GwLookRules *rules, GwUsec now_
   return turn->want;
 }
 
-gboolean gw_look_turn_taken(GwLookTurn *turn, const GwLookRules *rules, GwUsec still_every_us, GwUsec now_us) {
-  const gboolean is_look = rules->looks_per_s && ((turn->want & (GW_LOOK_ROUTINE | GW_LOOK_SUSPECT)) ||
-                                                  turn->offered_us - turn->looked_us >= rules->suspect_every_us);
+gboolean gw_look_turn_taken(GwLookTurn *turn, const GwLookRules *rules, GwUsec still_every_us,
+                            GwUsec now_us) {
+  const gboolean is_look =
+      rules->looks_per_s && ((turn->want & (GW_LOOK_ROUTINE | GW_LOOK_SUSPECT)) ||
+                             turn->offered_us - turn->looked_us >= rules->suspect_every_us);
   /* keeps step, so that keyframes a little early or late do not halve the rate */
   if (turn->want & GW_LOOK_STILL)
     turn->still_due_us = MAX(turn->still_due_us + still_every_us, now_us + still_every_us / 2);

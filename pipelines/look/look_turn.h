@@ -1,7 +1,8 @@
 #pragma once
 #include "daemon/base/types.h"
 
-/* Whose keyframe is decoded next, and which are wanted at all.  Pure: the caller locks and brings the time. */
+/* Whose keyframe is decoded next, and which are wanted at all.  Pure: the caller locks and brings the time.
+ */
 typedef enum GwLookWant {
   GW_LOOK_NOT = 0,
   GW_LOOK_ROUTINE = 1 << 0, /* its turn: each camera every so often */

@@ -116,8 +116,8 @@ static Small shrink(const GwPlanes *planes, int width, int height) {
 /* As people see it: the samples of analogue cameras are not square. */
 static int height_for(const GwKeyPicture *picture, int width) {
   const GwPlane *y = &picture->planes.y;
-  const double height = (double)width * y->height * MAX(picture->aspect_d, 1) /
-                        ((double)y->width * MAX(picture->aspect_n, 1));
+  const double height =
+      (double)width * y->height * MAX(picture->aspect_d, 1) / ((double)y->width * MAX(picture->aspect_n, 1));
   return (int)CLAMP(height / 2 + 0.5, HEIGHT_LEAST / 2, width) * 2;
 }
 
@@ -129,7 +129,8 @@ static void say_still(GwLookWork *work, const GwLookTask *task, const GwKeyPictu
   const Small small = shrink(&picture->planes, STILL_WIDTH, height_for(picture, STILL_WIDTH));
   g_autoptr(GBytes) jpeg = jpeg_of(&small, GW_LIMIT_STILL_BYTES);
   if (jpeg)
-    work->events->on_picture(task->subject->camera, task->at_us, small.width, small.height, FALSE, jpeg, work->user);
+    work->events->on_picture(task->subject->camera, task->at_us, small.width, small.height, FALSE, jpeg,
+                             work->user);
   g_free(small.y);
 }
 
@@ -157,7 +158,8 @@ static void read_codes(GwLookWork *work, const GwLookTask *task, const GwPlane *
 
 static GBytes *before_jpeg(const GwScene *scene, const GwSceneFinding *finding) {
   const guint8 *luma = gw_scene_before(scene, finding->kind, finding->zone_id);
-  return luma && finding->on ? gw_jpeg_new(luma, NULL, NULL, GW_SCENE_WIDTH, GW_SCENE_HEIGHT, THUMB_BYTES) : NULL;
+  return luma && finding->on ? gw_jpeg_new(luma, NULL, NULL, GW_SCENE_WIDTH, GW_SCENE_HEIGHT, THUMB_BYTES)
+                             : NULL;
 }
 
 static void say_reference(GwLookWork *work, const GwLookTask *task, GBytes *now) {
@@ -221,7 +223,8 @@ static void obey(GwLookSubject *subject, const GwLookOrders *orders) {
   }
 }
 
-gboolean gw_look_work_do(GwLookWork *work, const GwLookTask *task, const GwLookOrders *orders, gboolean *ret_suspected) {
+gboolean gw_look_work_do(GwLookWork *work, const GwLookTask *task, const GwLookOrders *orders,
+                         gboolean *ret_suspected) {
   GwKeyPicture picture;
   Lens *lens = find_lens(work, task);
   obey(task->subject, orders);
@@ -229,7 +232,8 @@ gboolean gw_look_work_do(GwLookWork *work, const GwLookTask *task, const GwLookO
     close_lens(lens); /* a stream that it could not read must not stay inside it */
     return FALSE;
   }
-  task->subject->last_at_us = MAX(task->subject->last_at_us, task->at_us); /* the wall clock may be set back */
+  task->subject->last_at_us =
+      MAX(task->subject->last_at_us, task->at_us); /* the wall clock may be set back */
   if (task->for_scene)
     *ret_suspected = look(work, task, &picture);
   if (task->for_still)

@@ -25,8 +25,8 @@ typedef struct GwLookSubject {
   GwScene *scene; /* NULL: not looked at yet */
   GwShown shown;
   GwUsec last_at_us;
-  gboolean asked;   /* gw_scene_learn() was for a person */
-  guint told_hash;  /* of the reference that the last look told; 0: none */
+  gboolean asked;  /* gw_scene_learn() was for a person */
+  guint told_hash; /* of the reference that the last look told; 0: none */
 } GwLookSubject;
 GwLookSubject *gw_look_subject_new(GwId camera);
 void gw_look_subject_free(GwLookSubject *subject); /* accepts NULL */
@@ -42,8 +42,9 @@ typedef struct GwLookTask {
 
 typedef struct GwLookWork GwLookWork;
 GwLookWork *gw_look_work_new(const GwLookerEvents *events, gpointer user); /* lent */
-void gw_look_work_free(GwLookWork *work); /* accepts NULL */
+void gw_look_work_free(GwLookWork *work);                                  /* accepts NULL */
 
 /* Does the orders, then looks.  FALSE: the keyframe could not be decoded.  *ret_suspected: look again soon;
  * set only by a look for the scene. */
-gboolean gw_look_work_do(GwLookWork *work, const GwLookTask *task, const GwLookOrders *orders, gboolean *ret_suspected);
+gboolean gw_look_work_do(GwLookWork *work, const GwLookTask *task, const GwLookOrders *orders,
+                         gboolean *ret_suspected);

@@ -152,7 +152,8 @@ void gw_looker_figures(GwLooker *looker, GwLookerFigures *ret) {
   ret->dropped = looker->dropped;
   for (guint i = 0; i < looker->places->len && looker->rules.looks_per_s; i++) {
     const GwLookTurn *turn = &((Place *)looker->places->pdata[i])->turn;
-    const GwUsec since_us = turn->looked_us ? turn->looked_us : turn->first_offer_us;
+    const GwUsec since_us =
+        MAX(turn->looked_us, turn->first_offer_us); /* the latter anew with each connection */
     if (gw_look_turn_is_fed(turn, now_us))
       ret->longest_wait_us = MAX(ret->longest_wait_us, now_us - since_us);
   }
@@ -169,8 +170,8 @@ GwUsec gw_looker_last_look_us(GwLooker *looker, GwId camera) {
 
 /* ---- receiving thread ---- */
 
-void gw_looker_offer(GwLooker *looker, GwId camera, const char *codec, int width, int height, GstBuffer *keyframe,
-                     GwUsec at_us) {
+void gw_looker_offer(GwLooker *looker, GwId camera, const char *codec, int width, int height,
+                     GstBuffer *keyframe, GwUsec at_us) {
   const GwUsec now_us = gw_clock_mono_us();
   GstBuffer *before = NULL;
   if (width > GW_LOOKER_SIDE_MOST || height > GW_LOOKER_SIDE_MOST)
@@ -205,8 +206,9 @@ static Place *next(GwLooker *looker, GwUsec now_us, GwUsec *ret_until_us) {
   *ret_until_us = 0;
   if (!place)
     return NULL;
-  const GwUsec wait_us =
-      looker->rules.looks_per_s ? gw_look_budget_wait_us(&looker->budget, looker->rules.looks_per_s, now_us) : 0;
+  const GwUsec wait_us = looker->rules.looks_per_s
+                             ? gw_look_budget_wait_us(&looker->budget, looker->rules.looks_per_s, now_us)
+                             : 0;
   if (wait_us) {
     *ret_until_us = now_us + wait_us;
     return NULL;
@@ -218,14 +220,15 @@ static Place *next(GwLooker *looker, GwUsec now_us, GwUsec *ret_until_us) {
 /* With the lock: what is to be done moves from the place to the thread. */
 static void take(GwLooker *looker, Place *place, GwUsec now_us, GwLookTask *task, GwLookOrders *orders) {
   GwLookTurn *turn = &place->turn;
-  *task = (GwLookTask){.subject = place->subject,
-                       .keyframe = g_steal_pointer(&place->newest),
-                       .codec = place->codec,
-                       .width = place->width,
-                       .height = place->height,
-                       .at_us = place->at_us,
-                       .for_still = (turn->want & GW_LOOK_STILL) != 0,
-                       .for_codes = turn->has_codes && looker->rules.looks_per_s && now_us >= turn->code_due_us};
+  *task =
+      (GwLookTask){.subject = place->subject,
+                   .keyframe = g_steal_pointer(&place->newest),
+                   .codec = place->codec,
+                   .width = place->width,
+                   .height = place->height,
+                   .at_us = place->at_us,
+                   .for_still = (turn->want & GW_LOOK_STILL) != 0,
+                   .for_codes = turn->has_codes && looker->rules.looks_per_s && now_us >= turn->code_due_us};
   task->for_scene = gw_look_turn_taken(turn, &looker->rules, looker->still_every_us, now_us);
   *orders = place->orders;
   place->orders = (GwLookOrders){0};
@@ -255,7 +258,8 @@ static gboolean wait_for_task(GwLooker *looker, Place **ret_place, GwLookTask *t
   return got;
 }
 
-static void finish(GwLooker *looker, Place *place, const GwLookTask *task, gboolean ok, gboolean is_suspected) {
+static void finish(GwLooker *looker, Place *place, const GwLookTask *task, gboolean ok,
+                   gboolean is_suspected) {
   g_mutex_lock(&looker->lock);
   place->is_busy = FALSE;
   if (ok && task->for_scene) {

@@ -161,7 +161,8 @@ static void learn_group(GwMeterWatch *w, const GwMeter *m) {
 }
 
 static gboolean is_any_on(const GwMeterWatch *w) {
-  return w->states[GW_METER_FPS_LOW].on || w->states[GW_METER_BITRATE_LOW].on || w->states[GW_METER_FROZEN].on;
+  return w->states[GW_METER_FPS_LOW].on || w->states[GW_METER_BITRATE_LOW].on ||
+         w->states[GW_METER_FROZEN].on;
 }
 
 static gboolean is_any_bad(const GwMeterWatch *w) {
@@ -192,8 +193,8 @@ static void say(GwMeterSaid *said, GwMeterKind kind, gboolean on, double measure
 }
 
 /* `measure` above `threshold` is bad, at or below `good` is good; between it stays as it is. */
-static void judge(GwMeterWatch *w, GwMeterKind kind, double measure, double threshold, double good, double after_s,
-                  double s, GwMeterSaid *said) {
+static void judge(GwMeterWatch *w, GwMeterKind kind, double measure, double threshold, double good,
+                  double after_s, double s, GwMeterSaid *said) {
   State *state = &w->states[kind];
   state->bad_s = measure > threshold ? state->bad_s + s : 0;
   state->good_s = measure <= good ? state->good_s + s : 0;
@@ -213,8 +214,8 @@ static double times_less(double normal, double now) {
 
 static void judge_rates(GwMeterWatch *w, const GwMeter *m, double s, GwMeterSaid *said) {
   const Second three = sum(w, SHORT), ten = sum(w, WINDOW);
-  judge(w, GW_METER_FPS_LOW, times_less(w->fps, fps_of(&three)), FPS_RATIO * FPS_SLACK, FPS_GOOD_RATIO, FPS_AFTER_S, s,
-        said);
+  judge(w, GW_METER_FPS_LOW, times_less(w->fps, fps_of(&three)), FPS_RATIO * FPS_SLACK, FPS_GOOD_RATIO,
+        FPS_AFTER_S, s, said);
   judge(w, GW_METER_BITRATE_LOW, times_less(w->kbps.value, kbps_of(&ten)), BITRATE_RATIO, BITRATE_GOOD_RATIO,
         BITRATE_AFTER_S, s, said);
   const double bytes = delta_bytes_of(&three);
@@ -295,11 +296,12 @@ static gboolean add_second(GwMeterWatch *w, const GwMeter *m, GwUsec mono_us, do
   return TRUE;
 }
 
-void gw_meter_watch_second(GwMeterWatch *w, const GwMeter *m, gboolean has_clock, GwUsec clock_us, GwUsec mono_us,
-                           GwMeterSaid *ret) {
+void gw_meter_watch_second(GwMeterWatch *w, const GwMeter *m, gboolean has_clock, GwUsec clock_us,
+                           GwUsec mono_us, GwMeterSaid *ret) {
   const gboolean had = w->last.codec != NULL;
-  const gboolean is_other = had && m->codec && (g_strcmp0(w->last.codec, m->codec) != 0 ||
-                                                w->last.width != m->width || w->last.height != m->height);
+  const gboolean is_other =
+      had && m->codec &&
+      (g_strcmp0(w->last.codec, m->codec) != 0 || w->last.width != m->width || w->last.height != m->height);
   double s = 0;
   *ret = (GwMeterSaid){0};
   if (is_other || is_long_on(w)) /* another stream: what was normal is not */

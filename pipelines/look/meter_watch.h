@@ -12,7 +12,8 @@ typedef enum GwMeterKind {
   GW_METER_TIME_JUMP,   /* its clock jumped by more than 2 s */
   GW_METER_N_KINDS
 } GwMeterKind;
-const char *gw_meter_kind_to_string(GwMeterKind kind); /* static: "fps_low" …, the spelling of link and wire */
+const char *
+gw_meter_kind_to_string(GwMeterKind kind); /* static: "fps_low" …, the spelling of link and wire */
 
 typedef struct GwMeterFinding {
   GwMeterKind kind;
@@ -23,15 +24,16 @@ typedef struct GwMeterFinding {
 typedef struct GwMeterSaid {
   guint n;
   GwMeterFinding findings[GW_METER_N_KINDS]; /* what began or ended with this second */
-  const char *rate; /* static: "vbr", "cbr"; "": not learned */
-  int activity;     /* 0 to 100, a hint; -1: not known (not vbr, or not learned) */
+  const char *rate;                          /* static: "vbr", "cbr"; "": not learned */
+  int activity;                              /* 0 to 100, a hint; -1: not known (not vbr, or not learned) */
 } GwMeterSaid;
 
 typedef struct GwMeterWatch GwMeterWatch;
 GwMeterWatch *gw_meter_watch_new(void);
 void gw_meter_watch_free(GwMeterWatch *watch); /* accepts NULL */
 
-/* A new connection: the meter counts from zero, what is learned stays.  Findings that still hold are said again. */
+/* A new connection: the meter counts from zero, what is learned stays.  Findings that still hold are said
+ * again. */
 void gw_meter_watch_reconnected(GwMeterWatch *watch);
 
 /* About once a second while the camera is live or stalled.  `clock_us` (camera ahead of us) counts when

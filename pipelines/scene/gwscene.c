@@ -114,9 +114,10 @@ static gboolean begin(GwSceneElement *self) {
   self->findings = 0;
   g_mutex_unlock(&self->lock);
   if (text && !parse_zone(text, &zone)) {
-    GST_ELEMENT_ERROR(self, RESOURCE, SETTINGS,
-                      ("zone needs three points or more, as \"0.1,0.2 0.5,0.2 0.5,0.9\", in fractions of the picture"),
-                      (NULL));
+    GST_ELEMENT_ERROR(
+        self, RESOURCE, SETTINGS,
+        ("zone needs three points or more, as \"0.1,0.2 0.5,0.2 0.5,0.9\", in fractions of the picture"),
+        (NULL));
     return FALSE;
   }
   self->scene = gw_scene_new();
@@ -132,7 +133,8 @@ static GstStateChangeReturn change_state(GstElement *element, GstStateChange cha
   GwSceneElement *self = GW_SCENE_ELEMENT(element);
   if (change == GST_STATE_CHANGE_READY_TO_PAUSED && !begin(self))
     return GST_STATE_CHANGE_FAILURE;
-  const GstStateChangeReturn ret = GST_ELEMENT_CLASS(gw_scene_element_parent_class)->change_state(element, change);
+  const GstStateChangeReturn ret =
+      GST_ELEMENT_CLASS(gw_scene_element_parent_class)->change_state(element, change);
   if (change == GST_STATE_CHANGE_PAUSED_TO_READY)
     g_clear_pointer(&self->scene, gw_scene_free);
   return ret;
@@ -189,18 +191,22 @@ static void gw_scene_element_init(GwSceneElement *self) {
 }
 
 static void install_properties(GObjectClass *object_class) {
-  const GParamFlags rw = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS, ro = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS;
+  const GParamFlags rw = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS,
+                    ro = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS;
   const struct {
     guint id;
     GParamSpec *spec;
   } rows[] = {
-      {PROP_ZONE, g_param_spec_string("zone", "Zone",
-                                      "A polygon where nothing may come and stay: points `x,y` in fractions of the "
-                                      "picture, apart by spaces; read when the element starts",
-                                      NULL, rw)},
-      {PROP_DWELL_S, g_param_spec_uint("dwell-s", "Dwell time", "How long something stays in the zone before it is said",
-                                       0, 86400, DWELL_S_DEFAULT, rw)},
-      {PROP_FINDINGS, g_param_spec_uint("findings", "Findings", "Findings that began so far", 0, G_MAXUINT, 0, ro)},
+      {PROP_ZONE,
+       g_param_spec_string("zone", "Zone",
+                           "A polygon where nothing may come and stay: points `x,y` in fractions of the "
+                           "picture, apart by spaces; read when the element starts",
+                           NULL, rw)},
+      {PROP_DWELL_S,
+       g_param_spec_uint("dwell-s", "Dwell time", "How long something stays in the zone before it is said", 0,
+                         86400, DWELL_S_DEFAULT, rw)},
+      {PROP_FINDINGS,
+       g_param_spec_uint("findings", "Findings", "Findings that began so far", 0, G_MAXUINT, 0, ro)},
       {PROP_IS_NIGHT, g_param_spec_boolean("is-night", "Is night", "It sees by night", FALSE, ro)},
   };
   for (gsize i = 0; i < G_N_ELEMENTS(rows); i++)
@@ -219,9 +225,12 @@ static void gw_scene_element_class_init(GwSceneElementClass *klass) {
   gst_element_class_add_static_pad_template(element_class, &src_template);
   gst_element_class_set_static_metadata(
       element_class, "Gridwarden scene", "Filter/Analyzer/Video",
-      "Says by thumbnails when a camera is blind, covered, sprayed, out of focus, moved or frozen, and when something "
-      "came into a zone and stayed.  Try: gst-launch-1.0 -m filesrc location=CLIP.h264 ! h264parse ! avdec_h264 ! "
-      "videorate ! video/x-raw,framerate=1/2 ! videoscale ! videoconvert ! video/x-raw,format=GRAY8,width=320,height=180 "
+      "Says by thumbnails when a camera is blind, covered, sprayed, out of focus, moved or frozen, and when "
+      "something "
+      "came into a zone and stayed.  Try: gst-launch-1.0 -m filesrc location=CLIP.h264 ! h264parse ! "
+      "avdec_h264 ! "
+      "videorate ! video/x-raw,framerate=1/2 ! videoscale ! videoconvert ! "
+      "video/x-raw,format=GRAY8,width=320,height=180 "
       "! gwscene zone=\"0.1,0.5 0.9,0.5 0.9,0.9\" dwell-s=60 ! fakesink sync=false",
       "The Gridwarden authors");
 }

@@ -17,10 +17,10 @@ static void take(GwClip *clip, GstSample *sample) {
 }
 
 GwClip *gw_clip_load(const char *path, const char *codec, guint units_most) {
-  g_autofree char *line = g_strdup_printf(
-      "filesrc name=file ! %sparse config-interval=-1 ! video/x-%s,stream-format=byte-stream,alignment=au ! appsink "
-      "name=sink sync=false max-buffers=4",
-      codec, codec);
+  g_autofree char *line = g_strdup_printf("filesrc name=file ! %sparse config-interval=-1 ! "
+                                          "video/x-%s,stream-format=byte-stream,alignment=au ! appsink "
+                                          "name=sink sync=false max-buffers=4",
+                                          codec, codec);
   g_autoptr(GError) error = NULL;
   GstElement *pipeline = gst_parse_launch(line, &error);
   if (error) {
@@ -35,7 +35,8 @@ GwClip *gw_clip_load(const char *path, const char *codec, guint units_most) {
   GwClip *clip = g_new0(GwClip, 1);
   clip->units = g_ptr_array_new_with_free_func((GDestroyNotify)gst_buffer_unref);
   GstSample *sample;
-  while (clip->units->len < units_most && (sample = gst_app_sink_try_pull_sample(GST_APP_SINK(sink), WAIT_NS))) {
+  while (clip->units->len < units_most &&
+         (sample = gst_app_sink_try_pull_sample(GST_APP_SINK(sink), WAIT_NS))) {
     take(clip, sample);
     gst_sample_unref(sample);
   }

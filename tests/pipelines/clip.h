@@ -10,5 +10,5 @@ typedef struct GwClip {
 } GwClip;
 
 GwClip *gw_clip_load(const char *path, const char *codec, guint units_most);
-void gw_clip_free(GwClip *clip); /* accepts NULL */
+void gw_clip_free(GwClip *clip);                          /* accepts NULL */
 GstBuffer *gw_clip_keyframe(const GwClip *clip, guint n); /* lent; the n-th, over and over again */

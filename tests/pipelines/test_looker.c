@@ -23,7 +23,8 @@ typedef struct Seen {
 
 static GwClip *large, *small, *code, *large_h265; /* the last one: NULL where there is no x265enc */
 
-static void on_picture(GwId camera, GwUsec at_us, int width, int height, gboolean is_thumb, GBytes *jpeg, gpointer user) {
+static void on_picture(GwId camera, GwUsec at_us, int width, int height, gboolean is_thumb, GBytes *jpeg,
+                       gpointer user) {
   Seen *seen = user;
   int w = 0, h = 0;
   gsize n = 0;
@@ -44,13 +45,15 @@ static void on_picture(GwId camera, GwUsec at_us, int width, int height, gboolea
   g_mutex_unlock(&seen->lock);
 }
 
-static void on_finding(GwId camera, GwUsec at_us, const GwSceneFinding *finding, GBytes *before, GBytes *now, gpointer user) {
+static void on_finding(GwId camera, GwUsec at_us, const GwSceneFinding *finding, GBytes *before, GBytes *now,
+                       gpointer user) {
 }
 
 static void on_light(GwId camera, GwUsec at_us, gboolean is_night, gpointer user) {
 }
 
-static void on_reference(GwId camera, GwUsec at_us, gboolean asked, GBytes *jpeg, GBytes *opaque, gpointer user) {
+static void on_reference(GwId camera, GwUsec at_us, gboolean asked, GBytes *jpeg, GBytes *opaque,
+                         gpointer user) {
   Seen *seen = user;
   g_mutex_lock(&seen->lock);
   seen->references += asked && g_bytes_get_size(opaque) > 0;
@@ -100,7 +103,8 @@ static GwLooker *looker_new(Seen *seen, guint looks_per_s, GwUsec look_every_us,
 }
 
 static void offer(GwLooker *looker, GwId camera, const GwClip *clip, guint n, GwUsec at_us) {
-  gw_looker_offer(looker, camera, clip == large_h265 ? "h265" : "h264", clip->width, clip->height, gw_clip_keyframe(clip, n), at_us);
+  gw_looker_offer(looker, camera, clip == large_h265 ? "h265" : "h264", clip->width, clip->height,
+                  gw_clip_keyframe(clip, n), at_us);
 }
 
 static void every_camera_is_seen_though_one_thread_serves_all_sizes(void **state) {
@@ -201,7 +205,8 @@ static void damaged_keyframes_harm_no_other_camera(void **state) {
     assert_true(gst_buffer_map(damaged, &map, GST_MAP_READWRITE));
     bytes = map.size;
     for (guint n = i % 3 == 0 ? 1 : 40; n > 0; n--)
-      map.data[g_rand_int_range(rand, i % 2 ? 0 : 40, (gint32)bytes)] ^= (guint8)g_rand_int_range(rand, 1, 256);
+      map.data[g_rand_int_range(rand, i % 2 ? 0 : 40, (gint32)bytes)] ^=
+          (guint8)g_rand_int_range(rand, 1, 256);
     gst_buffer_unmap(damaged, &map);
     if (i % 5 == 0)
       gst_buffer_resize(damaged, 0, g_rand_int_range(rand, 1, (gint32)bytes));
@@ -288,7 +293,8 @@ static void code_is_read_once_a_presentation(void **state) {
     stills++;
     assert_true(reaches(&seen, &seen.stills[1], stills));
     assert_true(reaches(&seen, &seen.stills[2], stills));
-    const gint64 until = g_get_monotonic_time() + GW_SEC / 2; /* codes are read twice a second, by our clock */
+    const gint64 until =
+        g_get_monotonic_time() + GW_SEC / 2; /* codes are read twice a second, by our clock */
     g_mutex_lock(&seen.lock);
     while (g_get_monotonic_time() < until)
       (void)g_cond_wait_until(&seen.more, &seen.lock, until);

@@ -15,7 +15,8 @@ static GwLookTurn *turn_of(gpointer place) {
 
 /* Keyframes of `n` cameras come every `interval`, and so many a second are decoded; returns the longest time
  * between two looks at any camera after the first minute. */
-static GwUsec run(GwLookTurn *turns, guint n, GwUsec interval_us, guint per_s, guint seconds, guint *ret_looks) {
+static GwUsec run(GwLookTurn *turns, guint n, GwUsec interval_us, guint per_s, guint seconds,
+                  guint *ret_looks) {
   GwLookOrder order = {0};
   GwLookBudget budget = {0};
   GwUsec longest_us = 0;

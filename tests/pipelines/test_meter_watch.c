@@ -13,7 +13,7 @@ typedef struct Camera {
   GwMeter meter;
   GwUsec now_us;
   guint fps, gop, key_bytes, p_bytes;
-  double noise;       /* of sizes, as a part */
+  double noise; /* of sizes, as a part */
   gboolean has_clock;
   GwUsec clock_us;
   guint n;
@@ -23,8 +23,14 @@ typedef struct Camera {
 } Camera;
 
 static void camera_init(Camera *c) {
-  *c = (Camera){.watch = gw_meter_watch_new(), .now_us = GW_SEC, .fps = 15, .gop = 15, .key_bytes = 40000,
-                .p_bytes = 4000, .noise = 0.1, .rand = g_rand_new_with_seed(3)};
+  *c = (Camera){.watch = gw_meter_watch_new(),
+                .now_us = GW_SEC,
+                .fps = 15,
+                .gop = 15,
+                .key_bytes = 40000,
+                .p_bytes = 4000,
+                .noise = 0.1,
+                .rand = g_rand_new_with_seed(3)};
   gw_meter_shape(&c->meter, "h264", 1920, 1080);
 }
 
@@ -253,8 +259,8 @@ static void real_clips_are_ordinary(void **state) {
     camera_init(&c);
     for (guint n = 0; n < 15 * 900; n++) {
       GstBuffer *unit = clip->units->pdata[n % clip->units->len];
-      gw_meter_frame(&c.meter, gst_buffer_get_size(unit), !GST_BUFFER_FLAG_IS_SET(unit, GST_BUFFER_FLAG_DELTA_UNIT),
-                     c.now_us, c.now_us);
+      gw_meter_frame(&c.meter, gst_buffer_get_size(unit),
+                     !GST_BUFFER_FLAG_IS_SET(unit, GST_BUFFER_FLAG_DELTA_UNIT), c.now_us, c.now_us);
       c.now_us += GW_SEC / 15;
       if (n % 15 == 14)
         gw_meter_watch_second(c.watch, &c.meter, FALSE, 0, c.now_us, &c.said);
