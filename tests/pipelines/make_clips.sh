@@ -14,7 +14,7 @@ clip() { # name width height pattern
 }
 clip large 1280 720 ball
 clip small 640 480 smpte
-if [ ! -s "$dir/code.h264" ]; then # 180 pixels of 1920x1080, as a badge that is held up
+if [ ! -s "$dir/code-spare.h264" ]; then # 180 pixels of 1920x1080, as a badge that is held up
   qrencode -s 4 -o "$dir/code.png" P:07-a
   gst-launch-1.0 -q filesrc location="$dir/code.png" ! pngdec ! videoconvert ! videoscale \
     ! video/x-raw,format=I420,width=180,height=180,pixel-aspect-ratio=1/1 \
@@ -22,7 +22,7 @@ if [ ! -s "$dir/code.h264" ]; then # 180 pixels of 1920x1080, as a badge that is
     ! video/x-raw,framerate=15/1 ! x264enc speed-preset=superfast tune=zerolatency bframes=0 key-int-max=1 bitrate=4000 \
     ! video/x-h264,profile=constrained-baseline,stream-format=byte-stream,alignment=au ! filesink location="$dir/code.part"
   rm "$dir/code.png"
-  mv "$dir/code.part" "$dir/code.h264"
+  mv "$dir/code.part" "$dir/code-spare.h264"
 fi
 if [ ! -s "$dir/large.h265" ] && gst-inspect-1.0 --exists x265enc; then
   gst-launch-1.0 -q videotestsrc num-buffers=30 pattern=ball ! video/x-raw,width=1280,height=720,framerate=15/1 \
