@@ -180,7 +180,7 @@ int main(int argc, char **argv) {
   assert_null(missing);
   large = gw_clip_load(GW_CLIPS_DIR "/large.h264", "h264", G_MAXUINT);
   small = gw_clip_load(GW_CLIPS_DIR "/small.h264", "h264", G_MAXUINT);
-  bframes = gw_clip_load(GW_BFRAMES_FILE, "h264", G_MAXUINT);
+  bframes = gw_clip_load(GW_LOOKS_DIR "/bframes.h264", "h264", G_MAXUINT);
   assert_true(large && small && bframes);
   const int failed = cmocka_run_group_tests(tests, NULL, NULL);
   gw_clip_free(large);

@@ -337,9 +337,9 @@ int main(int argc, char **argv) {
   assert_null(missing);
   large = gw_clip_load(GW_CLIPS_DIR "/large.h264", "h264", G_MAXUINT);
   small = gw_clip_load(GW_CLIPS_DIR "/small.h264", "h264", G_MAXUINT);
-  code = gw_clip_load(GW_CLIPS_DIR "/code-spare.h264", "h264", G_MAXUINT);
-  if (g_file_test(GW_CLIPS_DIR "/large.h265", G_FILE_TEST_EXISTS))
-    large_h265 = gw_clip_load(GW_CLIPS_DIR "/large.h265", "h265", G_MAXUINT);
+  code = gw_clip_load(GW_LOOKS_DIR "/code.h264", "h264", G_MAXUINT);
+  if (g_file_test(GW_LOOKS_DIR "/large.h265", G_FILE_TEST_EXISTS))
+    large_h265 = gw_clip_load(GW_LOOKS_DIR "/large.h265", "h265", G_MAXUINT);
   assert_true(large && small && code);
   const int failed = cmocka_run_group_tests(tests, NULL, NULL);
   gw_clip_free(large);
