@@ -19,7 +19,7 @@ gboolean gw_outage_load(GwTx *tx, GwId id, GwOutageRow *ret, GError **error) {
 }
 
 gboolean gw_outage_journal(GwTx *tx, const GwOutageRow *row, const char *kind, int severity, json_t *body,
-                        GError **error) {
+                           GError **error) {
   json_object_set_new(body, "cause", json_string(gw_outage_cause_to_string(row->cause)));
   json_object_set_new(body, "name", json_string(row->name));
   json_object_set_new(body, "members", json_integer(row->members));
@@ -66,7 +66,6 @@ static json_t *ids_json(const GArray *ids) {
   return list;
 }
 
-/* What stays away gets an alert of its own; why: NULL, or the outage of which this one is a part. */
 gboolean gw_outage_end(GwTx *tx, GwOutageRow *row, GwId part_of, GError **error) {
   guint cameras = 0, back = 0;
   GwUsec moved_at_us = 0;
@@ -114,7 +113,8 @@ gboolean gw_outage_raise_alert(GwTx *tx, GwOutageRow *row, int priority, GError 
                                  .priority = priority,
                                  .lat = NAN,
                                  .lon = NAN,
-                                 .since_us = tx->now_us};
+                                 /* When the first of them fell; one that began anew began now. */
+                                 .since_us = MAX(row->began_at_us, tx->now_us - GW_OUTAGE_WINDOW_US)};
   GwAlertRow alert = {0};
   if (!gw_condition_raise_row(tx, &condition, &alert, error))
     return FALSE;
@@ -159,7 +159,8 @@ gboolean gw_outage_camera_left(GwTx *tx, GwId camera_id, GError **error) {
     return TRUE;
   g_auto(GwOutageRow) row = {0};
   return gw_outage_load(tx, outage_id, &row, error) &&
-         gw_store_outage_camera_back(tx->db, outage_id, camera_id, tx->now_us, error) && gw_outage_write_moved(tx, &row, error);
+         gw_store_outage_camera_back(tx->db, outage_id, camera_id, tx->now_us, error) &&
+         gw_outage_write_moved(tx, &row, error);
 }
 
 static const GwTimerEntry timers[] = {{"outage.end", end_due}, {NULL, NULL}};

@@ -80,6 +80,7 @@ static void thirty_eight_of_forty_over_ninety_seconds_are_one_alert_that_grows(v
       field_int(f, "select sum(json_array_length(body, '$.cameras')) from journal where kind in ('outage.began','outage.grew')"),
       38);
   assert_int_equal(field_int(f, "select alert_id from outage"), field_int(f, "select id from alert"));
+  assert_true(field_int(f, "select first_at_us from alert") == field_int(f, "select min(fell_at_us) from outage_camera"));
   assert_int_equal(field_int(f, "select count(*) from timer where kind = 'alert.on'"), 0);
   json_t *camera = field_put(f, "camera", 7), *outage = field_put(f, "outage", 1);
   assert_int_equal(json_integer_value(json_object_get(camera, "outage_id")), 1);
