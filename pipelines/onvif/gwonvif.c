@@ -16,6 +16,8 @@ GST_DEBUG_CATEGORY_STATIC(gw_onvif_debug);
 
 #define RTP_CAPS "application/x-rtp, media=(string)application, encoding-name=(string)VND.ONVIF.METADATA"
 #define RTP_HEADER_BYTES 12
+#define FRAMES_EVERY_US                                                                                      \
+  (500 * GW_MS) /* objects are said again after ten seconds; some cameras tell them 25 times a second */
 
 struct _GwOnvif {
   GstElement parent;
@@ -25,13 +27,14 @@ struct _GwOnvif {
   guint16 next_sequence;
   GwOnvifAssemble *assemble;
   GwOnvifFilter *filter;
+  GwUsec frames_mono_us; /* when frames were last read; 0: not yet */
   /* under the object lock */
-  guint64 documents, refused, observed;
+  guint64 documents, refused, skipped, observed;
 };
 
 G_DEFINE_FINAL_TYPE(GwOnvif, gw_onvif, GST_TYPE_ELEMENT)
 
-enum { PROP_0, PROP_DOCUMENTS, PROP_REFUSED, PROP_OBSERVED };
+enum { PROP_0, PROP_DOCUMENTS, PROP_REFUSED, PROP_SKIPPED, PROP_OBSERVED };
 
 static GstStaticPadTemplate sink_template = GST_STATIC_PAD_TEMPLATE(
     "sink", GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS(GW_ONVIF_DOCUMENT_CAPS "; " RTP_CAPS));
@@ -52,8 +55,24 @@ static void say(GwOnvif *self, const GwOnvifObservation *observation) {
   gst_element_post_message(GST_ELEMENT(self), gst_message_new_element(GST_OBJECT(self), fields));
 }
 
+/* Frames without an object say nothing, and others are read twice a second. */
+static gboolean is_worth_reading(GwOnvif *self, const guint8 *xml, gsize bytes) {
+  const GwOnvifGlance glance = gw_onvif_glance(xml, bytes);
+  const GwUsec mono_us = gw_clock_mono_us();
+  if (glance != GW_ONVIF_FRAMES)
+    return glance == GW_ONVIF_NOTES;
+  if (self->frames_mono_us && mono_us - self->frames_mono_us < FRAMES_EVERY_US)
+    return FALSE;
+  self->frames_mono_us = mono_us;
+  return TRUE;
+}
+
 static void on_document(const guint8 *xml, gsize bytes, guint32 rtp_time, gpointer user) {
   GwOnvif *self = user;
+  if (!is_worth_reading(self, xml, bytes)) {
+    add_one(self, &self->skipped);
+    return;
+  }
   g_autoptr(GError) error = NULL;
   g_autoptr(GArray) found = gw_onvif_parse(xml, bytes, &error);
   add_one(self, found ? &self->documents : &self->refused);
@@ -110,6 +129,7 @@ static void forget(GwOnvif *self) {
   self->assemble = gw_onvif_assemble_new(on_document, self);
   self->filter = gw_onvif_filter_new();
   self->has_sequence = FALSE;
+  self->frames_mono_us = 0;
 }
 
 static void take_caps(GwOnvif *self, GstEvent *event) {
@@ -150,6 +170,7 @@ static void get_property(GObject *object, guint id, GValue *value, GParamSpec *p
   GwOnvif *self = GW_ONVIF(object);
   const guint64 *const counters[] = {[PROP_DOCUMENTS] = &self->documents,
                                      [PROP_REFUSED] = &self->refused,
+                                     [PROP_SKIPPED] = &self->skipped,
                                      [PROP_OBSERVED] = &self->observed};
   if (id == PROP_0 || id >= G_N_ELEMENTS(counters)) {
     G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, pspec);
@@ -194,6 +215,8 @@ static void gw_onvif_class_init(GwOnvifClass *klass) {
   install_counter(
       object_class, PROP_REFUSED, "refused", "Refused",
       "Documents left out so far: not well formed, too large (256 KiB), too deep (32), with a document type");
+  install_counter(object_class, PROP_SKIPPED, "skipped", "Skipped",
+                  "Documents not read so far: frames without an object, or within half a second of others");
   install_counter(object_class, PROP_OBSERVED, "observed", "Observed", "Observations posted so far");
   gst_element_class_add_static_pad_template(element_class, &sink_template);
   gst_element_class_set_static_metadata(
@@ -202,7 +225,7 @@ static void gw_onvif_class_init(GwOnvifClass *klass) {
       "of "
       "cameras that never set the marker bit), and posts each observation as element "
       "message " GW_ONVIF_OBSERVED " with the fields topic (motion, line, field, tamper, object, other), "
-                                   "active, op, class, object, score, x, y, width, "
+      "active, op, class, object, score, x, y, width, "
       "height, rule, tail, utc-us and at-us; at most ten a second, repeats of the same left out.  Try: "
       "gst-launch-1.0 "
       "-m gwrtspsrc location=URL metadata=true name=s s.meta ! gwonvif s.src ! fakesink.  With rtspsrc: "

@@ -47,6 +47,11 @@ typedef struct GwOnvifObservation {
   GwUsec utc_us;                     /* by the camera's clock; 0 when not told */
 } GwOnvifObservation;
 
+/* What a document may hold, by a look that costs a hundredth of parsing it: cameras send frames all the time,
+ * most of them without an object. */
+typedef enum GwOnvifGlance { GW_ONVIF_NOTHING, GW_ONVIF_FRAMES, GW_ONVIF_NOTES } GwOnvifGlance;
+GwOnvifGlance gw_onvif_glance(const guint8 *xml, gsize bytes);
+
 /* A GArray of GwOnvifObservation, perhaps empty; NULL and an error: too large, too deep, a document type, not
  * well formed, or not a metadata stream. */
 GArray *gw_onvif_parse(const guint8 *xml, gsize bytes, GError **error);

@@ -1,4 +1,5 @@
 #include "tests/pipelines/cm.h"
+#include "daemon/base/clock.h"
 #include "pipelines/onvif/gwonvif.h"
 #include "tests/farm/cameras/metadata.h"
 
@@ -114,13 +115,37 @@ static void refused_documents_are_counted(void **state) {
   g_auto(World) w = world_of("application/x-onvif-metadata");
   g_autofree char *good = document("line", TRUE);
   guint64 documents = 0, refused = 0, observed = 0;
-  push_text(&w, "noise");
-  push_text(&w, "<!DOCTYPE x><x/>");
+  push_text(&w, "noise of a NotificationMessage");
+  push_text(&w, "<!DOCTYPE x><NotificationMessage/>");
   push_text(&w, good);
   g_object_get(w.element, "documents", &documents, "refused", &refused, "observed", &observed, NULL);
   assert_int_equal(documents, 1);
   assert_int_equal(refused, 2);
   assert_int_equal(observed, 1);
+}
+
+static guint64 counter(World *w, const char *name) {
+  guint64 n = 0;
+  g_object_get(w->element, name, &n, NULL);
+  return n;
+}
+
+static void frames_are_read_twice_a_second(void **state) {
+  g_auto(World) w = world_of("application/x-onvif-metadata");
+  g_autofree char *object = document("object", TRUE), *motion = document("motion", TRUE);
+  gw_clock_fake(1795230245678000);
+  for (guint i = 0; i < 250; i++) { /* ten seconds */
+    push_text(&w, object);
+    push_text(&w, "<MetadataStream "
+                  "xmlns=\"http://www.onvif.org/ver10/schema\"><VideoAnalytics><Frame/></VideoAnalytics>"
+                  "</MetadataStream>");
+    gw_clock_fake_advance(40 * GW_MS);
+  }
+  push_text(&w, motion);
+  gw_clock_unfake();
+  assert_in_range(counter(&w, "documents"), 18, 22);
+  assert_int_equal(counter(&w, "documents") + counter(&w, "skipped"), 501);
+  assert_int_equal(counter(&w, "observed"), 2);
 }
 
 static void a_new_start_says_states_anew(void **state) {
@@ -146,11 +171,9 @@ static void the_end_is_told(void **state) {
 int main(int argc, char **argv) {
   gst_init(&argc, &argv);
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(whole_documents_become_messages),
-      cmocka_unit_test(packets_are_put_together),
-      cmocka_unit_test(refused_documents_are_counted),
-      cmocka_unit_test(a_new_start_says_states_anew),
-      cmocka_unit_test(the_end_is_told),
+      cmocka_unit_test(whole_documents_become_messages), cmocka_unit_test(packets_are_put_together),
+      cmocka_unit_test(refused_documents_are_counted),   cmocka_unit_test(frames_are_read_twice_a_second),
+      cmocka_unit_test(a_new_start_says_states_anew),    cmocka_unit_test(the_end_is_told),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -239,6 +239,26 @@ static void values_are_cut_to_fit(void **state) {
   assert_int_equal(found->len, GW_ONVIF_MOST_OBSERVATIONS);
 }
 
+static void a_glance_tells_what_is_worth_reading(void **state) {
+  static const struct {
+    const char *text;
+    gsize bytes;
+    GwOnvifGlance is;
+  } texts[] = {
+      {STREAM("<tt:VideoAnalytics><tt:Frame/></tt:VideoAnalytics>"), 0, GW_ONVIF_NOTHING},
+      {STREAM("<tt:VideoAnalytics><tt:Frame><tt:Object/></tt:Frame></tt:VideoAnalytics>"), 0,
+       GW_ONVIF_FRAMES},
+      {NOTE("tns1:Motion", "<tt:Object/>"), 0, GW_ONVIF_NOTES},
+      {"\xff\xfe<\0", 4, GW_ONVIF_NOTES},
+      {"<\0M\0", 4, GW_ONVIF_NOTES},
+  };
+  for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
+    assert_int_equal(gw_onvif_glance((const guint8 *)texts[i].text,
+                                     texts[i].bytes ? texts[i].bytes : strlen(texts[i].text)),
+                     texts[i].is);
+  assert_int_equal(gw_onvif_glance((const guint8 *)"", 0), GW_ONVIF_NOTHING);
+}
+
 static GwOnvifObservation motion(gboolean active) {
   return (GwOnvifObservation){.topic = GW_ONVIF_MOTION, .has_active = TRUE, .active = active, .score = -1};
 }
@@ -363,6 +383,7 @@ int main(void) {
       cmocka_unit_test(other_namespaces_say_nothing),
       cmocka_unit_test(hostile_documents_are_refused),
       cmocka_unit_test(values_are_cut_to_fit),
+      cmocka_unit_test(a_glance_tells_what_is_worth_reading),
       cmocka_unit_test(repeats_are_left_out),
       cmocka_unit_test(ten_a_second_and_no_more),
       cmocka_unit_test(documents_end_by_marker_time_or_tag),
