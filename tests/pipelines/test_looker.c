@@ -232,23 +232,17 @@ static void picture_too_large_is_never_decoded(void **state) {
 
 static void asked_reference_is_the_next_look(void **state) {
   Seen seen;
+  gw_clock_fake(GW_DAY);
   GwLooker *looker = looker_new(&seen, 500, GW_HOUR, 1);
-  offer(looker, 1, large, 0, 1);
+  offer(looker, 1, large, 0, gw_clock_real_us());
   assert_true(reaches(&seen, &seen.thumbs[1], 1));
   gw_looker_learn(looker, 1);
-  gw_looker_reconnected(looker, 1);
-  /* its next look is hurried: at the first keyframe that suspect_every allows */
-  const gint64 until = g_get_monotonic_time() + WAIT_US;
-  for (GwUsec at_us = 2; seen.references == 0 && g_get_monotonic_time() < until; at_us++) {
-    offer(looker, 1, large, 0, at_us);
-    offer(looker, 2, small, 0, at_us);
-    g_mutex_lock(&seen.lock);
-    (void)g_cond_wait_until(&seen.more, &seen.lock, g_get_monotonic_time() + GW_SEC / 10);
-    g_mutex_unlock(&seen.lock);
-  }
+  gw_clock_fake_advance(2 * GW_SEC); /* hurried: at the first keyframe that suspect_every allows */
+  offer(looker, 1, large, 0, gw_clock_real_us());
   assert_true(reaches(&seen, &seen.references, 1));
   gw_looker_free(looker);
   seen_clear(&seen);
+  gw_clock_unfake();
 }
 
 static void forgotten_camera_is_seen_no_more(void **state) {
@@ -280,29 +274,25 @@ static void keyframes_of_both_codecs_take_turns(void **state) {
 
 /* A code in the picture is said once, also when it is seen again; only where codes are read. */
 static void code_is_read_once_a_presentation(void **state) {
+  static const int shown_at_s[] = {1, 2, 3, 9, 30, 31}; /* away from 9 to 30 */
   Seen seen;
   const GwId watched[] = {1, 2};
-  GwLooker *looker = looker_new(&seen, 500, 1, 1);
-  gw_looker_watch(looker, watched, 2, 1); /* its still tells when it was looked at */
+  gw_clock_fake(GW_DAY);
+  GwLooker *looker = looker_new(&seen, 500, GW_HOUR, 1);
+  gw_looker_watch(looker, watched, 2, 1);
   gw_looker_set(looker, 1, TRUE, NULL, 0, 0, NULL);
   gw_looker_set(looker, 2, FALSE, NULL, 0, 0, NULL);
-  guint stills = 0;
-  for (GwUsec s = 1; s <= 25; s += s == 4 ? 20 : 1) { /* shown for 4 s, away for 20, shown again */
-    offer(looker, 1, code, 0, s * GW_SEC);
-    offer(looker, 2, code, 0, s * GW_SEC);
-    stills++;
-    assert_true(reaches(&seen, &seen.stills[1], stills));
-    assert_true(reaches(&seen, &seen.stills[2], stills));
-    const gint64 until =
-        g_get_monotonic_time() + GW_SEC / 2; /* codes are read twice a second, by our clock */
-    g_mutex_lock(&seen.lock);
-    while (g_get_monotonic_time() < until)
-      (void)g_cond_wait_until(&seen.more, &seen.lock, until);
-    g_mutex_unlock(&seen.lock);
+  for (guint i = 0; i < G_N_ELEMENTS(shown_at_s); i++) {
+    gw_clock_fake_advance((shown_at_s[i] - (i ? shown_at_s[i - 1] : 0)) * GW_SEC);
+    offer(looker, 1, code, 0, gw_clock_real_us());
+    assert_true(reaches(&seen, &seen.stills[1], i + 1));
+    offer(looker, 2, code, 0, gw_clock_real_us()); /* the one thread has ended with the other then */
+    assert_true(reaches(&seen, &seen.stills[2], i + 1));
   }
   gw_looker_free(looker);
   assert_string_equal(seen.codes->str, "P:07-a;P:07-a;");
   seen_clear(&seen);
+  gw_clock_unfake();
 }
 
 static void looker_ends_with_work_to_do(void **state) {
