@@ -78,6 +78,9 @@ void farm_camera_normal(FarmCamera *camera) {
   camera->answer_delay_us = 0;
   camera->redirect = 0;
   camera->udp_only = FALSE;
+  camera->clock_off_us = 0;
+  camera->lose_one_in = 0;
+  camera->fps = 0;
   g_clear_pointer(&camera->password, g_free);
   if (camera->clip != camera->home_clip || camera->next_clip)
     farm_camera_show(camera, camera->home_clip, TRUE);
@@ -124,7 +127,7 @@ static void send_due(FarmCamera *camera, GwUsec now_mono_us) {
   const FarmPicture *picture = next_picture(camera);
   if (camera->mode == FARM_MODE_STALL || camera->mode == FARM_MODE_HANG)
     return;
-  guint32 rtp_time = (guint32)((camera->due_mono_us - camera->started_mono_us) * 9 / 100);
+  guint32 rtp_time = (guint32)((camera->due_mono_us - camera->started_mono_us) * 9 / 100) + camera->jumped;
   for (GList *l = camera->viewers.head, *next; l; l = next) {
     next = l->next; /* sending may end the viewer */
     send_to(l->data, picture, rtp_time, now_mono_us);
@@ -138,7 +141,7 @@ void farm_camera_tick(FarmCamera *camera, GwUsec now_mono_us) {
     camera->due_mono_us = 0;
     return;
   }
-  GwUsec every_us = (GwUsec)(GW_SEC / camera->clip->fps);
+  GwUsec every_us = (GwUsec)(GW_SEC / (camera->fps > 0 ? camera->fps : camera->clip->fps));
   if (camera->due_mono_us == 0 || now_mono_us - camera->due_mono_us > LATE_US)
     camera->due_mono_us = now_mono_us;
   for (; camera->due_mono_us <= now_mono_us; camera->due_mono_us += every_us)

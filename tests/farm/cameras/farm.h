@@ -52,6 +52,7 @@ const char *farm_mode_to_string(FarmMode mode); /* static; also the command's na
 typedef struct FarmCounts {
   guint64 pictures, bytes, dropped; /* sent; dropped because a viewer lagged */
   guint64 documents;                /* of metadata, sent */
+  guint64 lost;                     /* packets that were left out on purpose */
   guint redirected, udp_refused;    /* 302 to a DESCRIBE; 461 to a SETUP over TCP */
   guint connections;                /* that named this camera */
   guint describes, setups, plays;   /* answered with 200 */
@@ -74,6 +75,10 @@ struct FarmCamera {
   guint redirect;      /* 302 to this camera; 0: none */
   gboolean udp_only;   /* 461 to TCP */
   FarmDialect dialect; /* of its metadata track */
+  GwUsec clock_off_us; /* its clock is so much ahead, in sender reports */
+  guint lose_one_in;   /* of the packets that go over TCP; 0: none */
+  guint32 jumped;      /* 90 kHz: its media time has jumped by so much */
+  double fps;          /* 0: the clip's */
   guint position;
   GwUsec due_mono_us, started_mono_us, normal_at_mono_us; /* the last: 0, or when the fault ends by itself */
   GQueue viewers;                                         /* FarmClient that play */

@@ -118,6 +118,34 @@ static const char *do_udp_only(Farm *farm, FarmCamera *camera, json_t *args) {
   return NULL;
 }
 
+static const char *do_clock(Farm *farm, FarmCamera *camera, json_t *args) {
+  camera->clock_off_us = json_integer_value(json_object_get(args, "ms")) * GW_MS;
+  for (GList *l = camera->viewers.head; l; l = l->next)
+    ((FarmClient *)l->data)->report_mono_us = 0; /* the next picture brings a report */
+  return NULL;
+}
+
+static const char *do_lose(Farm *farm, FarmCamera *camera, json_t *args) {
+  json_int_t one_in = json_integer_value(json_object_get(args, "one_in"));
+  if (one_in < 0 || one_in > G_MAXUINT16)
+    return "one_in: one packet in so many is left out; 0: none";
+  camera->lose_one_in = (guint)one_in;
+  return NULL;
+}
+
+static const char *do_jump(Farm *farm, FarmCamera *camera, json_t *args) {
+  camera->jumped += (guint32)(json_integer_value(json_object_get(args, "ms")) * 90);
+  return NULL;
+}
+
+static const char *do_fps(Farm *farm, FarmCamera *camera, json_t *args) {
+  double fps = json_number_value(json_object_get(args, "fps"));
+  if (fps < 0 || fps > 200)
+    return "fps: 0 (the clip's) to 200 pictures a second are expected";
+  camera->fps = fps;
+  return NULL;
+}
+
 static const char *do_metadata(Farm *farm, FarmCamera *camera, json_t *args) {
   if (!farm_dialect_from_string(json_string_value(json_object_get(args, "dialect")), &camera->dialect))
     return "dialect: off, plain, nested, flat or garbage is expected";
@@ -166,19 +194,30 @@ static const Order orders[] = {
     {"refuse", do_refuse},     {"full", do_full},         {"cut", do_cut},           {"resume", do_resume},
     {"freeze", do_freeze},     {"size", do_size},         {"password", do_password}, {"slow", do_slow},
     {"redirect", do_redirect}, {"udp_only", do_udp_only}, {"metadata", do_metadata}, {"event", do_event},
+    {"clock", do_clock},       {"lose", do_lose},         {"jump", do_jump},         {"fps", do_fps},
     {"reset", do_reset},       {"count", do_nothing},     {"list", do_nothing},      {"quit", do_nothing},
 };
 
 static json_t *counts_of(const FarmCamera *camera) {
   const FarmCounts *c = &camera->counts;
-  return json_pack(
-      "{s:i, s:s, s:b, s:I, s:I, s:I, s:I, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i}", "camera",
-      camera->number, "mode", farm_mode_to_string(camera->mode), "frozen", camera->frozen, "pictures",
-      (json_int_t)c->pictures, "bytes", (json_int_t)c->bytes, "dropped", (json_int_t)c->dropped, "documents",
-      (json_int_t)c->documents, "connections", c->connections, "describes", c->describes, "setups", c->setups,
-      "plays", c->plays, "challenged", c->challenged, "refused", c->refused, "redirected", c->redirected,
-      "udp_refused", c->udp_refused, "full", c->full, "expired", c->expired, "viewers",
-      camera->viewers.length);
+  const struct {
+    const char *name;
+    guint64 n;
+  } counts[] = {
+      {"pictures", c->pictures},   {"bytes", c->bytes},
+      {"dropped", c->dropped},     {"lost", c->lost},
+      {"documents", c->documents}, {"connections", c->connections},
+      {"describes", c->describes}, {"setups", c->setups},
+      {"plays", c->plays},         {"challenged", c->challenged},
+      {"refused", c->refused},     {"redirected", c->redirected},
+      {"full", c->full},           {"udp_refused", c->udp_refused},
+      {"expired", c->expired},     {"viewers", camera->viewers.length},
+  };
+  json_t *row = json_pack("{s:i, s:s, s:b}", "camera", camera->number, "mode",
+                          farm_mode_to_string(camera->mode), "frozen", camera->frozen);
+  for (guint i = 0; i < G_N_ELEMENTS(counts); i++)
+    json_object_set_new(row, counts[i].name, json_integer((json_int_t)counts[i].n));
+  return row;
 }
 
 static json_t *facts_of(const FarmCamera *camera) {
@@ -253,11 +292,11 @@ char *farm_control_do(Farm *farm, const char *line) {
   const Order *order = find_order(name);
   json_t *all = json_string("all"), *which = json_object_get(args, "cameras");
   g_autoptr(GPtrArray) cameras = g_ptr_array_new();
-  const char *problem =
-      order ? NULL
-            : "do: one of stall, silent, hang, drop, refuse, full, cut, resume, freeze, "
-              "size, password, slow, redirect, udp_only, metadata, event, reset, count, list, "
-              "quit is expected";
+  const char *problem = order ? NULL
+                              : "do: one of stall, silent, hang, drop, refuse, full, cut, resume, freeze, "
+                                "size, password, slow, redirect, udp_only, metadata, event, clock, lose, "
+                                "jump, fps, reset, count, list, "
+                                "quit is expected";
   if (order)
     problem = pick(farm, which ? which : all, cameras);
   for (guint i = 0; !problem && i < cameras->len; i++)

@@ -27,9 +27,14 @@ static void send_datagrams(FarmClient *client, FarmClip *clip, const FarmPicture
 }
 
 static void send_packets(FarmClient *client, FarmClip *clip, const FarmPicture *picture) {
+  const guint one_in = client->camera->lose_one_in;
+  const guint16 first_sequence = (guint16)(client->sequence - picture->n_packets);
   for (guint32 i = 0; i < picture->n_packets; i++) {
     const FarmPacket *packet = &g_array_index(clip->packets, FarmPacket, picture->first_packet + i);
-    farm_client_send(client, clip->blob->data + packet->offset, packet->bytes);
+    if (one_in && (first_sequence + i) % one_in == 0)
+      client->camera->counts.lost++;
+    else
+      farm_client_send(client, clip->blob->data + packet->offset, packet->bytes);
   }
 }
 
@@ -48,7 +53,7 @@ void farm_send_picture(FarmClient *client, FarmClip *clip, const FarmPicture *pi
   client->octets += picture->bytes - picture->n_packets * (FARM_INTERLEAVE_BYTES + FARM_RTP_HEADER_BYTES);
   if (client->udp)
     send_datagrams(client, clip, picture);
-  else if (client->farm->options.one_send_per_packet)
+  else if (client->farm->options.one_send_per_packet || client->camera->lose_one_in)
     send_packets(client, clip, picture);
   else
     farm_client_send(client, clip->blob->data + picture->offset, picture->bytes);
@@ -56,7 +61,7 @@ void farm_send_picture(FarmClient *client, FarmClip *clip, const FarmPicture *pi
 
 /* RTCP (RFC 3550): a sender report and the one source description item that must go with it. */
 void farm_send_report(FarmClient *client, guint32 rtp_time) {
-  GwUsec now_us = gw_clock_real_us();
+  GwUsec now_us = gw_clock_real_us() + client->camera->clock_off_us;
   guint32 words[] = {htonl(0x80c80006),
                      htonl(client->ssrc),
                      htonl((guint32)(now_us / GW_SEC + NTP_FROM_UNIX_S)),

@@ -331,6 +331,79 @@ static void its_metadata_speaks_in_dialects(void **state) {
   close(fd);
 }
 
+/* Sequence number and time of the next video packet. */
+static void next_header(int fd, guint16 *ret_sequence, guint32 *ret_time) {
+  guint8 head[4], body[2048];
+  do {
+    assert_int_equal(recv(fd, head, 4, MSG_WAITALL), 4);
+    gssize n = head[2] << 8 | head[3];
+    assert_int_equal(recv(fd, body, n, MSG_WAITALL), n);
+  } while (head[1] != 0);
+  *ret_sequence = (guint16)(body[2] << 8 | body[3]);
+  *ret_time = (guint32)body[4] << 24 | (guint32)body[5] << 16 | (guint32)body[6] << 8 | body[7];
+}
+
+static void a_losing_camera_leaves_holes(void **state) {
+  World *w = *state;
+  char head[2048];
+  guint16 sequence, before;
+  guint32 time;
+  int fd = dial(w->farm->port);
+  must(w, "{\"do\":\"lose\",\"cameras\":1,\"one_in\":3}");
+  must(w, "{\"do\":\"fps\",\"cameras\":1,\"fps\":100}");
+  assert_int_equal(hand_shake(fd, head, sizeof head), 200);
+  next_header(fd, &before, &time);
+  for (guint i = 0; i < 20; i++, before = sequence) {
+    next_header(fd, &sequence, &time);
+    assert_int_equal((guint16)(sequence - before), sequence % 3 == 1 ? 2 : 1);
+  }
+  assert_true(count(w, "lost") >= 8);
+  close(fd);
+}
+
+static void a_jumping_camera_jumps_once(void **state) {
+  World *w = *state;
+  char head[2048];
+  guint16 sequence;
+  guint32 time = 0, before = 0;
+  guint jumps = 0;
+  int fd = dial(w->farm->port);
+  must(w, "{\"do\":\"fps\",\"cameras\":1,\"fps\":100}");
+  assert_int_equal(hand_shake(fd, head, sizeof head), 200);
+  next_header(fd, &sequence, &before);
+  must(w, "{\"do\":\"jump\",\"cameras\":1,\"ms\":60000}");
+  for (guint i = 0; i < 50; i++, before = time) {
+    next_header(fd, &sequence, &time);
+    assert_true(time - before < 90 * 1000 || time - before >= 90 * 60000);
+    jumps += time - before >= 90 * 60000;
+  }
+  assert_int_equal(jumps, 1);
+  close(fd);
+}
+
+/* Unix seconds of the next sender report. */
+static gint64 next_report(int fd) {
+  guint8 head[4], body[2048];
+  do {
+    assert_int_equal(recv(fd, head, 4, MSG_WAITALL), 4);
+    gssize n = head[2] << 8 | head[3];
+    assert_int_equal(recv(fd, body, n, MSG_WAITALL), n);
+  } while (head[1] != 1);
+  return ((gint64)body[8] << 24 | body[9] << 16 | body[10] << 8 | body[11]) - 2208988800;
+}
+
+static void a_clock_can_be_wrong(void **state) {
+  World *w = *state;
+  char head[2048];
+  int fd = dial(w->farm->port);
+  assert_int_equal(hand_shake(fd, head, sizeof head), 200);
+  const gint64 now = g_get_real_time() / G_USEC_PER_SEC;
+  assert_in_range(next_report(fd), now - 2, now + 5);
+  must(w, "{\"do\":\"clock\",\"cameras\":1,\"ms\":-3600000}");
+  assert_in_range(next_report(fd), now - 3602, now - 3590);
+  close(fd);
+}
+
 static void bad_orders_get_a_sentence(void **state) {
   World *w = *state;
   const char *bad[] = {"",
@@ -343,6 +416,8 @@ static void bad_orders_get_a_sentence(void **state) {
                        "{\"do\":\"stall\",\"cameras\":{}}",
                        "{\"do\":\"size\",\"clip\":\"none\"}",
                        "{\"do\":\"redirect\",\"to\":9}",
+                       "{\"do\":\"lose\",\"one_in\":-1}",
+                       "{\"do\":\"fps\",\"fps\":1000}",
                        "{\"do\":\"metadata\",\"dialect\":\"latin\"}",
                        "{\"do\":\"event\",\"topic\":\"motion\"}",
                        "{\"do\":\"event\",\"topic\":\"rain\"}",
@@ -384,6 +459,9 @@ int main(void) {
       FACT(a_stalled_camera_goes_on_with_a_keyframe),
       FACT(a_moved_camera_says_where_to),
       FACT(a_camera_for_udp_alone_refuses_tcp),
+      FACT(a_losing_camera_leaves_holes),
+      FACT(a_jumping_camera_jumps_once),
+      FACT(a_clock_can_be_wrong),
       FACT(its_metadata_speaks_in_dialects),
       FACT(bad_orders_get_a_sentence),
       FACT(junk_ends_the_connection_and_not_the_farm),
