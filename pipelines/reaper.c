@@ -2,7 +2,7 @@
 
 #include "daemon/base/clock.h"
 
-#define THREADS 8
+#define THREADS 4 /* idle ones end by themselves */
 
 struct GwReaper {
   GThreadPool *pool;

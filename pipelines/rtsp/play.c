@@ -73,10 +73,8 @@ static gsize on_bytes(GwReceiver *receiver, const guint8 *data, gsize n, GwUsec 
   GwPlay *p = ref_play(user); /* its end may come from inside */
   p->inside = receiver;
   const gsize used = gw_flow_bytes(p->flow, data, n, mono_us, gw_clock_real_us());
-  if (gw_flow_over(p->flow) != GW_FLOW_STOPPED) {
-    tell_counts(p);
+  if (gw_flow_over(p->flow) != GW_FLOW_STOPPED)
     look_whether_over(p, receiver);
-  }
   unref_play(p);
   return used;
 }
@@ -92,6 +90,7 @@ static void on_second(GwReceiver *receiver, GwUsec mono_us, gpointer user) {
   GwPlay *p = ref_play(user);
   p->inside = receiver;
   gw_flow_second(p->flow, mono_us);
+  tell_counts(p);
   look_whether_over(p, receiver);
   unref_play(p);
 }

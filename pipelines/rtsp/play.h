@@ -15,7 +15,7 @@ typedef struct GwPlayEvents {
   void (*on_playing)(GwCodec codec, gboolean has_metadata, gpointer user);
   void (*on_unit)(GwPlay *play, GwUnit *unit_taken, GwUsec mono_us, gpointer user);
   void (*on_document)(const guint8 *xml, gsize bytes, GwUsec mono_us, gpointer user);
-  void (*on_counts)(const GwFlowCounts *counts, gpointer user); /* after each piece that was read */
+  void (*on_counts)(const GwFlowCounts *counts, gpointer user); /* once a second */
   void (*on_failed)(GwCause cause, guint status, const char *detail, gpointer user);
   void (*on_fallback)(const char *reason, gpointer user);
 } GwPlayEvents;

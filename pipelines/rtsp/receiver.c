@@ -12,6 +12,7 @@
 
 #define BATCH_US (8 * GW_MS) /* after a round: what comes meanwhile is one wake-up */
 #define EVENTS_MOST 256
+#define PIECES_MOST 8          /* of one socket in a row */
 #define LINGER_US (5 * GW_SEC) /* without a socket, before the thread ends */
 
 struct GwReceiver {
@@ -83,7 +84,16 @@ static void hand_over(GwReceiver *r, const guint8 *data, gsize n, GwUsec mono_us
     over(r, "a piece has no end");
 }
 
-static void read_some(GwReceiver *r, guint8 *scratch, GwUsec mono_us) {
+/* We hear of what comes once, when it comes (EPOLLET): half the work of being told as long as it lies
+ * there. */
+static void watch(GwReceiver *r, int how, gboolean writable) {
+  struct epoll_event event = {.events = EPOLLIN | EPOLLRDHUP | EPOLLET | (writable ? EPOLLOUT : 0), .data.ptr = r};
+  if (epoll_ctl(room.epoll_fd, how, r->fd, &event) != 0)
+    gw_error("a camera's socket cannot be received: %s", g_strerror(errno)); /* its stall will show */
+}
+
+/* One piece; TRUE: there may be more.  `is_last`: the peer hung up, so the end is still to be read. */
+static gboolean read_piece(GwReceiver *r, guint8 *scratch, GwUsec mono_us, gboolean is_last) {
   const gsize before = r->kept_bytes;
   if (before > 0)
     memcpy(scratch, r->kept, before);
@@ -92,19 +102,24 @@ static void read_some(GwReceiver *r, guint8 *scratch, GwUsec mono_us) {
     hand_over(r, scratch, before + (gsize)n, mono_us);
   else if (n == 0)
     over(r, "the camera closed the connection");
-  else if (errno != EAGAIN && errno != EINTR)
+  else if (errno == EINTR)
+    return TRUE;
+  else if (errno != EAGAIN)
     over(r, errno == ECONNRESET ? "the camera broke the connection off" : "the connection failed");
+  return r->fd >= 0 && (n == GW_RECEIVER_READ_BYTES || (is_last && n > 0));
 }
 
-static void want_writable(GwReceiver *r, gboolean want) {
-  struct epoll_event event = {.events = EPOLLIN | (want ? EPOLLOUT : 0), .data.ptr = r};
-  (void)epoll_ctl(room.epoll_fd, EPOLL_CTL_MOD, r->fd, &event);
+static void read_some(GwReceiver *r, guint8 *scratch, GwUsec mono_us, gboolean is_last) {
+  for (guint i = 0; i < PIECES_MOST; i++)
+    if (!read_piece(r, scratch, mono_us, is_last))
+      return;
+  watch(r, EPOLL_CTL_MOD, r->out && r->out->len > 0); /* others first; it is told again */
 }
 
 /* What came before the socket was given to us. */
 static void look_at_first(GwReceiver *r, guint8 *scratch, GwUsec mono_us) {
   r->is_fresh = FALSE;
-  want_writable(r, FALSE);
+  watch(r, EPOLL_CTL_MOD, FALSE);
   memcpy(scratch, r->kept, r->kept_bytes);
   hand_over(r, scratch, r->kept_bytes, mono_us);
 }
@@ -114,7 +129,7 @@ static void write_some(GwReceiver *r) {
   if (n > 0)
     g_byte_array_remove_range(r->out, 0, (guint)n);
   if (r->out->len == 0)
-    want_writable(r, FALSE);
+    watch(r, EPOLL_CTL_MOD, FALSE);
 }
 
 gboolean gw_receiver_send(GwReceiver *r, const guint8 *data, gsize n) {
@@ -130,7 +145,7 @@ gboolean gw_receiver_send(GwReceiver *r, const guint8 *data, gsize n) {
   if (!r->out)
     r->out = g_byte_array_new();
   g_byte_array_append(r->out, data + sent, (guint)left);
-  want_writable(r, TRUE);
+  watch(r, EPOLL_CTL_MOD, TRUE);
   return TRUE;
 }
 
@@ -144,8 +159,9 @@ static void serve(const struct epoll_event *event, guint8 *scratch, GwUsec mono_
     look_at_first(r, scratch, mono_us);
   if (r->fd >= 0 && (event->events & EPOLLOUT) && r->out)
     write_some(r);
-  if (r->fd >= 0 && (event->events & (EPOLLIN | EPOLLHUP | EPOLLERR)))
-    read_some(r, scratch, mono_us);
+  const gboolean is_last = (event->events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0;
+  if (r->fd >= 0 && (is_last || (event->events & EPOLLIN)))
+    read_some(r, scratch, mono_us, is_last);
   gw_turn_leave(&r->turn);
 }
 
@@ -226,12 +242,10 @@ GwReceiver *gw_receiver_add(int fd, const guint8 *first, gsize first_bytes, cons
     r->kept_bytes = r->kept_room = first_bytes;
     r->is_fresh = TRUE;
   }
-  struct epoll_event event = {.events = EPOLLIN | (r->is_fresh ? EPOLLOUT : 0), .data.ptr = r};
   g_mutex_lock(&room.lock);
   start_thread();
   g_ptr_array_add(room.all, r);
-  if (epoll_ctl(room.epoll_fd, EPOLL_CTL_ADD, fd, &event) != 0)
-    gw_error("a camera's socket cannot be received: %s", g_strerror(errno)); /* its stall will show */
+  watch(r, EPOLL_CTL_ADD, r->is_fresh);
   g_mutex_unlock(&room.lock);
   return r;
 }
