@@ -35,6 +35,7 @@ export function detail(store: Store, e: JournalEvent): string {
   const b = e.body;
   const parts: string[] = [];
   const text = (key: string): string => (typeof b[key] === 'string' ? (b[key] as string) : '');
+  if (e.subject === 'finding' && typeof b.camera_id === 'number') parts.push(store.get('camera', b.camera_id)?.code ?? `#${b.camera_id}`);
   if (e.kind.startsWith('finding.') && hasWord('finding', text('kind'))) parts.push(word('finding', text('kind')));
   if (e.kind.startsWith('outage.') && hasWord('outage', text('cause'))) parts.push(word('outage', text('cause')));
   if (e.kind === 'camera.state' && text('state')) parts.push([word('camera_state', text('state')), text('cause') && text('cause') !== 'none' ? word('camera_cause', text('cause')) : ''].filter(Boolean).join('：'));
