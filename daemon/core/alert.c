@@ -63,16 +63,15 @@ static void set_ack_timers(Turn *turn, GwUsec from_us) {
                          FALSE);
 }
 
-/* It is graver than when it was raised: whoever has not answered has less time from now on, and hears it. */
+/* It is graver than when it was raised: the times of its priority count from the original start, as every change of
+ * a priority does; who has not answered hears it. */
 static void rise(Turn *turn) {
   GwAlert *next = &turn->out->next;
   const gboolean is_graver = turn->rule->priority < next->priority;
   next->priority = turn->rule->priority;
   if (!is_graver || next->state == GW_ALERT_ACKED)
     return;
-  next->escalation = 0;
-  gw_effects_timer_cancel(&turn->out->effects, GW_TIMER_ALERT_ACK);
-  set_ack_timers(turn, turn->now_us);
+  set_ack_timers(turn, raised_at_us(next, turn->rule));
   tone(turn);
 }
 

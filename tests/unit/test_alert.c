@@ -135,6 +135,26 @@ static void the_same_again_after_the_ack_counts_in_silence(void **state) {
 }
 
 /* A3 */
+/* An outage that grows until a grid is blind. */
+static void the_same_again_and_graver_rises_with_the_times_of_its_new_priority(void **state) {
+  GwAlert alert = raised(GW_RULE_OUTAGE);
+  GwAlertDecision d = decide(&alert, GW_RULE_OUTAGE, (GwAlertMove){.input = GW_ALERT_AGAIN, .priority = 3}, GW_MIN);
+  assert_int_equal(d.next.priority, 3);
+  assert_int_equal(d.next.count, 2);
+  assert_non_null(tone_of(&d));
+  const GwEffect *timer = gw_effects_find(&d.effects, GW_EFFECT_TIMER_SET, GW_TIMER_ALERT_ACK, 1);
+  assert_true(timer && timer->due_at_us == TEN_O_CLOCK + 5 * GW_MIN); /* from the original start */
+  d = decide(&d.next, GW_RULE_OUTAGE, (GwAlertMove){.input = GW_ALERT_AGAIN, .priority = 4}, 2 * GW_MIN);
+  assert_int_equal(d.next.priority, 3); /* it does not sink by being said more mildly */
+  assert_null(gw_effects_find(&d.effects, GW_EFFECT_TIMER_SET, GW_TIMER_ALERT_ACK, 1));
+  d = decide(&d.next, GW_RULE_OUTAGE, (GwAlertMove){.input = GW_ALERT_AGAIN}, 3 * GW_MIN);
+  assert_int_equal(d.next.priority, 3);
+  GwAlert acked = in_state(GW_ALERT_ACKED, GW_RULE_OUTAGE);
+  d = decide(&acked, GW_RULE_OUTAGE, (GwAlertMove){.input = GW_ALERT_AGAIN, .priority = 3}, GW_MIN);
+  assert_int_equal(d.next.priority, 3);
+  assert_int_equal(d.effects.n, 0); /* somebody is on it */
+}
+
 static void ack_names_the_operator_and_changes_the_clock(void **state) {
   GwRule rule = gw_rule_default(GW_RULE_REPORTED);
   GwAlert alert = raised(GW_RULE_REPORTED);
@@ -436,6 +456,7 @@ int main(void) {
       FACT(the_same_again_counts_and_sounds_only_after_retone),
       FACT(p2_sounds_again_after_a_minute_and_p3_never),
       FACT(the_same_again_after_the_ack_counts_in_silence),
+      FACT(the_same_again_and_graver_rises_with_the_times_of_its_new_priority),
       FACT(ack_names_the_operator_and_changes_the_clock),
       FACT(second_ack_is_refused_and_changes_nothing),
       FACT(a_condition_that_ends_unseen_leaves_its_card_and_its_clock),

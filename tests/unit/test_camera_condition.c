@@ -112,6 +112,18 @@ static void a_fault_is_p4_and_p3_when_the_place_goes_blind(void **state) {
   assert_false(gw_blind(0, 0));
 }
 
+static void a_wrong_password_is_a_cameras_own_fault_and_silence_may_be_a_switchs(void **state) {
+  for (int i = 0; i < GW_N_CAMERA_STATES; i++)
+    assert_int_equal(gw_camera_is_own_fault((GwCameraState)i), i == GW_CAMERA_REFUSED || i == GW_CAMERA_UNSUPPORTED);
+}
+
+static void it_sees_while_it_is_live_and_nothing_blinds_it(void **state) {
+  assert_string_equal(gw_camera_sees(GW_CAMERA_LIVE, FALSE), "yes");
+  assert_string_equal(gw_camera_sees(GW_CAMERA_LIVE, TRUE), "no");
+  assert_string_equal(gw_camera_sees(GW_CAMERA_STALLED, FALSE), "unknown");
+  assert_string_equal(gw_camera_sees(GW_CAMERA_UNKNOWN, TRUE), "no"); /* it was covered when it was seen last */
+}
+
 static void names_go_both_ways(void **state) {
   for (int i = 0; i < GW_N_CAMERA_STATES; i++) {
     GwCameraState back;
@@ -130,6 +142,8 @@ int main(void) {
       FACT(every_state_takes_every_input_and_only_the_named_ones_matter),
       FACT(lost_stalled_and_refused_are_faults_and_connecting_says_nothing),
       FACT(a_fault_is_p4_and_p3_when_the_place_goes_blind),
+      FACT(a_wrong_password_is_a_cameras_own_fault_and_silence_may_be_a_switchs),
+      FACT(it_sees_while_it_is_live_and_nothing_blinds_it),
       FACT(names_go_both_ways),
   };
   return cmocka_run_group_tests(facts, NULL, NULL);
