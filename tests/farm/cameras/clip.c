@@ -145,7 +145,7 @@ FarmClip *farm_clip_load(const char *path, GError **error) {
     name[strlen(name) - strlen(".h264")] = '\0';
   FarmClip *clip = farm_clip_parse(name, codec, (const guint8 *)data, bytes, error);
   if (clip)
-    clip->spare = strstr(name, "-small") || strstr(name, "-spare") || codec == FARM_H265;
+    clip->spare = strstr(name, "-small") || codec == FARM_H265;
   return clip;
 }
 
