@@ -36,9 +36,16 @@ export async function startCenter(t, { dir = temporaryFolder(t), cameras = 0, rt
   return start ? center.start() : center;
 }
 
-export async function startCameras(t, { n, args } = {}) {
+/** The folder of make-clips, filled when it is not yet (a machine on which nothing has run). */
+export function farmClips() {
   const { farm, clips } = places();
-  const cameras = await Cameras.start({ program: join(farm, 'gwfarm-cameras'), clips, n, args });
+  if (!['version', 'gate-h265.h265'].every((file) => existsSync(join(clips, file))))
+    execFileSync(new URL('../../farm/make-clips', import.meta.url).pathname, [clips], { env: { ...process.env, GWFARM_SCENE: join(farm, 'gwfarm-scene') }, stdio: ['ignore', 'ignore', 'inherit'] });
+  return clips;
+}
+
+export async function startCameras(t, { n, args } = {}) {
+  const cameras = await Cameras.start({ program: join(places().farm, 'gwfarm-cameras'), clips: farmClips(), n, args });
   atEnd(t, () => cameras.stop());
   return cameras;
 }
