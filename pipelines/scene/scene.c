@@ -50,6 +50,7 @@ struct GwScene {
   GwUsec suspect_since_us, strange_since_us;
   SceneOpen open[GW_SCENE_N_KINDS]; /* zones apart */
   GwSceneFrozen frozen;
+  gboolean may_refine; /* nothing is wrong with this look */
 
   /* light */
   gboolean light_known, is_night;
@@ -58,7 +59,8 @@ struct GwScene {
 };
 
 const char *gw_scene_kind_to_string(GwSceneKind kind) {
-  static const char *const names[] = {"black", "washed", "covered", "sprayed", "defocused", "moved", "frozen", "zone"};
+  static const char *const names[] = {"black",     "washed", "covered", "sprayed",
+                                      "defocused", "moved",  "frozen",  "zone"};
   G_STATIC_ASSERT(G_N_ELEMENTS(names) == GW_SCENE_N_KINDS);
   g_return_val_if_fail((guint)kind < GW_SCENE_N_KINDS, "none");
   return names[kind];
@@ -111,7 +113,8 @@ const guint8 *gw_scene_before(const GwScene *scene, GwSceneKind kind, GwId zone_
   return slot->used ? slot->luma : NULL;
 }
 
-void gw_scene_say(GwSceneSaid *said, GwSceneKind kind, GwId zone_id, gboolean on, double measure, double threshold) {
+void gw_scene_say(GwSceneSaid *said, GwSceneKind kind, GwId zone_id, gboolean on, double measure,
+                  double threshold) {
   if (said->n < GW_SCENE_FINDINGS_MOST)
     said->findings[said->n++] = (GwSceneFinding){kind, zone_id, on, measure, threshold};
 }
@@ -125,7 +128,8 @@ static gboolean scene_is_blind(const GwScene *scene) {
 
 /* ---- what is open ---- */
 
-static void scene_raise(GwScene *scene, GwSceneKind kind, double measure, double threshold, GwSceneSaid *said) {
+static void scene_raise(GwScene *scene, GwSceneKind kind, double measure, double threshold,
+                        GwSceneSaid *said) {
   SceneOpen *open = &scene->open[kind];
   if (!open->open || open->say_again)
     gw_scene_say(said, kind, 0, TRUE, measure, threshold);
@@ -220,10 +224,12 @@ static void scene_remember(GwScene *scene, const ScenePast *now) {
 
 /* Infrared has no colour at all; a grey yard has some. */
 static gboolean scene_is_other_light(double was, double is) {
-  return (was > COLOUR_LEAST && is >= 0 && is < GREY_MOST) || (is > COLOUR_LEAST && was >= 0 && was < GREY_MOST);
+  return (was > COLOUR_LEAST && is >= 0 && is < GREY_MOST) ||
+         (is > COLOUR_LEAST && was >= 0 && was < GREY_MOST);
 }
 
-static void scene_light(GwScene *scene, const GwSceneMeasure *now, const GwSceneLook *look, GwSceneSaid *said) {
+static void scene_light(GwScene *scene, const GwSceneMeasure *now, const GwSceneLook *look,
+                        GwSceneSaid *said) {
   gboolean is_night = scene->is_night;
   if (look->colour >= 0)
     is_night = look->colour < 2.5 || (look->colour < 5 && is_night) || now->mean < (is_night ? 40 : 30);
@@ -253,8 +259,8 @@ static void scene_choose(GwScene *scene, const GwSceneMeasure *now, GwSceneCompa
 }
 
 /* A light for which there is no reference yet. */
-static void scene_relight(GwScene *scene, const GwSceneMeasure *now, const GwSceneLook *look, gboolean is_other_light,
-                          const GwSceneCompare *compare, GwSceneSaid *said) {
+static void scene_relight(GwScene *scene, const GwSceneMeasure *now, const GwSceneLook *look,
+                          gboolean is_other_light, const GwSceneCompare *compare, GwSceneSaid *said) {
   if (compare->alike_mean > 0.5f || scene_is_blind(scene) || compare->rich < 0.1f) {
     scene->strange_since_us = 0;
     if (scene->reference.learner.target != scene->reference.current)
@@ -271,7 +277,8 @@ static void scene_relight(GwScene *scene, const GwSceneMeasure *now, const GwSce
 
 /* ---- one look ---- */
 
-static void scene_take(GwScene *scene, const GwSceneMeasure *now, const GwSceneLook *look, GwSceneSaid *said) {
+static void scene_take(GwScene *scene, const GwSceneMeasure *now, const GwSceneLook *look,
+                       GwSceneSaid *said) {
   scene->learn_asked = FALSE;
   gw_scene_reference_take(&scene->reference, now, look);
   for (int kind = 0; kind < GW_SCENE_FROZEN; kind++)
@@ -316,13 +323,15 @@ static void scene_whole(GwScene *scene, const GwSceneMeasure *now, const GwScene
     scene_relight(scene, now, look, is_other_light || scene->doubt.is_gradual, &compare, said);
   said->suspected |= scene->doubt.since_us && !scene->doubt.is_gradual && !scene_is_blind(scene);
   scene_polish(scene, now, look, is_good, said);
-  if (scene->doubt.since_us == 0 || scene->doubt.is_gradual)
+  /* not what came while nothing could be said: who covers a camera and cuts its stream must not be called
+   * weather */
+  if (!is_quiet && (scene->doubt.since_us == 0 || scene->doubt.is_gradual))
     scene_remember(scene, &present);
-  if (!is_quiet && is_good && !scene->doubt.since_us && !scene_is_blind(scene))
-    gw_scene_reference_refine(&scene->reference, look, gw_scene_zones_held(scene->zones));
+  scene->may_refine = !is_quiet && is_good && !scene->doubt.since_us && !scene_is_blind(scene);
 }
 
-static void scene_still(GwScene *scene, const GwSceneMeasure *now, GwUsec at_us, gboolean is_quiet, GwSceneSaid *said) {
+static void scene_still(GwScene *scene, const GwSceneMeasure *now, GwUsec at_us, gboolean is_quiet,
+                        GwSceneSaid *said) {
   if (is_quiet)
     scene->frozen = (GwSceneFrozen){.last_us = at_us};
   double seconds = gw_scene_frozen_look(&scene->frozen, now, at_us);
@@ -365,6 +374,7 @@ void gw_scene_look(GwScene *scene, const GwSceneLook *look, GwSceneSaid *ret) {
   g_return_if_fail(look->luma);
   GwSceneMeasure now;
   gboolean is_quiet = scene_begin(scene, look->at_us);
+  scene->may_refine = FALSE;
   gw_scene_measure(look->luma, &now);
   scene_light(scene, &now, look, ret);
   scene_still(scene, &now, look->at_us, is_quiet, ret);
@@ -379,5 +389,7 @@ void gw_scene_look(GwScene *scene, const GwSceneLook *look, GwSceneSaid *ret) {
   gboolean is_blind = scene_is_blind(scene) || scene->open[GW_SCENE_FROZEN].open;
   gw_scene_zones_look(scene->zones, &now, gw_scene_before(scene, GW_SCENE_ZONE, 0), look->at_us,
                       is_blind || scene->doubt.since_us, is_quiet, ret);
+  if (scene->may_refine && !scene->frozen.since_us)
+    gw_scene_reference_refine(&scene->reference, look, gw_scene_zones_held(scene->zones));
   scene_bound_suspicion(scene, look->at_us, ret);
 }
