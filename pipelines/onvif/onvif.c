@@ -405,21 +405,6 @@ static const char *run(Parser *p, const guint8 *xml, gsize bytes) {
   return p->problem;
 }
 
-/* Names are looked for as bytes: in a document of 16-bit characters they do not show. */
-static gboolean is_wide(const guint8 *xml, gsize bytes) {
-  return bytes >= 2 && (xml[0] == 0 || xml[1] == 0 || xml[0] >= 0xfe);
-}
-
-static gboolean names(const guint8 *xml, gsize bytes, const char *name) {
-  return memmem(xml, bytes, name, strlen(name)) != NULL;
-}
-
-GwOnvifGlance gw_onvif_glance(const guint8 *xml, gsize bytes) {
-  if (is_wide(xml, bytes) || names(xml, bytes, "NotificationMessage"))
-    return GW_ONVIF_NOTES;
-  return names(xml, bytes, "Object") ? GW_ONVIF_FRAMES : GW_ONVIF_NOTHING;
-}
-
 GArray *gw_onvif_parse(const guint8 *xml, gsize bytes, GError **error) {
   static gsize once = 0;
   if (g_once_init_enter(&once)) {
