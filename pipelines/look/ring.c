@@ -64,7 +64,7 @@ void gw_rings_free(GwRings *rings) {
 }
 
 static gsize held(const GwRings *rings) {
-  return rings->store.bytes + rings->units_bytes;
+  return gw_block_store_bytes(&rings->store) + rings->units_bytes;
 }
 
 gsize gw_rings_bytes(GwRings *rings) {
@@ -150,6 +150,8 @@ static void keep_bounds(GwRing *ring) {
   GwRings *rings = ring->rings;
   while (ring->groups.head && ring->chain.bytes + ring->units_bytes > rings->most_bytes / ONE_RING_SHARE)
     drop(ring->groups.head->data);
+  while (held(rings) > rings->most_bytes && gw_block_store_trim(&rings->store)) {
+  }
   while (rings->groups.head && held(rings) > rings->most_bytes)
     drop(rings->groups.head->data);
 }

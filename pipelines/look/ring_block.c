@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#define SPARE_MOST 512
+#define SPARE_SHARE 4 /* at most a quarter of those in use */
 
 GwBlock *gw_block_ref(GwBlock *block) {
   g_atomic_int_inc(&block->ref);
@@ -26,31 +26,43 @@ static GwBlock *new_block(GwBlockStore *store, GwBlockChain *chain) {
   block->ref = 1;
   block->pieces = 0;
   block->next = NULL;
-  store->bytes += sizeof *block;
+  store->n_used++;
   chain->bytes += sizeof *block;
   return block;
 }
 
-/* A block that some reader still holds is that one's to free. */
-static void give_back(GwBlockStore *store, GwBlockChain *chain, GwBlock *block) {
-  store->bytes -= sizeof *block;
-  chain->bytes -= sizeof *block;
-  if (store->n_spare >= SPARE_MOST || g_atomic_int_get(&block->ref) > 1) {
-    gw_block_unref(block);
-    return;
-  }
-  block->next = store->spare;
-  store->spare = block;
-  store->n_spare++;
+gboolean gw_block_store_trim(GwBlockStore *store) {
+  GwBlock *block = store->spare;
+  if (!block)
+    return FALSE;
+  store->spare = block->next;
+  store->n_spare--;
+  g_free(block);
+  return TRUE;
 }
 
 void gw_block_store_clear(GwBlockStore *store) {
-  while (store->spare) {
-    GwBlock *block = store->spare;
-    store->spare = block->next;
-    g_free(block);
+  while (gw_block_store_trim(store)) {
   }
-  store->n_spare = 0;
+}
+
+gsize gw_block_store_bytes(const GwBlockStore *store) {
+  return (store->n_used + store->n_spare) * sizeof(GwBlock);
+}
+
+/* A block that some reader still holds is that one's to free. */
+static void give_back(GwBlockStore *store, GwBlockChain *chain, GwBlock *block) {
+  store->n_used--;
+  chain->bytes -= sizeof *block;
+  if (g_atomic_int_get(&block->ref) > 1) {
+    gw_block_unref(block);
+  } else {
+    block->next = store->spare;
+    store->spare = block;
+    store->n_spare++;
+  }
+  while (store->n_spare > store->n_used / SPARE_SHARE)
+    (void)gw_block_store_trim(store);
 }
 
 static void grow(GwBlockStore *store, GwBlockChain *chain) {

@@ -17,11 +17,12 @@ GwBlock *gw_block_ref(GwBlock *block);
 void gw_block_unref(gpointer block);
 
 typedef struct GwBlockStore {
-  GwBlock *spare; /* some, so that the heap is not asked all the time */
-  guint n_spare;
-  gsize bytes; /* of all blocks in chains */
+  GwBlock *spare; /* for the next ones: cameras that began together come and go together */
+  gsize n_spare, n_used;
 } GwBlockStore;
-void gw_block_store_clear(GwBlockStore *store); /* after its chains */
+void gw_block_store_clear(GwBlockStore *store);        /* after its chains */
+gsize gw_block_store_bytes(const GwBlockStore *store); /* spare ones included */
+gboolean gw_block_store_trim(GwBlockStore *store);     /* frees a spare one; FALSE: there is none */
 
 typedef struct GwBlockChain {
   GwBlock *head, *tail;
