@@ -209,6 +209,8 @@ static gboolean one_worker_gone(GwTx *tx, GwId id, gboolean is_start, GError **e
   GwCameraState state;
   if (!gw_store_camera_get(tx->db, id, &row, error))
     return !(error && *error); /* a worker may still name one that is long gone */
+  if (!gw_finding_new_eyes(tx, id, error))
+    return FALSE;
   if (!gw_camera_state_from_string(row.state, &state) || state == GW_CAMERA_UNKNOWN ||
       (is_start && gw_camera_says(state) == GW_SAYS_FAULT))
     return TRUE;
@@ -244,7 +246,7 @@ gboolean gw_camera_worker_gone(GwTx *tx, json_t *camera_ids, GError **error) {
 /* What an earlier run saw says nothing about now: nobody has looked since it ended.  Faults stay: what was down
  * is not better for nobody having looked, and the alerts on their way are about them. */
 static gboolean start(GwTx *tx, GError **error) {
-  return all_workers_gone(tx, TRUE, error) && gw_blind_note_all(tx, error);
+  return all_workers_gone(tx, TRUE, error) && gw_finding_new_eyes(tx, 0, error) && gw_blind_note_all(tx, error);
 }
 
 gboolean gw_camera_sight_changed(GwTx *tx, GwId camera_id, GError **error) {

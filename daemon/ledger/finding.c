@@ -15,6 +15,7 @@
 #include "daemon/store/zone.h"
 
 #define CHATTER_HELD_US (10 * GW_MIN) /* a kind that comes and goes is over when it was gone this long */
+#define UNSAID_US (15 * GW_MIN)       /* a new worker finds again what is still so, even by a keyframe every few minutes */
 
 /* What one observation is about. */
 typedef struct Seen {
@@ -180,6 +181,7 @@ static gboolean go_on(GwTx *tx, GwFindingRow *open, const GwFindingRow *said, GE
     g_strlcpy(open->now_hash, said->now_hash, sizeof open->now_hash);
   gw_tx_touch(tx, "finding", open->id);
   return gw_tx_timer_cancel(tx, "finding.end", "finding", open->id, 0, error) &&
+         gw_tx_timer_cancel(tx, "finding.unsaid", "finding", open->id, 0, error) &&
          gw_store_finding_update(tx->db, open, error);
 }
 
@@ -213,6 +215,7 @@ static gboolean end(GwTx *tx, GwFindingRow *row, GwUsec at_us, const char *why, 
   json_object_set_new(body, "lasted_us", json_integer(row->ended_at_us - row->first_at_us));
   return journal(tx, "finding.ended", row, place_of_camera(tx, row->camera_id), 0, body, error) &&
          gw_tx_timer_cancel(tx, "finding.end", "finding", row->id, 0, error) &&
+         gw_tx_timer_cancel(tx, "finding.unsaid", "finding", row->id, 0, error) &&
          gw_condition_clear(tx, key, error) && gw_camera_sight_changed(tx, row->camera_id, error);
 }
 
@@ -235,6 +238,33 @@ static gboolean on_held_long_enough(GwTx *tx, const GwTimer *timer, GError **err
   if (!gw_store_finding_get(tx->db, timer->subject_id, &row, error))
     return !(error && *error);
   return row.ended_at_us > 0 || end(tx, &row, tx->now_us - CHATTER_HELD_US, "gone", error);
+}
+
+static gboolean wait_for_word(GwTx *tx, GwId id, GError **error) {
+  return gw_tx_timer_set(tx, "finding.unsaid", "finding", id, 0, tx->now_us + UNSAID_US, GW_TIMER_DURATION, error);
+}
+
+/* The worker that said that it began is gone; whoever has looked for long enough would have said so, too. */
+static gboolean on_unsaid(GwTx *tx, const GwTimer *timer, GError **error) {
+  GwFindingRow row;
+  g_auto(GwCameraRow) camera = {0};
+  if (!gw_store_finding_get(tx->db, timer->subject_id, &row, error))
+    return !(error && *error);
+  if (row.ended_at_us > 0)
+    return TRUE;
+  if (!gw_store_camera_get(tx->db, row.camera_id, &camera, error))
+    return FALSE;
+  if (strcmp(camera.state, "live") != 0 || camera.state_at_us > tx->now_us - UNSAID_US)
+    return wait_for_word(tx, row.id, error);
+  return end(tx, &row, tx->now_us, "unsaid", error);
+}
+
+gboolean gw_finding_new_eyes(GwTx *tx, GwId camera_id, GError **error) {
+  g_autoptr(GArray) ids = gw_store_finding_ids_open(tx->db, camera_id, 0, error);
+  for (guint i = 0; ids && i < ids->len; i++)
+    if (!wait_for_word(tx, g_array_index(ids, GwId, i), error))
+      return FALSE;
+  return ids != NULL;
 }
 
 static gboolean end_all(GwTx *tx, GwId camera_id, GwId zone_id, gboolean only_learned, const char *why,
@@ -325,5 +355,5 @@ static gboolean on_finding(GwTx *tx, json_t *body, const guint8 *data, gsize byt
 }
 
 static const GwObserveEntry observations[] = {{"camera.finding", on_finding}, {0}};
-static const GwTimerEntry timers[] = {{"finding.end", on_held_long_enough}, {0}};
+static const GwTimerEntry timers[] = {{"finding.end", on_held_long_enough}, {"finding.unsaid", on_unsaid}, {0}};
 const GwLedgerNoun gw_ledger_finding = {.observations = observations, .timers = timers};

@@ -175,6 +175,35 @@ static void said_again_is_the_same_finding(void **state) {
   assert_int_equal(sight_count(f, "alert"), 1);
 }
 
+/* A worker that dies takes with it what it knew: the next one says again what is still so, and no more. */
+static void what_a_new_worker_does_not_find_is_over(void **state) {
+  Field *f = *state;
+  const GwId one = sight_camera(f, "C-1", 2), two = sight_camera(f, "C-2", 2), three = sight_camera(f, "C-3", 2);
+  sight_say(f, one, "black", 0, TRUE);
+  sight_say(f, two, "black", 0, TRUE);
+  sight_say(f, three, "black", 0, TRUE);
+  assert_int_equal(field_observe(f, "worker.down", json_pack("{s:s, s:s}", "job", "cameras", "cause", "killed"), NULL),
+                   GW_CODE_OK);
+  for (GwId id = one; id <= two; id++)
+    assert_int_equal(field_observe(f, "camera.state",
+                                   json_pack("{s:I, s:s, s:s}", "id", (json_int_t)id, "state", "live", "cause", "none"),
+                                   NULL),
+                     GW_CODE_OK);
+  field_pass(f, 2 * GW_MIN);
+  sight_say(f, two, "black", 0, TRUE);
+  assert_int_equal(sight_count(f, "finding where ended_at_us is null"), 3);
+  field_pass(f, 16 * GW_MIN);
+  field_assert_text(f, "select group_concat(camera_id) from finding where ended_at_us is null", "2,3");
+  field_assert_text(f, "select json_extract(body, '$.why') from journal where kind = 'finding.ended'", "unsaid");
+  /* the third is not live: nobody has looked */
+  assert_int_equal(field_observe(f, "camera.state",
+                                 json_pack("{s:I, s:s, s:s}", "id", (json_int_t)three, "state", "live", "cause", "none"),
+                                 NULL),
+                   GW_CODE_OK);
+  field_pass(f, 32 * GW_MIN);
+  field_assert_text(f, "select group_concat(camera_id) from finding where ended_at_us is null", "2");
+}
+
 static void chatter_becomes_one_finding_that_is_held(void **state) {
   Field *f = *state;
   const GwId id = sight_camera(f, "C-1", 2);
@@ -268,6 +297,7 @@ int main(void) {
       FACT(a_rule_may_make_a_row_or_nothing_of_it),
       FACT(a_delayed_rule_names_its_alert_in_the_finding),
       FACT(said_again_is_the_same_finding),
+      FACT(what_a_new_worker_does_not_find_is_over),
       FACT(chatter_becomes_one_finding_that_is_held),
       FACT(at_most_six_alerts_an_hour_are_made_of_one_kind),
       FACT(what_is_not_looked_at_any_more_has_no_findings),
