@@ -15,7 +15,8 @@ static void align_steps(const guint8 *luma, gint16 *right, gint16 *down) {
       right[(gsize)y * GW_SCENE_WIDTH + x] = (gint16)CLAMP(r, -48, 48);
       down[(gsize)y * GW_SCENE_WIDTH + x] = (gint16)CLAMP(d, -48, 48);
     }
-    right[(gsize)y * GW_SCENE_WIDTH + GW_SCENE_WIDTH - 1] = down[(gsize)y * GW_SCENE_WIDTH + GW_SCENE_WIDTH - 1] = 0;
+    right[(gsize)y * GW_SCENE_WIDTH + GW_SCENE_WIDTH - 1] =
+        down[(gsize)y * GW_SCENE_WIDTH + GW_SCENE_WIDTH - 1] = 0;
   }
   memset(right + (gsize)(GW_SCENE_HEIGHT - 1) * GW_SCENE_WIDTH, 0, GW_SCENE_WIDTH * sizeof(gint16));
   memset(down + (gsize)(GW_SCENE_HEIGHT - 1) * GW_SCENE_WIDTH, 0, GW_SCENE_WIDTH * sizeof(gint16));
@@ -47,7 +48,8 @@ void gw_scene_align_sway(const GwSceneMeasure *now, const guint8 *reference, int
   *ret_dx = *ret_dy = 0;
   for (int dy = -SWAY_MOST; dy <= SWAY_MOST; dy++)
     for (int dx = -SWAY_MOST; dx <= SWAY_MOST; dx++) {
-      double product = align_product(now_right, was_right, dx, dy) + align_product(now_down, was_down, dx, dy);
+      double product =
+          align_product(now_right, was_right, dx, dy) + align_product(now_down, was_down, dx, dy);
       if (product > best) {
         best = product;
         *ret_dx = dx, *ret_dy = dy;
@@ -86,14 +88,17 @@ static void align_field(const gint16 *cells, AlignField *field) {
     }
 }
 
-/* Of a part of the picture, how alike it is to the reference's at another place; -2: too little to compare. */
-static float align_alike(const AlignField *now, const AlignField *was, const AlignPart *part, int dx, int dy) {
+/* Of a part of the picture, how alike it is to the reference's at another place; -2: too little to compare.
+ */
+static float align_alike(const AlignField *now, const AlignField *was, const AlignPart *part, int dx,
+                         int dy) {
   float with = 0, nn = 0, ww = 0;
   int y0 = MAX(part->y0, dy), y1 = MIN(part->y1, GW_SCENE_CELLS_H + dy);
   int x0 = MAX(part->x0, dx), x1 = MIN(part->x1, GW_SCENE_CELLS_W + dx);
   for (int y = y0; y < y1; y++) {
     const float *nx = now->x + y * GW_SCENE_CELLS_W, *ny = now->y + y * GW_SCENE_CELLS_W;
-    const float *wx = was->x + (y - dy) * GW_SCENE_CELLS_W - dx, *wy = was->y + (y - dy) * GW_SCENE_CELLS_W - dx;
+    const float *wx = was->x + (y - dy) * GW_SCENE_CELLS_W - dx,
+                *wy = was->y + (y - dy) * GW_SCENE_CELLS_W - dx;
     for (int x = x0; x < x1; x++) {
       with += nx[x] * wx[x] + ny[x] * wy[x];
       nn += nx[x] * nx[x] + ny[x] * ny[x];

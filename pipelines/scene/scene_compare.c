@@ -6,12 +6,14 @@
 /* What of the reference is still there.  Edges are compared by where they are and which way they run: neither
  * dawn nor lamps nor fog change that, while a hand, paint or another direction do. */
 
-#define KNOWN_EDGES 25.f      /* mean square gradient from which a block can be recognised: one edge of 10 levels */
+#define KNOWN_EDGES                                                                                          \
+  25.f /* mean square gradient from which a block can be recognised: one edge of 10 levels */
 #define KNOWN_OVER_NOISE 1.6f /* and this much over what noise alone makes */
 #define KEPT_ALIKE 0.45f
 #define LOST_ALIKE 0.28f
-#define FINE_LEAST 5.f   /* mean square step of a block whose focus can be judged */
-#define SOFT_GAIN 0.5f  /* of what coarse structure would let expect */
+#define FINE_LEAST 5.f /* mean square step of a block whose focus can be judged */
+#define SOFT_GAIN 0.5f /* of what coarse structure would let expect */
+#define AXIS_ALIKE 0.4f
 #define INSIDE_LEAST 14 /* known blocks below which the outer rows count, too */
 
 /* The reference as it would look after a sway; its rim is repeated. */
@@ -28,6 +30,7 @@ static void compare_sway(const guint8 *from, int dx, int dy, guint8 *to) {
 
 typedef struct CompareSums {
   float dot, was, is, turn;
+  float dot_x, was_x, is_x; /* of edges that run down */
 } CompareSums;
 
 /* Signed: gradients multiplied.  Turn: the same with the doubled angle, to which an edge that changed from
@@ -45,6 +48,9 @@ static CompareSums compare_half(const gint16 *now, const gint16 *was, int bx, in
       sums.was += ww;
       sums.is += nn;
       sums.turn += 2 * dot * dot / both - both;
+      sums.dot_x += nx * wx;
+      sums.was_x += wx * wx;
+      sums.is_x += nx * nx;
     }
   }
   return sums;
@@ -91,18 +97,29 @@ static float compare_mean(const gint16 *cells, int bx, int by) {
   return (float)sum / 256;
 }
 
+/* A kerb looks the same further along, so a camera that was turned keeps what runs along its turn, and
+ * nothing of what runs across it. */
+static void compare_axis(float dot, float was, float is, float least, guint *known, guint *lost) {
+  if (was < least * 256 * 64)
+    return;
+  (*known)++;
+  *lost += fabsf(dot) < AXIS_ALIKE * (sqrtf(was * is) + 1);
+}
+
 static gboolean compare_is_inside(int by) {
   return by >= 2 && by <= 8;
 }
 
 typedef struct CompareTotals {
   guint known, lost, kept, sharp, soft, rich, rich_was, blocks;
+  guint known_x, lost_x, known_y, lost_y;
   float alike;
   CompareGain fine, coarse;
 } CompareTotals;
 
-static void compare_block(const GwSceneMeasure *now, const guint8 *was, const gint16 *half, const gint16 *cells,
-                          float noise, int bx, int by, GwSceneCompare *ret, CompareTotals *totals) {
+static void compare_block(const GwSceneMeasure *now, const guint8 *was, const gint16 *half,
+                          const gint16 *cells, float noise, int bx, int by, GwSceneCompare *ret,
+                          CompareTotals *totals) {
   int i = by * GW_SCENE_BLOCKS_W + bx;
   CompareSums sums = compare_half(now->half, half, bx, by);
   float edges_was = sums.was / (256 * 64), least = MAX(KNOWN_EDGES, KNOWN_OVER_NOISE * noise * noise);
@@ -117,10 +134,13 @@ static void compare_block(const GwSceneMeasure *now, const guint8 *was, const gi
   if (edges_was < least)
     return;
   totals->known++;
+  compare_axis(sums.dot_x, sums.was_x, sums.is_x, least / 2, &totals->known_x, &totals->lost_x);
+  compare_axis(sums.dot - sums.dot_x, sums.was - sums.was_x, sums.is - sums.is_x, least / 2, &totals->known_y,
+               &totals->lost_y);
   totals->alike += alike;
   totals->lost += alike < LOST_ALIKE;
   totals->kept += alike > KEPT_ALIKE;
-  ret->block[i] = alike < LOST_ALIKE ? GW_SCENE_BLOCK_LOST
+  ret->block[i] = alike < LOST_ALIKE   ? GW_SCENE_BLOCK_LOST
                   : alike > KEPT_ALIKE ? GW_SCENE_BLOCK_KEPT
                                        : GW_SCENE_BLOCK_UNSURE;
   CompareGain fine = compare_fine(now->luma, was, bx, by), coarse = compare_coarse(now->cells, cells, bx, by);
@@ -134,7 +154,8 @@ static void compare_block(const GwSceneMeasure *now, const guint8 *was, const gi
   totals->sharp += !ret->is_soft[i];
 }
 
-static void compare_at(const GwSceneMeasure *now, const GwSceneSlot *slot, int dx, int dy, GwSceneCompare *ret) {
+static void compare_at(const GwSceneMeasure *now, const GwSceneSlot *slot, int dx, int dy,
+                       GwSceneCompare *ret) {
   guint8 swayed[GW_SCENE_PIXELS];
   const guint8 *was = slot->luma;
   if (dx || dy) {
@@ -153,6 +174,8 @@ static void compare_at(const GwSceneMeasure *now, const GwSceneSlot *slot, int d
   if (inside.known < INSIDE_LEAST) {
     inside.known += rim.known, inside.lost += rim.lost, inside.kept += rim.kept, inside.alike += rim.alike;
     inside.soft += rim.soft, inside.sharp += rim.sharp, inside.blocks += rim.blocks;
+    inside.known_x += rim.known_x, inside.lost_x += rim.lost_x;
+    inside.known_y += rim.known_y, inside.lost_y += rim.lost_y;
     inside.rich += rim.rich, inside.rich_was += rim.rich_was;
     inside.fine.with += rim.fine.with, inside.fine.own += rim.fine.own;
     inside.fine.is += rim.fine.is;
@@ -161,6 +184,9 @@ static void compare_at(const GwSceneMeasure *now, const GwSceneSlot *slot, int d
   }
   float known = (float)MAX(inside.known, 1);
   ret->n_known = inside.known;
+  float lost_x = inside.known_x < INSIDE_LEAST ? 0 : (float)inside.lost_x / (float)inside.known_x;
+  float lost_y = inside.known_y < INSIDE_LEAST ? 0 : (float)inside.lost_y / (float)inside.known_y;
+  ret->lost_axis = MAX(lost_x, lost_y);
   ret->lost = (float)inside.lost / known;
   ret->kept = (float)inside.kept / known;
   ret->alike_mean = inside.alike / known;
@@ -169,7 +195,9 @@ static void compare_at(const GwSceneMeasure *now, const GwSceneSlot *slot, int d
   ret->soft = inside.soft + inside.sharp ? (float)inside.soft / (float)(inside.soft + inside.sharp) : 0;
   ret->fine_gain = inside.fine.own > 0 ? inside.fine.with / inside.fine.own : 1;
   ret->coarse_gain = inside.coarse.own > 0 ? inside.coarse.with / inside.coarse.own : 1;
-  ret->sharpness = inside.fine.own > 0 ? inside.fine.is / (inside.fine.own * MAX(ret->coarse_gain * ret->coarse_gain, 0.01f)) : 1;
+  ret->sharpness = inside.fine.own > 0
+                       ? inside.fine.is / (inside.fine.own * MAX(ret->coarse_gain * ret->coarse_gain, 0.01f))
+                       : 1;
   ret->coarse_alike = inside.coarse.with / (sqrtf(inside.coarse.own * inside.coarse.is) + 1);
 }
 

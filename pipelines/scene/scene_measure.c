@@ -54,15 +54,16 @@ static float scene_block_edges(const gint16 *half, int bx, int by) {
   for (int y = MAX(by * 8, 1); y < by * 8 + 8; y++) {
     const gint16 *row = half + (gsize)y * GW_SCENE_HALF_W;
     for (int x = MAX(bx * 8, 1); x < MIN(bx * 8 + 8, GW_SCENE_HALF_W - 1); x++) {
-      int gx = (row[x + 1] - row[x - 1]) >> 2, gy = (row[x + GW_SCENE_HALF_W] - row[x - GW_SCENE_HALF_W]) >> 2;
+      int gx = (row[x + 1] - row[x - 1]) >> 2,
+          gy = (row[x + GW_SCENE_HALF_W] - row[x - GW_SCENE_HALF_W]) >> 2;
       sum += gx * gx + gy * gy;
     }
   }
   return (float)sum / (16 * 64);
 }
 
-/* The flattest quarter of blocks that are neither black nor saturated shows the sensor's noise: white noise of
- * sd s makes a mean square step of 4 s^2. */
+/* The flattest quarter of blocks that are neither black nor saturated shows the sensor's noise: white noise
+ * of sd s makes a mean square step of 4 s^2. */
 static float scene_noise(const GwSceneMeasure *m) {
   guint counts[64] = {0}, n = 0; /* by half levels */
   for (int i = 0; i < GW_SCENE_BLOCKS; i++)

@@ -73,7 +73,8 @@ static int learner_target(const GwSceneReference *reference) {
   return !reference->slot[0].used ? 0 : !reference->slot[1].used ? 1 : 1 - reference->current;
 }
 
-gboolean gw_scene_reference_learn(GwSceneReference *reference, const GwSceneMeasure *now, const GwSceneLook *look) {
+gboolean gw_scene_reference_learn(GwSceneReference *reference, const GwSceneMeasure *now,
+                                  const GwSceneLook *look) {
   GwSceneLearner *learner = &reference->learner;
   if (!learner->sum || look->at_us - learner->since_us > LEARN_PAUSE_US || !learner_is_alike(learner, now)) {
     learner_begin(reference, look, learner->sum ? learner->target : learner_target(reference));
@@ -91,7 +92,8 @@ gboolean gw_scene_reference_learn(GwSceneReference *reference, const GwSceneMeas
   return TRUE;
 }
 
-void gw_scene_reference_take(GwSceneReference *reference, const GwSceneMeasure *now, const GwSceneLook *look) {
+void gw_scene_reference_take(GwSceneReference *reference, const GwSceneMeasure *now,
+                             const GwSceneLook *look) {
   gw_scene_reference_clear(reference);
   learner_begin(reference, look, 0);
   learner_fill(&reference->learner, now, &reference->slot[0]);
@@ -108,7 +110,8 @@ void gw_scene_reference_refine(GwSceneReference *reference, const GwSceneLook *l
   slot->refined_at_us = look->at_us;
   slot->noise = MAX(slot->noise * 0.9f, 0.7f);
   if (look->colour >= 0)
-    slot->colour = slot->colour < 0 ? (float)look->colour : 0.95f * slot->colour + 0.05f * (float)look->colour;
+    slot->colour =
+        slot->colour < 0 ? (float)look->colour : 0.95f * slot->colour + 0.05f * (float)look->colour;
   for (int y = 0; y < GW_SCENE_HEIGHT; y++) {
     const guint8 *now = look->luma + (gsize)y * GW_SCENE_WIDTH;
     guint8 *was = slot->luma + (gsize)y * GW_SCENE_WIDTH;

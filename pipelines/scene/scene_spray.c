@@ -5,14 +5,17 @@
 
 /* Paint on a dome is far out of focus: it takes structure away, brings none, and has no sharp rim.  A lorry
  * that parked takes as much away and has one. */
-#define PAINT_FLAT 0.5f    /* of the structure that was there */
-#define PAINT_LEVELS 22.f  /* by which a plain block is another */
-#define SPOT_LEAST 3       /* blocks of one spot */
+#define PAINT_FLAT 0.5f   /* of the structure that was there */
+#define PAINT_LEVELS 22.f /* by which a plain block is another */
+#define SPOT_LEAST 3      /* blocks of one spot */
 #define SPOT_PLAIN 0.65f
-#define SPOT_PLAIN_MOST 0.9f
+#define SPOT_PLAIN_MOST 0.8f
 #define ELSEWHERE_KEPT 0.6f
 #define ELSEWHERE_LEAST 5
+#define SEAM_LEVELS 12.f
+#define SEAM_SHARE 0.7f /* of the difference that the reference has there */
 #define RIM_SHARP_MOST 0.25f
+#define RIM_ROUND_MOST 0.6f
 #define SPRAY_WAYS 8
 #define ROUND_MOST 0.55f /* of the rim in the two ways that it runs most */
 
@@ -32,7 +35,8 @@ static float spray_light(const GwSceneMeasure *now, const GwSceneCompare *compar
   return was > 0 ? CLAMP(is / was, 0.3f, 3.f) : 1;
 }
 
-static gboolean spray_is_painted(const GwSceneMeasure *now, const GwSceneCompare *compare, int i, float light) {
+static gboolean spray_is_painted(const GwSceneMeasure *now, const GwSceneCompare *compare, int i,
+                                 float light) {
   float edges = now->block_edges[i] - now->noise * now->noise;
   if (compare->block[i] == GW_SCENE_BLOCK_PLAIN)
     return edges < 30 && fabsf(now->block_mean[i] - light * compare->mean_was[i]) > PAINT_LEVELS;
@@ -58,13 +62,14 @@ static void spray_add(const GwSceneMeasure *now, const GwSceneCompare *compare, 
 static gboolean spray_is_spot(const SpraySpot *spot) {
   if (spot->n < SPOT_LEAST || spot->plain > SPOT_PLAIN_MOST * spot->n)
     return FALSE;
-  float n = (float)spot->n, is = spot->is2 - spot->is * spot->is / n, was = spot->was2 - spot->was * spot->was / n;
+  float n = (float)spot->n, is = spot->is2 - spot->is * spot->is / n,
+        was = spot->was2 - spot->was * spot->was / n;
   return spot->plain < SPOT_PLAIN * spot->n || is < 0.16f * was;
 }
 
 /* Marks the spot around `from` with `mark`. */
-static SpraySpot spray_spot(const GwSceneMeasure *now, const GwSceneCompare *compare, guint8 *painted, int from,
-                            guint8 mark) {
+static SpraySpot spray_spot(const GwSceneMeasure *now, const GwSceneCompare *compare, guint8 *painted,
+                            int from, guint8 mark) {
   gint16 stack[GW_SCENE_BLOCKS];
   SpraySpot spot = {0};
   guint n = 1;
@@ -109,7 +114,8 @@ static gboolean spray_is_step(const guint8 *now, const guint8 *was, int stride, 
 /* Which of eight ways an edge runs. */
 static int spray_way(const GwSceneMeasure *now, int x, int y) {
   int hx = CLAMP(x / 2, 1, GW_SCENE_HALF_W - 2), hy = CLAMP(y / 2, 1, GW_SCENE_HALF_H - 2);
-  const gint16 *at = now->half + hy * GW_SCENE_HALF_W + hx, *up = at - GW_SCENE_HALF_W, *down = at + GW_SCENE_HALF_W;
+  const gint16 *at = now->half + hy * GW_SCENE_HALF_W + hx, *up = at - GW_SCENE_HALF_W,
+               *down = at + GW_SCENE_HALF_W;
   int gx = up[1] + 2 * at[1] + down[1] - up[-1] - 2 * at[-1] - down[-1];
   int gy = down[-1] + 2 * down[0] + down[1] - up[-1] - 2 * up[0] - up[1];
   float turns = atan2f((float)gy, (float)gx) / (float)G_PI; /* -1 to 1; the way is the same every 1 */
@@ -124,7 +130,8 @@ guint gw_scene_new_steps(const GwSceneMeasure *measure, const guint8 *was, int b
   gsize at = (gsize)(by * 16) * GW_SCENE_WIDTH + (gsize)(bx * 16);
   for (int y = MAX(2 - by * 16, 0); y < 16; y++) /* four rows below the last block are left */
     for (int x = MAX(2 - bx * 16, 0); x < MIN(16, GW_SCENE_WIDTH - 3 - bx * 16); x++) {
-      const guint8 *p = now + at + (gsize)y * GW_SCENE_WIDTH + x, *q = was + at + (gsize)y * GW_SCENE_WIDTH + x;
+      const guint8 *p = now + at + (gsize)y * GW_SCENE_WIDTH + x,
+                   *q = was + at + (gsize)y * GW_SCENE_WIDTH + x;
       if (!spray_is_step(p, q, 1, least) && !spray_is_step(p, q, GW_SCENE_WIDTH, least))
         continue;
       n++;
@@ -146,7 +153,8 @@ static gboolean spray_is_beside(const SprayMap *map, int i) {
 }
 
 /* How much of the rim of all spots is a sharp new edge: about 1 around a thing, more when it has parts. */
-static float spray_rim(const GwSceneMeasure *now, const guint8 *was, const SprayMap *map, guint ways[SPRAY_WAYS]) {
+static float spray_rim(const GwSceneMeasure *now, const guint8 *was, const SprayMap *map,
+                       guint ways[SPRAY_WAYS]) {
   guint steps = 0, sides = 0;
   for (int i = 0; i < GW_SCENE_BLOCKS; i++) {
     int x = i % GW_SCENE_BLOCKS_W, y = i / GW_SCENE_BLOCKS_W;
@@ -177,6 +185,29 @@ static gboolean spray_is_kept_elsewhere(const GwSceneCompare *compare, const Spr
   return known >= ELSEWHERE_LEAST && (float)kept > ELSEWHERE_KEPT * (float)known;
 }
 
+/* Paint is another tone than the view around it, while a place that something left fits in.  Compared two
+ * blocks apart, because the one between has some of both. */
+static gboolean spray_has_seam(const GwSceneMeasure *now, const GwSceneCompare *compare,
+                               const SprayMap *map) {
+  float is = 0, was = 0;
+  guint n = 0;
+  for (int i = 0; i < GW_SCENE_BLOCKS; i++) {
+    int x = i % GW_SCENE_BLOCKS_W, y = i / GW_SCENE_BLOCKS_W;
+    for (int k = 1; map->painted[i] == 2 && k < 9; k += 2) {
+      int dx = k % 3 - 1, dy = k / 3 - 1, fx = x + 2 * dx, fy = y + 2 * dy;
+      if (fx < 0 || fy < 0 || fx >= GW_SCENE_BLOCKS_W || fy >= GW_SCENE_BLOCKS_H ||
+          map->painted[i + dy * GW_SCENE_BLOCKS_W + dx] == 2 ||
+          map->painted[fy * GW_SCENE_BLOCKS_W + fx] == 2)
+        continue;
+      int far = fy * GW_SCENE_BLOCKS_W + fx;
+      is += fabsf(now->block_mean[i] - now->block_mean[far]);
+      was += fabsf(compare->mean_was[i] - compare->mean_was[far]);
+      n++;
+    }
+  }
+  return n == 0 || (is > SEAM_LEVELS * (float)n && is > SEAM_SHARE * was);
+}
+
 /* A drop's rim runs all ways alike; what was built has two or three. */
 static gboolean spray_is_round(const guint ways[SPRAY_WAYS]) {
   guint all = 0, first = 0, second = 0;
@@ -197,10 +228,11 @@ double gw_scene_spray(const GwSceneMeasure *now, const GwSceneSlot *slot, const 
   spray_map(now, compare, &map);
   if (map.n_painted < GW_SCENE_BLOCKS / 10)
     return 0;
-  if (!spray_is_kept_elsewhere(compare, &map))
+  if (!spray_is_kept_elsewhere(compare, &map) || !spray_has_seam(now, compare, &map))
     return 0;
   guint ways[SPRAY_WAYS] = {0};
-  if (spray_rim(now, slot->luma, &map, ways) > RIM_SHARP_MOST && !spray_is_round(ways))
+  float rim = spray_rim(now, slot->luma, &map, ways);
+  if (rim > RIM_ROUND_MOST || (rim > RIM_SHARP_MOST && !spray_is_round(ways)))
     return 0;
   return (double)map.n_painted / GW_SCENE_BLOCKS;
 }

@@ -1,18 +1,18 @@
 #include "pipelines/scene/scene_private.h"
 
 /* What one look says about the whole picture, strongest first.  Whether it is true is for the next looks. */
-#define KNOWN_LEAST 8      /* blocks below which a view cannot be recognised */
-#define DARK_LEVELS 33.f   /* black is 16 in most streams, and a lens cap is not without noise */
+#define KNOWN_LEAST 8    /* blocks below which a view cannot be recognised */
+#define DARK_LEVELS 33.f /* black is 16 in most streams, and a lens cap is not without noise */
 #define BRIGHT_LEVELS 200.f
 #define WHITE_MEAN 212.f
-#define SEEN_GAIN 0.07f     /* of the contrast; what shines through less is of no use to anybody */
+#define SEEN_GAIN 0.07f /* of the contrast; what shines through less is of no use to anybody */
 #define ALL_BLOCKS 0.9f
 #define ALL_GROSS 0.94f
 #define MOVED_LOST 0.25f
 #define COVERED_GONE 0.8f
 #define COVERED_LOST 0.5f
-#define COVERED_RICH 0.4f   /* of the structure that the reference has */
-#define FRESH_STEPS 4 /* pixels of a block */
+#define COVERED_RICH 0.4f /* of the structure that the reference has */
+#define FRESH_STEPS 4     /* pixels of a block */
 #define SOFT_BLOCKS 0.8f
 #define SOFT_GAIN 0.5f
 #define SOFT_ALIKE 0.35f
@@ -26,6 +26,7 @@
 #define PARTS_ELSEWHERE 0.35f
 #define NOWHERE_ALIKE 0.25f /* edges that have nothing to do with each other are alike by chance */
 #define NOWHERE_LOST 0.65f
+#define NOWHERE_AXIS 0.75f
 #define NOWHERE_RICH 0.6f
 
 static const GwSceneVerdict nothing = {GW_SCENE_N_KINDS, FALSE, 0, 0};
@@ -41,14 +42,17 @@ static float verdict_share(const float *mean, float from, float to) {
   return (float)n / GW_SCENE_BLOCKS;
 }
 
-/* Black or white all over, which the reference was not.  Some of the view may shine through what is washed out. */
+/* Black or white all over, which the reference was not.  Some of the view may shine through what is washed
+ * out. */
 static GwSceneVerdict verdict_level(const GwSceneMeasure *now, const GwSceneCompare *compare) {
   float dark = verdict_share(now->block_mean, -1, DARK_LEVELS);
   float bright = verdict_share(now->block_mean, BRIGHT_LEVELS, 256);
-  gboolean is_seen = compare->kept > 0.2f && compare->n_known >= KNOWN_LEAST && compare->coarse_gain > SEEN_GAIN;
+  gboolean is_seen =
+      compare->kept > 0.2f && compare->n_known >= KNOWN_LEAST && compare->coarse_gain > SEEN_GAIN;
   if (dark > ALL_BLOCKS && !is_seen && verdict_share(compare->mean_was, -1, DARK_LEVELS) < 0.7f)
     return verdict_of(GW_SCENE_BLACK, dark > ALL_GROSS || now->mean < 24, 100 * dark, 100 * ALL_BLOCKS);
-  if (bright > ALL_BLOCKS && now->mean > WHITE_MEAN && verdict_share(compare->mean_was, BRIGHT_LEVELS, 256) < 0.5f)
+  if (bright > ALL_BLOCKS && now->mean > WHITE_MEAN &&
+      verdict_share(compare->mean_was, BRIGHT_LEVELS, 256) < 0.5f)
     return verdict_of(GW_SCENE_WASHED, bright > ALL_GROSS, 100 * bright, 100 * ALL_BLOCKS);
   return nothing;
 }
@@ -67,7 +71,8 @@ static double verdict_lost_fine(const GwSceneCompare *compare) {
 }
 
 /* What was there is somewhere else, or gone, and there is something else as rich. */
-static GwSceneVerdict verdict_moved(const GwSceneMeasure *now, const GwSceneSlot *slot, const GwSceneCompare *compare) {
+static GwSceneVerdict verdict_moved(const GwSceneMeasure *now, const GwSceneSlot *slot,
+                                    const GwSceneCompare *compare) {
   GwSceneVerdict moved = verdict_of(GW_SCENE_MOVED, FALSE, 100 * compare->lost, 100 * MOVED_LOST);
   GwScenePlace place;
   gw_scene_align_search(now, slot->luma, &place);
@@ -77,15 +82,16 @@ static GwSceneVerdict verdict_moved(const GwSceneMeasure *now, const GwSceneSlot
     return moved;
   if (place.elsewhere > PARTS_ELSEWHERE)
     return moved;
-  if (compare->alike_mean < NOWHERE_ALIKE && compare->lost > NOWHERE_LOST &&
-      compare->rich > NOWHERE_RICH * compare->rich_was)
+  gboolean is_nowhere = compare->alike_mean < NOWHERE_ALIKE && compare->lost > NOWHERE_LOST;
+  if ((is_nowhere || compare->lost_axis > NOWHERE_AXIS) && compare->rich > NOWHERE_RICH * compare->rich_was)
     return moved;
   return nothing;
 }
 
-/* A poor picture may be a hand, or a plain wall at which the camera looks now.  What is near enough to cover all
- * is too near to be sharp, but for its own rim, which runs along one row or column of blocks. */
-static gboolean verdict_is_elsewhere(const GwSceneMeasure *now, const GwSceneSlot *slot, const GwSceneCompare *compare) {
+/* A poor picture may be a hand, or a plain wall at which the camera looks now.  What is near enough to cover
+ * all is too near to be sharp, but for its own rim, which runs along one row or column of blocks. */
+static gboolean verdict_is_elsewhere(const GwSceneMeasure *now, const GwSceneSlot *slot,
+                                     const GwSceneCompare *compare) {
   guint rows = 0, columns = 0;
   for (int by = 2; by <= 8; by++)
     for (int bx = 0; bx < GW_SCENE_BLOCKS_W; bx++)
@@ -97,7 +103,8 @@ static gboolean verdict_is_elsewhere(const GwSceneMeasure *now, const GwSceneSlo
   return __builtin_popcount(rows) >= 3 && __builtin_popcount(columns) >= 3;
 }
 
-GwSceneVerdict gw_scene_judge(const GwSceneMeasure *now, const GwSceneSlot *slot, const GwSceneCompare *compare) {
+GwSceneVerdict gw_scene_judge(const GwSceneMeasure *now, const GwSceneSlot *slot,
+                              const GwSceneCompare *compare) {
   GwSceneVerdict verdict = verdict_level(now, compare);
   if (verdict.kind != GW_SCENE_N_KINDS || compare->n_known < KNOWN_LEAST)
     return verdict;
@@ -106,10 +113,12 @@ GwSceneVerdict gw_scene_judge(const GwSceneMeasure *now, const GwSceneSlot *slot
   gboolean is_poor = compare->rich < NOWHERE_RICH * compare->rich_was;
   float gone = 1 - compare->kept;
   if (gone > COVERED_GONE && compare->lost > COVERED_LOST && is_poor)
-    return verdict_of(verdict_is_elsewhere(now, slot, compare) ? GW_SCENE_MOVED : GW_SCENE_COVERED, FALSE, 100 * gone,
-                      100 * COVERED_GONE);
+    return verdict_of(verdict_is_elsewhere(now, slot, compare) ? GW_SCENE_MOVED : GW_SCENE_COVERED, FALSE,
+                      100 * gone, 100 * COVERED_GONE);
   double painted = gw_scene_spray(now, slot, compare);
   if (painted > SPRAYED_SHARE)
     return verdict_of(GW_SCENE_SPRAYED, FALSE, 100 * painted, 100 * SPRAYED_SHARE);
-  return compare->lost > MOVED_LOST && compare->rich > COVERED_RICH * compare->rich_was ? verdict_moved(now, slot, compare) : nothing;
+  return compare->lost > MOVED_LOST && compare->rich > COVERED_RICH * compare->rich_was
+             ? verdict_moved(now, slot, compare)
+             : nothing;
 }

@@ -3,12 +3,13 @@
 #include <string.h>
 
 /* A zone's life: something came and stayed for its dwell time; later it left. */
-#define THING_CELLS 8 /* 4x4 pixels each: a bag some metres away */
+#define THING_CELLS 10 /* 4x4 pixels each: a bag some metres away */
 #define GONE_SHARE 0.65
 #define GONE_US (15 * GW_SEC)
-#define OTHER_US (5 * GW_MIN) /* neither as before nor as it was: the light of hours ago is no measure any more */
+#define OTHER_US                                                                                             \
+  (5 * GW_MIN) /* neither as before nor as it was: the light of hours ago is no measure any more */
 #define OTHER_LEVELS (16 * 16)
-#define SOON_S 40             /* dwell times that need faster looks */
+#define SOON_S 40 /* dwell times that need faster looks */
 
 typedef struct ZoneLife {
   GwSceneZone zone;
@@ -77,7 +78,8 @@ static void zone_draw(GwSceneZoneMap *map, ZoneLife *life, int bit) {
     return;
   for (int y = 0; y < GW_SCENE_CELLS_H; y++)
     for (int x = 0; x < GW_SCENE_CELLS_W; x++) {
-      if (!zone_holds(&life->zone, ((float)x + 0.5f) / GW_SCENE_CELLS_W, ((float)y + 0.5f) / GW_SCENE_CELLS_H))
+      if (!zone_holds(&life->zone, ((float)x + 0.5f) / GW_SCENE_CELLS_W,
+                      ((float)y + 0.5f) / GW_SCENE_CELLS_H))
         continue;
       map->in[y * GW_SCENE_CELLS_W + x] |= (guint8)(1 << bit);
       life->box.x0 = MIN(life->box.x0, x), life->box.x1 = MAX(life->box.x1, x + 1);
@@ -140,7 +142,7 @@ static void zone_end(GwSceneZones *zones, int bit, GwSceneSaid *said) {
   life->open = life->say_again = FALSE;
   life->gone_since_us = life->other_since_us = 0;
   for (int i = 0; i < GW_SCENE_CELLS; i++)
-    zones->map->object[i] &= (guint8)~(1 << bit);
+    zones->map->object[i] &= (guint8) ~(1 << bit);
 }
 
 void gw_scene_zones_learn(GwSceneZones *zones, GwSceneSaid *said) {
@@ -150,16 +152,17 @@ void gw_scene_zones_learn(GwSceneZones *zones, GwSceneSaid *said) {
     gw_scene_zone_map_forget(zones->map);
 }
 
-static void zone_raise(GwSceneZones *zones, int bit, const GwSceneMeasure *now, const guint8 *reference, GwUsec at_us,
-                       GwUsec window_us, GwSceneSaid *said) {
+static void zone_raise(GwSceneZones *zones, int bit, const GwSceneMeasure *now, const guint8 *reference,
+                       GwUsec at_us, GwUsec window_us, GwSceneSaid *said) {
   ZoneLife *life = &zones->lives[bit];
   guint8 cells[GW_SCENE_CELLS];
   GwUsec dwell_us = life->zone.dwell_s * GW_SEC;
   if (life->zone.dwell_s < SOON_S && gw_scene_zone_map_find(zones->map, bit, at_us, cells) >= THING_CELLS)
     said->suspected = TRUE;
-  if (window_us > at_us - dwell_us || gw_scene_zone_map_find(zones->map, bit, at_us - dwell_us, cells) < THING_CELLS)
+  if (window_us > at_us - dwell_us ||
+      gw_scene_zone_map_find(zones->map, bit, at_us - dwell_us, cells) < THING_CELLS)
     return;
-  if (!gw_scene_zone_map_is_thing(now, reference, cells)) {
+  if (!gw_scene_zone_map_is_thing(zones->map, now, reference, cells)) {
     gw_scene_zone_map_absorb(zones->map, now, cells);
     return;
   }
@@ -171,7 +174,8 @@ static void zone_raise(GwSceneZones *zones, int bit, const GwSceneMeasure *now, 
       since_us = MIN(since_us, MAX(zones->map->since_us[i], window_us));
     }
   life->open = TRUE;
-  gw_scene_say(said, GW_SCENE_ZONE, life->zone.id, TRUE, (double)(at_us - since_us) / GW_SEC, life->zone.dwell_s);
+  gw_scene_say(said, GW_SCENE_ZONE, life->zone.id, TRUE, (double)(at_us - since_us) / GW_SEC,
+               life->zone.dwell_s);
 }
 
 /* Does a cell of the thing look as it did?  Slow light is followed. */
@@ -184,7 +188,8 @@ static gboolean zone_is_still_it(GwSceneZoneMap *map, int i) {
 }
 
 /* Of the cells of the thing: how many are as before it came, how many no more as it looked. */
-static void zone_watch(GwSceneZones *zones, int bit, const GwSceneMeasure *now, GwUsec at_us, GwSceneSaid *said) {
+static void zone_watch(GwSceneZones *zones, int bit, const GwSceneMeasure *now, GwUsec at_us,
+                       GwSceneSaid *said) {
   ZoneLife *life = &zones->lives[bit];
   guint n = 0, as_before = 0, other = 0;
   guint8 cells[GW_SCENE_CELLS];
@@ -216,8 +221,8 @@ static void zone_say_again(GwSceneZones *zones, int bit, GwSceneSaid *said) {
   gw_scene_say(said, GW_SCENE_ZONE, life->zone.id, TRUE, life->zone.dwell_s, life->zone.dwell_s);
 }
 
-void gw_scene_zones_look(GwSceneZones *zones, const GwSceneMeasure *now, const guint8 *reference, GwUsec at_us,
-                         gboolean blind, gboolean quiet, GwSceneSaid *said) {
+void gw_scene_zones_look(GwSceneZones *zones, const GwSceneMeasure *now, const guint8 *reference,
+                         GwUsec at_us, gboolean blind, gboolean quiet, GwSceneSaid *said) {
   if (!zones->map)
     return;
   GwSceneZoneBox boxes[GW_SCENE_ZONES_MOST];

@@ -6,20 +6,23 @@
 #define CHANGED_LEVELS 14.f /* at least by which a cell is another */
 #define CHANGED_SHARE 0.12f /* of its luma, because bright places flicker more */
 #define SAME_THING (10 * 16)
-#define FOLLOW_US (90 * GW_SEC) /* the background follows the light at this pace, faster than shadows walk */
+#define FOLLOW_US (90 * GW_SEC) /* the background follows the light at this pace, faster than shadows walk   \
+                                 */
 #define UPSET_SHARE 0.3f        /* of all cells: that is light, or something before the lens */
 #define UPSET_US (75 * GW_SEC)
 #define DRIFT_MOST (6 * 16)
 #define RESTLESS_STEP (12 * 16)
 #define RESTLESS_LOOKS 128
 #define RESTLESS_MOST 6500 /* a tenth of the looks: leaves, water, a flag */
-#define LIGHT_STEP 0.05f /* of all, from look to look: a cloud, a lamp */
+#define LIGHT_STEP 0.05f   /* of all, from look to look: a cloud, a lamp */
 #define LIGHT_US (60 * GW_SEC)
 #define LIGHT_SHARE 0.08f /* of all cells that changed with it */
-#define MARGIN 10 /* cells around a zone that tell its light */
-#define MISSES_MOST 2
+#define MARGIN 10         /* cells around a zone that tell its light */
+#define MISS_WEIGHT 3     /* looks that make good for one miss */
+#define MISSES_MOST 6
 #define SURFACE_PIXELS 96
-#define SAME_SURFACE 0.2 /* correlation of its texture: the same ground in another light */
+#define SAME_SURFACE 0.35   /* correlation of its texture: the same ground in another light */
+#define LIGHT_RATIO_MOST 3 /* more is no light, but what the reference has begun to learn of the thing */
 #define STEP_LEAST 10
 
 void gw_scene_zone_map_forget(GwSceneZoneMap *map) {
@@ -64,30 +67,34 @@ static void zone_tidy(guint8 *changed) {
   memcpy(raw, changed, sizeof raw);
   for (int y = 1; y < GW_SCENE_CELLS_H - 1; y++)
     for (int x = 1; x < GW_SCENE_CELLS_W - 1; x++) {
-      const guint8 *at = raw + y * GW_SCENE_CELLS_W + x, *up = at - GW_SCENE_CELLS_W, *down = at + GW_SCENE_CELLS_W;
+      const guint8 *at = raw + y * GW_SCENE_CELLS_W + x, *up = at - GW_SCENE_CELLS_W,
+                   *down = at + GW_SCENE_CELLS_W;
       int around = up[-1] + up[0] + up[1] + at[-1] + at[1] + down[-1] + down[0] + down[1];
       changed[y * GW_SCENE_CELLS_W + x] = *at ? around >= 2 : around >= 5;
     }
 }
 
-/* How long each changed cell looks as it does.  One look of something else before it is forgiven. */
+/* How long each cell looks as it does.  A look or two of something before it are forgiven, not one after
+ * another. */
 static void zone_age(GwSceneZoneMap *map, int i, gint16 now, float light, GwUsec at_us) {
   gint16 is = (gint16)((float)now / light);
-  if (map->changed[i] && map->since_us[i] && ABS(is - map->thing[i]) < SAME_THING) {
+  gboolean is_same = map->changed[i] && map->since_us[i] && ABS(is - map->thing[i]) < SAME_THING;
+  if (is_same) {
     map->thing[i] = (gint16)(map->thing[i] + (is - map->thing[i]) / 4);
-    map->misses[i] = 0;
-  } else if (map->changed[i] && (!map->since_us[i] || ++map->misses[i] >= MISSES_MOST)) {
-    map->thing[i] = is;
-    map->since_us[i] = at_us;
-    map->misses[i] = 0;
-  } else if (!map->changed[i] && map->since_us[i] && ++map->misses[i] >= MISSES_MOST) {
-    map->since_us[i] = 0;
-    map->misses[i] = 0;
+    map->misses[i] -= map->misses[i] > 0;
+    return;
   }
+  map->misses[i] = (guint8)(map->misses[i] + MISS_WEIGHT);
+  if (map->since_us[i] && map->misses[i] < MISSES_MOST)
+    return;
+  map->since_us[i] = map->changed[i] ? at_us : 0;
+  map->thing[i] = is;
+  map->misses[i] = 0;
 }
 
 /* What is as it was is followed; what may be a thing is not. */
-static void zone_background(GwSceneZoneMap *map, const GwSceneMeasure *now, const float *light, GwUsec passed_us) {
+static void zone_background(GwSceneZoneMap *map, const GwSceneMeasure *now, const float *light,
+                            GwUsec passed_us) {
   float pace = 1 - expf(-(float)passed_us / FOLLOW_US);
   for (int i = 0; i < GW_SCENE_CELLS; i++) {
     gboolean is_held = map->object[i] || (map->in[i] && (map->since_us[i] || map->changed[i]));
@@ -98,8 +105,8 @@ static void zone_background(GwSceneZoneMap *map, const GwSceneMeasure *now, cons
   }
 }
 
-/* A thing comes within a look; the rim of a shadow takes minutes to cross a cell.  What changes slowly changes
- * the background with it, also below a thing, and the steps of noise cancel each other. */
+/* A thing comes within a look; the rim of a shadow takes minutes to cross a cell.  What changes slowly
+ * changes the background with it, also below a thing, and the steps of noise cancel each other. */
 static void zone_drift(GwSceneZoneMap *map, const GwSceneMeasure *now) {
   int most = DRIFT_MOST + (int)(16 * now->noise / 2);
   for (int i = 0; i < GW_SCENE_CELLS; i++) {
@@ -122,8 +129,8 @@ static void zone_begin(GwSceneZoneMap *map, const GwSceneMeasure *now) {
 }
 
 /* The light of a cell is that of the zone it lies in, or of the whole picture. */
-static void zone_lights(const GwSceneZoneMap *map, const GwSceneMeasure *now, const GwSceneZoneBox *boxes, guint n,
-                        float *ret) {
+static void zone_lights(const GwSceneZoneMap *map, const GwSceneMeasure *now, const GwSceneZoneBox *boxes,
+                        guint n, float *ret) {
   static const GwSceneZoneBox all = {0, 0, GW_SCENE_CELLS_W, GW_SCENE_CELLS_H};
   float whole = zone_light(now->cells, map->background, &all), of[GW_SCENE_ZONES_MOST];
   for (guint z = 0; z < n; z++)
@@ -132,8 +139,8 @@ static void zone_lights(const GwSceneZoneMap *map, const GwSceneMeasure *now, co
     ret[i] = map->in[i] ? of[g_bit_nth_lsf(map->in[i], -1)] : whole;
 }
 
-gboolean gw_scene_zone_map_look(GwSceneZoneMap *map, const GwSceneMeasure *now, const GwSceneZoneBox *boxes, guint n,
-                                GwUsec at_us) {
+gboolean gw_scene_zone_map_look(GwSceneZoneMap *map, const GwSceneMeasure *now, const GwSceneZoneBox *boxes,
+                                guint n, GwUsec at_us) {
   GwUsec passed_us = at_us - map->last_us;
   map->last_us = at_us;
   if (!map->has_background) {
@@ -229,9 +236,9 @@ guint gw_scene_zone_map_find(const GwSceneZoneMap *map, int zone, GwUsec until_u
 }
 
 typedef struct ZoneLook {
-  double with, is, was; /* products of pixel steps */
-  double off;           /* sum of differences from the reference, light taken out */
-  guint n, sharp, rim;
+  double with, is, was;      /* products of pixel steps */
+  double off;                /* sum of differences from the reference, light taken out */
+  guint n, sharp, gone, rim; /* sharp: steps that are new; gone: that were there */
 } ZoneLook;
 
 /* The 4x4 pixels of a cell. */
@@ -246,26 +253,28 @@ static void zone_look_cell(const guint8 *now, const guint8 *reference, int cell,
       look->is += nx * nx + ny * ny;
       look->was += wx * wx + wy * wy;
       look->sharp += (ABS(nx) > least && 2 * ABS(wx) < ABS(nx)) || (ABS(ny) > least && 2 * ABS(wy) < ABS(ny));
+      look->gone += (ABS(wx) > least && 2 * ABS(nx) < ABS(wx)) || (ABS(wy) > least && 2 * ABS(ny) < ABS(wy));
       look->n++;
     }
 }
 
 static gboolean zone_is_rim(const guint8 *cells, int i) {
   int x = i % GW_SCENE_CELLS_W, y = i / GW_SCENE_CELLS_W;
-  return x == 0 || y == 0 || x == GW_SCENE_CELLS_W - 1 || y == GW_SCENE_CELLS_H - 1 || !cells[i - 1] || !cells[i + 1] ||
-         !cells[i - GW_SCENE_CELLS_W] || !cells[i + GW_SCENE_CELLS_W];
+  return x == 0 || y == 0 || x == GW_SCENE_CELLS_W - 1 || y == GW_SCENE_CELLS_H - 1 || !cells[i - 1] ||
+         !cells[i + 1] || !cells[i - GW_SCENE_CELLS_W] || !cells[i + GW_SCENE_CELLS_W];
 }
 
-/* How far a cell is from the reference. */
-static double zone_off(const GwSceneMeasure *now, const guint8 *reference, int cell) {
+/* How far a cell is from the reference: as it is now, or as it mostly was, when somebody passes just now. */
+static double zone_off(const GwSceneZoneMap *map, const GwSceneMeasure *now, const guint8 *reference, int cell) {
   int x0 = cell % GW_SCENE_CELLS_W * 4, y0 = cell / GW_SCENE_CELLS_W * 4, sum = 0;
   for (int y = y0; y < y0 + 4; y++)
     for (int x = x0; x < x0 + 4; x++)
       sum += reference[y * GW_SCENE_WIDTH + x];
-  return fabs((double)(now->cells[cell] - sum)) / 16;
+  return MIN(ABS(now->cells[cell] - sum), ABS(map->thing[cell] - sum)) / 16.0;
 }
 
-gboolean gw_scene_zone_map_is_thing(const GwSceneMeasure *now, const guint8 *reference, const guint8 *cells) {
+gboolean gw_scene_zone_map_is_thing(const GwSceneZoneMap *map, const GwSceneMeasure *now, const guint8 *reference,
+                                    const guint8 *cells) {
   if (!reference)
     return TRUE;
   int least = MAX(STEP_LEAST, (int)(4 * now->noise));
@@ -276,7 +285,7 @@ gboolean gw_scene_zone_map_is_thing(const GwSceneMeasure *now, const guint8 *ref
       continue;
     gboolean is_rim = zone_is_rim(cells, i);
     n++;
-    look.off += zone_off(now, reference, i);
+    look.off += zone_off(map, now, reference, i);
     look.rim += is_rim;
     zone_look_cell(now->luma, reference, i, least, &look);
     if (!is_rim)
@@ -285,16 +294,18 @@ gboolean gw_scene_zone_map_is_thing(const GwSceneMeasure *now, const guint8 *ref
   if (n == 0)
     return FALSE;
   const ZoneLook *surface = inside.n >= SURFACE_PIXELS ? &inside : &look;
-  gboolean is_light = surface->with > SAME_SURFACE * (sqrt(surface->was * surface->is) + 1);
+  gboolean is_light = surface->with > SAME_SURFACE * (sqrt(surface->was * surface->is) + 1) &&
+                      surface->with < LIGHT_RATIO_MOST * surface->was;
   gboolean is_reference = look.off / n < CHANGED_LEVELS / 2;
-  gboolean is_sharp = look.sharp > look.rim; /* of some four pixels that a cell of a sharp rim has */
-  return !is_light && !is_reference && is_sharp;
+  gboolean is_sharp = look.sharp > look.rim;          /* of some four pixels that a cell of a sharp rim has */
+  gboolean has_left = 2 * look.sharp < look.gone; /* what stood there is missing */
+  return !is_light && !is_reference && is_sharp && !has_left;
 }
 
 void gw_scene_zone_map_absorb(GwSceneZoneMap *map, const GwSceneMeasure *now, const guint8 *cells) {
   for (int i = 0; i < GW_SCENE_CELLS; i++)
     if (cells[i]) {
-      map->background[i] = now->cells[i];
+      map->background[i] = map->since_us[i] ? map->thing[i] : now->cells[i]; /* who passes before it is not it */
       map->since_us[i] = 0;
       map->misses[i] = 0;
     }
