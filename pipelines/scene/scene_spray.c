@@ -12,8 +12,8 @@
 #define SPOT_PLAIN_MOST 0.8f
 #define ELSEWHERE_KEPT 0.6f
 #define ELSEWHERE_LEAST 5
-#define SEAM_LEVELS 12.f
-#define SEAM_SHARE 0.7f /* of the difference that the reference has there */
+#define SEAM_LEVELS 4.f
+#define SEAM_SHARE 0.4f /* of the difference that the reference has there */
 #define RIM_SHARP_MOST 0.25f
 #define RIM_ROUND_MOST 0.6f
 #define SPRAY_WAYS 8
@@ -40,9 +40,7 @@ static gboolean spray_is_painted(const GwSceneMeasure *now, const GwSceneCompare
   float edges = now->block_edges[i] - now->noise * now->noise;
   if (compare->block[i] == GW_SCENE_BLOCK_PLAIN)
     return edges < 30 && fabsf(now->block_mean[i] - light * compare->mean_was[i]) > PAINT_LEVELS;
-  if (compare->block[i] == GW_SCENE_BLOCK_LOST)
-    return edges < PAINT_FLAT * compare->edges_was[i];
-  return compare->is_soft[i] && edges < PAINT_FLAT * compare->edges_was[i];
+  return compare->block[i] != GW_SCENE_BLOCK_KEPT && edges < PAINT_FLAT * compare->edges_was[i];
 }
 
 typedef struct SpraySpot {
