@@ -173,8 +173,8 @@ gboolean gw_scene_zone_map_look(GwSceneZoneMap *map, const GwSceneMeasure *now, 
  * cell); its size in cells. */
 guint gw_scene_zone_map_find(const GwSceneZoneMap *map, int zone, GwUsec until_us, guint8 *ret);
 /* Is it a thing, or light, a shadow, or what was always there? */
-gboolean gw_scene_zone_map_is_thing(const GwSceneZoneMap *map, const GwSceneMeasure *now, const guint8 *reference,
-                                    const guint8 *cells);
+gboolean gw_scene_zone_map_is_thing(const GwSceneZoneMap *map, const GwSceneMeasure *now,
+                                    const guint8 *reference, const guint8 *cells);
 void gw_scene_zone_map_absorb(GwSceneZoneMap *map, const GwSceneMeasure *now, const guint8 *cells);
 
 /* scene_zone.c */

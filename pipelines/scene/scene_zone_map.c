@@ -6,9 +6,10 @@
 #define CHANGED_LEVELS 14.f /* at least by which a cell is another */
 #define CHANGED_SHARE 0.12f /* of its luma, because bright places flicker more */
 #define SAME_THING (10 * 16)
-#define FOLLOW_US (90 * GW_SEC) /* the background follows the light at this pace, faster than shadows walk   \
-                                 */
-#define UPSET_SHARE 0.3f        /* of all cells: that is light, or something before the lens */
+#define FOLLOW_US                                                                                            \
+  (90 * GW_SEC)          /* the background follows the light at this pace, faster than shadows walk          \
+                          */
+#define UPSET_SHARE 0.3f /* of all cells: that is light, or something before the lens */
 #define UPSET_US (75 * GW_SEC)
 #define DRIFT_MOST (6 * 16)
 #define RESTLESS_STEP (12 * 16)
@@ -20,9 +21,11 @@
 #define MARGIN 10         /* cells around a zone that tell its light */
 #define MISS_WEIGHT 3     /* looks that make good for one miss */
 #define MISSES_MOST 6
-#define SURFACE_PIXELS 96
-#define SAME_SURFACE 0.35   /* correlation of its texture: the same ground in another light */
+#define SURFACE_PIXELS 48
+#define SAME_SURFACE 0.35  /* correlation of its texture: the same ground in another light */
 #define LIGHT_RATIO_MOST 3 /* more is no light, but what the reference has begun to learn of the thing */
+#define SHARP_PIXELS                                                                                         \
+  3 /* for a cell of the rim, which has four: a shadow's rim is not all around it, and it has no parts */
 #define STEP_LEAST 10
 
 void gw_scene_zone_map_forget(GwSceneZoneMap *map) {
@@ -78,6 +81,10 @@ static void zone_tidy(guint8 *changed) {
  * another. */
 static void zone_age(GwSceneZoneMap *map, int i, gint16 now, float light, GwUsec at_us) {
   gint16 is = (gint16)((float)now / light);
+  if (!map->in[i] || (map->restless[i] > RESTLESS_MOST && !map->object[i])) {
+    map->since_us[i] = 0;
+    return;
+  }
   gboolean is_same = map->changed[i] && map->since_us[i] && ABS(is - map->thing[i]) < SAME_THING;
   if (is_same) {
     map->thing[i] = (gint16)(map->thing[i] + (is - map->thing[i]) / 4);
@@ -172,8 +179,7 @@ gboolean gw_scene_zone_map_look(GwSceneZoneMap *map, const GwSceneMeasure *now, 
   }
   zone_tidy(map->changed);
   for (int i = 0; i < GW_SCENE_CELLS; i++)
-    if (map->in[i] && (map->restless[i] < RESTLESS_MOST || map->object[i]))
-      zone_age(map, i, now->cells[i], light[i], at_us);
+    zone_age(map, i, now->cells[i], light[i], at_us);
   zone_background(map, now, light, passed_us);
   return TRUE;
 }
@@ -265,7 +271,8 @@ static gboolean zone_is_rim(const guint8 *cells, int i) {
 }
 
 /* How far a cell is from the reference: as it is now, or as it mostly was, when somebody passes just now. */
-static double zone_off(const GwSceneZoneMap *map, const GwSceneMeasure *now, const guint8 *reference, int cell) {
+static double zone_off(const GwSceneZoneMap *map, const GwSceneMeasure *now, const guint8 *reference,
+                       int cell) {
   int x0 = cell % GW_SCENE_CELLS_W * 4, y0 = cell / GW_SCENE_CELLS_W * 4, sum = 0;
   for (int y = y0; y < y0 + 4; y++)
     for (int x = x0; x < x0 + 4; x++)
@@ -273,8 +280,8 @@ static double zone_off(const GwSceneZoneMap *map, const GwSceneMeasure *now, con
   return MIN(ABS(now->cells[cell] - sum), ABS(map->thing[cell] - sum)) / 16.0;
 }
 
-gboolean gw_scene_zone_map_is_thing(const GwSceneZoneMap *map, const GwSceneMeasure *now, const guint8 *reference,
-                                    const guint8 *cells) {
+gboolean gw_scene_zone_map_is_thing(const GwSceneZoneMap *map, const GwSceneMeasure *now,
+                                    const guint8 *reference, const guint8 *cells) {
   if (!reference)
     return TRUE;
   int least = MAX(STEP_LEAST, (int)(4 * now->noise));
@@ -294,10 +301,11 @@ gboolean gw_scene_zone_map_is_thing(const GwSceneZoneMap *map, const GwSceneMeas
   if (n == 0)
     return FALSE;
   const ZoneLook *surface = inside.n >= SURFACE_PIXELS ? &inside : &look;
-  gboolean is_light = surface->with > SAME_SURFACE * (sqrt(surface->was * surface->is) + 1) &&
+  double grain = 4.0 * now->noise * now->noise * surface->n, seen = MAX(surface->is - grain, surface->is / 4);
+  gboolean is_light = surface->with > SAME_SURFACE * (sqrt(surface->was * seen) + 1) &&
                       surface->with < LIGHT_RATIO_MOST * surface->was;
   gboolean is_reference = look.off / n < CHANGED_LEVELS / 2;
-  gboolean is_sharp = look.sharp > look.rim;          /* of some four pixels that a cell of a sharp rim has */
+  gboolean is_sharp = look.sharp > look.rim;      /* of some four pixels that a cell of a sharp rim has */
   gboolean has_left = 2 * look.sharp < look.gone; /* what stood there is missing */
   return !is_light && !is_reference && is_sharp && !has_left;
 }
@@ -305,7 +313,8 @@ gboolean gw_scene_zone_map_is_thing(const GwSceneZoneMap *map, const GwSceneMeas
 void gw_scene_zone_map_absorb(GwSceneZoneMap *map, const GwSceneMeasure *now, const guint8 *cells) {
   for (int i = 0; i < GW_SCENE_CELLS; i++)
     if (cells[i]) {
-      map->background[i] = map->since_us[i] ? map->thing[i] : now->cells[i]; /* who passes before it is not it */
+      map->background[i] =
+          map->since_us[i] ? map->thing[i] : now->cells[i]; /* who passes before it is not it */
       map->since_us[i] = 0;
       map->misses[i] = 0;
     }
