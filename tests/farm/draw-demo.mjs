@@ -106,11 +106,6 @@ function spread(all, n) {
   }
   return [...first, ...all.filter((c) => !first.includes(c))];
 }
-csv('cameras.csv', ['code', 'name', 'place', 'lat', 'lon', 'zone', 'url', 'transport', 'recorder', 'switch'], spread(cameras, 12).map(({ code, name, place: of, group: g, at }, i) => {
-  const [lon, lat] = toWorld(at), outside = at[0] < 30 || at[0] > 982 || at[1] < 30 || at[1] > 520;
-  return [code, name, of, lat, lon, outside ? 'perimeter' : 'inside', `rtsp://127.0.0.1:{port}/cam/${i + 1}`, 'tcp', `NVR-${two(Math.ceil(g / 2))}`, `SW-${two(g)}`];
-}));
-
 // --- checkpoints and routes -----------------------------------------------------------------------------------
 const door = (n) => { const { x, y, h } = buildings[n - 1]; return [x, y + h / 2 + 7]; };
 const spots = [...gates.map(({ code, name, at }) => [name, code, at]), ['广场', 'PLAZA', inside(g6, .74, .9)], ['幼儿园门口', 'KINDER', inside(g12, .76, .44)],
@@ -140,3 +135,11 @@ csv('routes.csv', ['code', 'name', 'unit', 'volunteer', 'ordered', 'times', 'wee
       return [code, name, unit, volunteer, ordered, times, '1;2;3;4;5;6;7', i + 1, here.code, offset, 300, 600];
     });
   }));
+
+// --- cameras, with what they hang on: a recorder for two groups, a switch for each, a distribution box for each building
+// and for the poles of each group. To one a patrol shows its badge.
+const badgeAt = { 'C-001': spot('B01').code };
+csv('cameras.csv', ['code', 'name', 'place', 'lat', 'lon', 'zone', 'url', 'transport', 'recorder', 'switch', 'power', 'checkpoint'], spread(cameras, 12).map(({ code, name, place: of, group: g, at }, i) => {
+  const [lon, lat] = toWorld(at), outside = at[0] < 30 || at[0] > 982 || at[1] < 30 || at[1] > 520;
+  return [code, name, of, lat, lon, outside ? 'perimeter' : 'inside', `rtsp://127.0.0.1:{port}/cam/${i + 1}`, 'tcp', `NVR-${two(Math.ceil(g / 2))}`, `SW-${two(g)}`, `PD-${of}`, badgeAt[code] ?? ''];
+}));

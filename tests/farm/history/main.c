@@ -141,8 +141,8 @@ int main(int argc, char **argv) {
   import_file(w, "person", "people.csv");
   import_file(w, "slot", "slots.csv");
   import_file(w, "unit", "units.csv");
-  import_cameras(w);
   import_file(w, "checkpoint", "checkpoints.csv");
+  import_cameras(w);
   people(&cast);
   if (days > 0)
     past(&cast);

@@ -87,7 +87,7 @@ export class Center {
     const list = join(this.dir, 'cameras.csv');
     writeFileSync(list, `${lines}\n`);
     for (const [noun, path] of [['place', file('places.geojson')], ['place', file('ways.geojson')], ['person', file('people.csv')], ['slot', file('slots.csv')],
-      ['unit', file('units.csv')], ['camera', list], ['checkpoint', file('checkpoints.csv')], ['route', routes ?? file('routes.csv')]]) await this.cli(['import', noun, path]);
+      ['unit', file('units.csv')], ['checkpoint', file('checkpoints.csv')], ['camera', list], ['route', routes ?? file('routes.csv')]]) await this.cli(['import', noun, path]);
     for (const [name, role, display] of [['admin', 'admin', '系统管理员'], ['supervisor', 'supervisor', '刘桂芬'], ['operator', 'operator', '王海燕'], ['operator2', 'operator', '李建国']]) await this.addUser(name, role, { display });
     for (const [name, unit] of [['patrol1', 'U-N1'], ['patrol2', 'U-N2'], ['patrol3', 'U-M1'], ['patrol4', 'U-V1'], ['patrol5', 'U-F1']]) await this.addUser(name, 'patrol', { display: name, unit });
   }
