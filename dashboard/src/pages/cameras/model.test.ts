@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { camera, place } from '../../../tests/helpers';
-import { cellsOf, countGroups, filtersFrom, filtersTo, NO_FILTERS, sectionsOf, sizeFor, stepFrom, type Filters } from './model';
+import { cellsOf, columnsFor, countGroups, filtersFrom, filtersTo, NO_FILTERS, sectionsOf, sizeFor, stepFrom, type Filters } from './model';
 
 const places = new Map([place({ id: 1, kind: 'group', name: '第3网格组', code: 'G03' }), place({ id: 2, parent_id: 1, name: '12号楼' }), place({ id: 3, kind: 'group', name: '第10网格组', code: 'G10' })].map((p) => [p.id, p]));
 const all = [
@@ -38,6 +38,11 @@ describe('the matrix', () => {
   });
   it('is as large as all of them fit, and a phone scrolls', () => {
     expect([sizeFor(293, 1490, 800), sizeFor(40, 1490, 800), sizeFor(8, 1490, 800), sizeFor(293, 380, 700)]).toEqual(['small', 'middle', 'large', 'middle']);
+  });
+  it('takes the room there is, down to the size at which a code can be read', () => {
+    expect(columnsFor([293], 1490, 900)).toBe(18);
+    expect(columnsFor([24, 266, 2, 1], 1490, 900)).toBe(20);
+    expect(columnsFor([1000], 1490, 900)).toBeNull();
   });
   it('is walked by arrows within its ends', () => {
     const ids = [1, 2, 3, 4, 5];

@@ -133,6 +133,21 @@ export function sizeFor(count: number, width: number, height: number): Size {
   return 'small';
 }
 
+export const LEAST_PX = 70;
+const GAP_PX = 2;
+const HEAD_PX = 30;
+
+/** Columns of the smallest size with which all sections stand on the screen at once, as large as that allows; null:
+ * they do not, and the matrix scrolls. */
+export function columnsFor(counts: readonly number[], width: number, height: number): number | null {
+  for (let columns = 8; ; columns += 1) {
+    const cell = (width - GAP_PX * (columns - 1)) / columns;
+    if (cell < LEAST_PX) return null;
+    const rows = counts.reduce((sum, n) => sum + Math.ceil(n / columns), 0);
+    if (rows * (cell * 0.5625 + GAP_PX) + HEAD_PX * counts.length <= height) return columns;
+  }
+}
+
 /** Where an arrow key leads in rows of `columns`; sections are walked through as one list. */
 export function stepFrom(ids: readonly number[], id: number | null, key: string, columns: number): number | null {
   if (ids.length === 0) return null;
