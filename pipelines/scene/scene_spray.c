@@ -12,6 +12,8 @@
 #define SPOT_PLAIN_MOST 0.8f
 #define ELSEWHERE_KEPT 0.6f
 #define ELSEWHERE_LEAST 5
+#define SAME_SURFACE 0.3f
+#define SAME_SURFACE_MOST 0.4f /* of the blocks: at the rim some shows through */
 #define SEAM_LEVELS 4.f
 #define SEAM_SHARE 0.4f /* of the difference that the reference has there */
 #define RIM_SHARP_MOST 0.25f
@@ -206,6 +208,33 @@ static gboolean spray_has_seam(const GwSceneMeasure *now, const GwSceneCompare *
   return n == 0 || (is > SEAM_LEVELS * (float)n && is > SEAM_SHARE * was);
 }
 
+/* The grain of a surface shows through any light and through no paint. */
+static gboolean spray_is_same_surface(const GwSceneMeasure *now, const guint8 *was, int i) {
+  gsize at = (gsize)(i / GW_SCENE_BLOCKS_W * 16) * GW_SCENE_WIDTH + (gsize)(i % GW_SCENE_BLOCKS_W * 16);
+  int with = 0, own = 0, is = 0;
+  for (int y = 0; y < 15; y++)
+    for (int x = 0; x < 15; x++) {
+      const guint8 *n = now->luma + at + (gsize)y * GW_SCENE_WIDTH + x,
+                   *w = was + at + (gsize)y * GW_SCENE_WIDTH + x;
+      int nx = n[1] - n[0], ny = n[GW_SCENE_WIDTH] - n[0], wx = w[1] - w[0], wy = w[GW_SCENE_WIDTH] - w[0];
+      with += nx * wx + ny * wy;
+      own += wx * wx + wy * wy;
+      is += nx * nx + ny * ny;
+    }
+  float grain = 4 * now->noise * now->noise * 225, seen = MAX((float)is - grain, (float)is / 4);
+  return (float)with > SAME_SURFACE * (sqrtf((float)own * seen) + 1);
+}
+
+static gboolean spray_hides(const GwSceneMeasure *now, const GwSceneSlot *slot, const SprayMap *map) {
+  guint n = 0, same = 0;
+  for (int i = 0; i < GW_SCENE_BLOCKS; i++)
+    if (map->painted[i] == 2) {
+      n++;
+      same += spray_is_same_surface(now, slot->luma, i);
+    }
+  return (float)same < SAME_SURFACE_MOST * (float)n;
+}
+
 /* A drop's rim runs all ways alike; what was built has two or three. */
 static gboolean spray_is_round(const guint ways[SPRAY_WAYS]) {
   guint all = 0, first = 0, second = 0;
@@ -226,7 +255,8 @@ double gw_scene_spray(const GwSceneMeasure *now, const GwSceneSlot *slot, const 
   spray_map(now, compare, &map);
   if (map.n_painted < GW_SCENE_BLOCKS / 10)
     return 0;
-  if (!spray_is_kept_elsewhere(compare, &map) || !spray_has_seam(now, compare, &map))
+  if (!spray_is_kept_elsewhere(compare, &map) || !spray_has_seam(now, compare, &map) ||
+      !spray_hides(now, slot, &map))
     return 0;
   guint ways[SPRAY_WAYS] = {0};
   float rim = spray_rim(now, slot->luma, &map, ways);

@@ -26,6 +26,7 @@
 #define PARTS_ELSEWHERE 0.35f
 #define NOWHERE_ALIKE 0.25f /* edges that have nothing to do with each other are alike by chance */
 #define NOWHERE_LOST 0.65f
+#define WHOLE_COLUMNS 3
 #define NOWHERE_AXIS 0.75f
 #define NOWHERE_RICH 0.6f
 
@@ -70,6 +71,20 @@ static double verdict_lost_fine(const GwSceneCompare *compare) {
   return 100.0 * (1 - MAX(compare->fine_gain / compare->coarse_gain, 0));
 }
 
+/* Whatever stands before the lens leaves the view beside it whole; a view that moved is whole nowhere. */
+static gboolean verdict_is_whole_beside(const GwSceneCompare *compare) {
+  guint whole = 0;
+  for (int bx = 0; bx < GW_SCENE_BLOCKS_W; bx++) {
+    guint known = 0, kept = 0;
+    for (int by = 0; by < GW_SCENE_BLOCKS_H; by++) {
+      known += compare->block[by * GW_SCENE_BLOCKS_W + bx] != GW_SCENE_BLOCK_PLAIN;
+      kept += compare->block[by * GW_SCENE_BLOCKS_W + bx] == GW_SCENE_BLOCK_KEPT;
+    }
+    whole += known >= 2 && kept == known;
+  }
+  return whole >= WHOLE_COLUMNS;
+}
+
 /* What was there is somewhere else, or gone, and there is something else as rich. */
 static GwSceneVerdict verdict_moved(const GwSceneMeasure *now, const GwSceneSlot *slot,
                                     const GwSceneCompare *compare) {
@@ -83,7 +98,8 @@ static GwSceneVerdict verdict_moved(const GwSceneMeasure *now, const GwSceneSlot
   if (place.elsewhere > PARTS_ELSEWHERE)
     return moved;
   gboolean is_nowhere = compare->alike_mean < NOWHERE_ALIKE && compare->lost > NOWHERE_LOST;
-  if ((is_nowhere || compare->lost_axis > NOWHERE_AXIS) && compare->rich > NOWHERE_RICH * compare->rich_was)
+  if ((is_nowhere || compare->lost_axis > NOWHERE_AXIS) && !verdict_is_whole_beside(compare) &&
+      compare->rich > NOWHERE_RICH * compare->rich_was)
     return moved;
   return nothing;
 }
