@@ -9,10 +9,11 @@
 #include <gst/rtsp/gstrtsptransport.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #define STEP_US (3 * GW_SEC)
-#define ALL_US (12 * GW_SEC)
+#define ALL_US (10 * GW_SEC)
 #define ANSWER_MOST_BYTES (64 * 1024)
 #define REDIRECTS_MOST 3
 #define SENDS_MOST 2      /* of one request: without and with credentials */
@@ -26,7 +27,8 @@ struct GwHandshake {
   GwHandshakeWish wish;
   GMutex lock;
   GstRTSPConnection *connection; /* under lock: cancel() interrupts it */
-  gboolean cancelled;            /* under lock */
+  int fd;                        /* its socket once it is connected, lent; else -1; under lock */
+  gboolean cancelled, late;      /* under lock; late: ALL_US are over */
 
   /* of run() alone */
   GwHandshakeResult *result;
@@ -49,6 +51,7 @@ void gw_handshake_wish_clear(GwHandshakeWish *wish) {
 GwHandshake *gw_handshake_new(const GwHandshakeWish *wish) {
   GwHandshake *h = g_new0(GwHandshake, 1);
   h->ref = 1;
+  h->fd = -1;
   g_mutex_init(&h->lock);
   h->wish = (GwHandshakeWish){g_strdup(wish->location), g_strdup(wish->user), g_strdup(wish->password),
                               g_strdup(wish->user_agent), wish->metadata};
@@ -70,12 +73,44 @@ void gw_handshake_unref(GwHandshake *h) {
   g_free(h);
 }
 
+/* With the lock.  In the middle of a message flush() is not heard (tried, 1.22), so the socket ends. */
+static void interrupt(GwHandshake *h) {
+  if (h->connection)
+    (void)gst_rtsp_connection_flush(h->connection, TRUE);
+  if (h->fd >= 0)
+    (void)shutdown(h->fd, SHUT_RDWR);
+}
+
 void gw_handshake_cancel(GwHandshake *h) {
   g_mutex_lock(&h->lock);
   h->cancelled = TRUE;
-  if (h->connection)
-    (void)gst_rtsp_connection_flush(h->connection, TRUE);
+  interrupt(h);
   g_mutex_unlock(&h->lock);
+}
+
+/* A timeout of GstRTSPConnection holds for each read, so a camera that sends a byte now and then, or headers
+ * without end, would never be over. */
+static gboolean on_late(GstClock *clock, GstClockTime time, GstClockID id, gpointer user) {
+  GwHandshake *h = user;
+  g_mutex_lock(&h->lock);
+  h->late = TRUE;
+  interrupt(h);
+  g_mutex_unlock(&h->lock);
+  return TRUE;
+}
+
+static GstClockID watch_time(GwHandshake *h) {
+  g_autoptr(GstClock) clock = gst_system_clock_obtain();
+  GstClockID id = gst_clock_new_single_shot_id(clock, gst_clock_get_time(clock) + ALL_US * GST_USECOND);
+  (void)gst_clock_id_wait_async(id, on_late, gw_handshake_ref(h), (GDestroyNotify)gw_handshake_unref);
+  return id;
+}
+
+static gboolean is_late(GwHandshake *h) {
+  g_mutex_lock(&h->lock);
+  const gboolean late = h->late;
+  g_mutex_unlock(&h->lock);
+  return late;
 }
 
 static gboolean is_cancelled(GwHandshake *h) {
@@ -100,7 +135,7 @@ static gboolean fail_status(GwHandshake *h, guint status, const char *detail) {
 }
 
 static gboolean fail_result(GwHandshake *h, GstRTSPResult result) {
-  if (result == GST_RTSP_ETIMEOUT)
+  if (result == GST_RTSP_ETIMEOUT || is_late(h))
     return fail(h, GW_CAUSE_TIMEOUT, "no answer in time");
   if (result == GST_RTSP_EEOF || result == GST_RTSP_ESYS || result == GST_RTSP_ENET)
     return fail(h, GW_CAUSE_CLOSED, "the camera closed the connection");
@@ -222,6 +257,7 @@ static const char *header_of(GstRTSPMessage *answer, GstRTSPHeaderField field) {
 static void drop_connection(GwHandshake *h) {
   g_mutex_lock(&h->lock);
   GstRTSPConnection *connection = g_steal_pointer(&h->connection);
+  h->fd = -1;
   g_mutex_unlock(&h->lock);
   if (connection)
     gst_rtsp_connection_free(connection);
@@ -256,10 +292,13 @@ static gboolean dial(GwHandshake *h, const char *location) {
   gst_rtsp_connection_set_content_length_limit(connection, ANSWER_MOST_BYTES);
   g_mutex_lock(&h->lock);
   h->connection = connection;
-  const gboolean cancelled = h->cancelled;
+  const gboolean cancelled = h->cancelled || h->late;
   g_mutex_unlock(&h->lock);
   if (cancelled || gst_rtsp_connection_connect_usec(connection, step_us(h)) != GST_RTSP_OK)
     return fail(h, GW_CAUSE_UNREACHABLE, "no connection");
+  g_mutex_lock(&h->lock);
+  h->fd = g_socket_get_fd(gst_rtsp_connection_get_read_socket(connection));
+  g_mutex_unlock(&h->lock);
   return TRUE;
 }
 
@@ -445,10 +484,13 @@ void gw_handshake_run(GwHandshake *h, GwHandshakeResult *ret) {
   ret->session.user_agent = g_strdup(h->wish.user_agent);
   h->result = ret;
   h->until_mono_us = gw_clock_mono_us() + ALL_US;
+  GstClockID late = watch_time(h);
   if (h->wish.user)
     gw_auth_init(&ret->session.auth, h->wish.user, h->wish.password);
   if (!shake(h))
     gw_rtsp_session_clear(&ret->session);
   drop_connection(h);
+  gst_clock_id_unschedule(late);
+  gst_clock_id_unref(late);
   h->result = NULL;
 }

@@ -8,6 +8,7 @@
 
 #include <gio/gio.h>
 #include <gst/gst.h>
+#include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -398,7 +399,7 @@ static void reconnect(FarmPeer *farm, Cam **cams, guint rounds) {
     for (guint i = 0; i < 4; i++)
       assert_true(is_reached(&cams[i]->units, before[i] + 1, WITHIN_MS));
     for (guint i = 0; i < 4; i++)
-      gst_element_set_state(cams[i]->pipeline, GST_STATE_READY);
+      gst_element_set_state(cams[i]->pipeline, GST_STATE_NULL); /* the bus keeps messages until then */
   }
 }
 
@@ -432,13 +433,15 @@ typedef struct Odd {
   GSocketListener *listener;
   guint16 port;
   GThread *thread;
-  gboolean before; /* frames stand before the answer to PLAY, else behind it in the same segment */
+  gboolean endless; /* an answer of headers without end, one now and then */
+  gboolean before;  /* frames stand before the answer to PLAY, else behind it in the same segment */
 } Odd;
 
 /* SPS, PPS (640 x 480, baseline), then a keyframe and a picture, each a whole packet. */
 static GByteArray *odd_frames(void) {
-  static const guint8 sps[] = {0x67, 0x42, 0xc0, 0x16, 0xda, 0x02, 0x80, 0xf6, 0xc0, 0x5a, 0x83, 0x03, 0x03, 0x52,
-                               0x80, 0x00, 0x00, 0x03, 0x00, 0x80, 0x00, 0x00, 0x0f, 0x47, 0x8b, 0x17, 0x50};
+  static const guint8 sps[] = {0x67, 0x42, 0xc0, 0x16, 0xda, 0x02, 0x80, 0xf6, 0xc0,
+                               0x5a, 0x83, 0x03, 0x03, 0x52, 0x80, 0x00, 0x00, 0x03,
+                               0x00, 0x80, 0x00, 0x00, 0x0f, 0x47, 0x8b, 0x17, 0x50};
   static const guint8 pps[] = {0x68, 0xce, 0x3c, 0x80};
   static const guint8 key[] = {0x65, 0x88, 0x84, 0x00, 0x10}, delta[] = {0x41, 0x9a, 0x24, 0x6c};
   static const struct {
@@ -481,6 +484,12 @@ static void answer_odd(const Odd *odd, const char *method, guint cseq, GOutputSt
   (void)g_output_stream_write_all(out, all->data, all->len, NULL, NULL, NULL);
 }
 
+static void answer_endless(GOutputStream *out) {
+  static const char line[] = "RTSP/1.0 200 OK\r\nX: y\r\n";
+  for (const char *at = line; g_output_stream_write_all(out, at, strlen(at), NULL, NULL, NULL); at = strchr(line, 'X'))
+    g_usleep(500000); /* the peer's reads never time out */
+}
+
 static gpointer serve_odd(gpointer p) {
   Odd *odd = p;
   g_autoptr(GSocketConnection) connection = g_socket_listener_accept(odd->listener, NULL, NULL, NULL);
@@ -500,7 +509,9 @@ static gpointer serve_odd(gpointer p) {
       method = g_strndup(line, strcspn(line, " "));
     if (*line)
       continue;
-    if (g_strcmp0(method, "TEARDOWN") != 0)
+    if (odd->endless)
+      answer_endless(out);
+    else if (g_strcmp0(method, "TEARDOWN") != 0)
       answer_odd(odd, method, cseq, out);
     g_clear_pointer(&method, g_free);
   }
@@ -519,6 +530,18 @@ static void frames_around_the_answer_to_play_are_not_lost(void **state) {
     g_thread_join(odd.thread);
     g_object_unref(odd.listener);
   }
+}
+
+static void answer_without_end_is_a_timeout(void **state) {
+  Odd odd = {.listener = g_socket_listener_new(), .endless = TRUE};
+  odd.port = g_socket_listener_add_any_inet_port(odd.listener, NULL, NULL);
+  odd.thread = g_thread_new(NULL, serve_odd, &odd);
+  g_autofree char *url = g_strdup_printf("rtsp://127.0.0.1:%u/odd", odd.port);
+  Cam *cam = cam_play(url, NULL);
+  expect_error(cam, GW_CAUSE_TIMEOUT, 12000);
+  cam_free(cam);
+  g_thread_join(odd.thread);
+  g_object_unref(odd.listener);
 }
 
 /* ---- GStreamer's own server ---- */
@@ -570,10 +593,12 @@ int main(int argc, char **argv) {
     with_farm(storm_of_state_changes_leaves_nothing_behind),
     with_farm(reconnects_leave_descriptors_threads_and_memory_flat),
     cmocka_unit_test(frames_around_the_answer_to_play_are_not_lost),
+    cmocka_unit_test(answer_without_end_is_a_timeout),
 #if defined(GW_GST_SERVER_PATH)
     cmocka_unit_test(foreign_server_is_understood),
 #endif
   };
+  signal(SIGPIPE, SIG_IGN);
   gst_init(&argc, &argv);
   gw_elements_register_static();
   return cmocka_run_group_tests(tests, NULL, NULL);
