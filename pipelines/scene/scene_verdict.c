@@ -85,23 +85,25 @@ static gboolean verdict_is_whole_beside(const GwSceneCompare *compare) {
   return whole >= WHOLE_COLUMNS;
 }
 
-/* What was there is somewhere else, or gone, and there is something else as rich. */
-static GwSceneVerdict verdict_moved(const GwSceneMeasure *now, const GwSceneSlot *slot,
-                                    const GwSceneCompare *compare) {
-  GwSceneVerdict moved = verdict_of(GW_SCENE_MOVED, FALSE, 100 * compare->lost, 100 * MOVED_LOST);
+static GwSceneVerdict verdict_moved(const GwSceneCompare *compare) {
+  return verdict_of(GW_SCENE_MOVED, FALSE, 100 * compare->lost, 100 * MOVED_LOST);
+}
+
+/* What was there is somewhere else in the picture. */
+static gboolean verdict_is_found(const GwSceneMeasure *now, const GwSceneSlot *slot) {
   GwScenePlace place;
   gw_scene_align_search(now, slot->luma, &place);
   int far = MAX(ABS(place.dx), ABS(place.dy));
-  if (far >= PLACE_PIXELS && place.alike > PLACE_ALIKE && place.alike > place.rival + PLACE_AHEAD &&
-      place.alike > place.here + PLACE_AHEAD)
-    return moved;
-  if (place.elsewhere > PARTS_ELSEWHERE)
-    return moved;
+  return place.elsewhere > PARTS_ELSEWHERE ||
+         (far >= PLACE_PIXELS && place.alike > PLACE_ALIKE && place.alike > place.rival + PLACE_AHEAD &&
+          place.alike > place.here + PLACE_AHEAD);
+}
+
+/* What was there is gone, and there is something else as rich. */
+static gboolean verdict_is_replaced(const GwSceneCompare *compare) {
   gboolean is_nowhere = compare->alike_mean < NOWHERE_ALIKE && compare->lost > NOWHERE_LOST;
-  if ((is_nowhere || compare->lost_axis > NOWHERE_AXIS) && !verdict_is_whole_beside(compare) &&
-      compare->rich > NOWHERE_RICH * compare->rich_was)
-    return moved;
-  return nothing;
+  return (is_nowhere || compare->lost_axis > NOWHERE_AXIS) && !verdict_is_whole_beside(compare) &&
+         compare->rich > NOWHERE_RICH * compare->rich_was;
 }
 
 /* A poor picture may be a hand, or a plain wall at which the camera looks now.  What is near enough to cover
@@ -109,14 +111,15 @@ static GwSceneVerdict verdict_moved(const GwSceneMeasure *now, const GwSceneSlot
 static gboolean verdict_is_elsewhere(const GwSceneMeasure *now, const GwSceneSlot *slot,
                                      const GwSceneCompare *compare) {
   guint rows = 0, columns = 0;
-  for (int by = 2; by <= 8; by++)
+  for (int by = 0; by < GW_SCENE_BLOCKS_H; by++)
     for (int bx = 0; bx < GW_SCENE_BLOCKS_W; bx++)
       if (compare->block[by * GW_SCENE_BLOCKS_W + bx] != GW_SCENE_BLOCK_KEPT &&
           gw_scene_new_steps(now, slot->luma, bx, by, NULL) >= FRESH_STEPS) {
         rows |= 1u << by;
         columns |= 1u << bx;
       }
-  return __builtin_popcount(rows) >= 3 && __builtin_popcount(columns) >= 3;
+  return (rows & rows >> 1 & rows >> 2) &&
+         __builtin_popcount(columns) >= 3; /* names and clocks have two rows */
 }
 
 GwSceneVerdict gw_scene_judge(const GwSceneMeasure *now, const GwSceneSlot *slot,
@@ -131,10 +134,11 @@ GwSceneVerdict gw_scene_judge(const GwSceneMeasure *now, const GwSceneSlot *slot
   if (gone > COVERED_GONE && compare->lost > COVERED_LOST && is_poor)
     return verdict_of(verdict_is_elsewhere(now, slot, compare) ? GW_SCENE_MOVED : GW_SCENE_COVERED, FALSE,
                       100 * gone, 100 * COVERED_GONE);
+  gboolean is_other = compare->lost > MOVED_LOST && compare->rich > COVERED_RICH * compare->rich_was;
+  if (is_other && verdict_is_found(now, slot))
+    return verdict_moved(compare);
   double painted = gw_scene_spray(now, slot, compare);
   if (painted > SPRAYED_SHARE)
     return verdict_of(GW_SCENE_SPRAYED, FALSE, 100 * painted, 100 * SPRAYED_SHARE);
-  return compare->lost > MOVED_LOST && compare->rich > COVERED_RICH * compare->rich_was
-             ? verdict_moved(now, slot, compare)
-             : nothing;
+  return is_other && verdict_is_replaced(compare) ? verdict_moved(compare) : nothing;
 }
