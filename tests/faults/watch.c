@@ -20,6 +20,7 @@ static const guint near[GW_SCENE_N_KINDS] = {
     [GW_SCENE_WASHED] = 1u << GW_SCENE_COVERED,
     [GW_SCENE_COVERED] = 1u << GW_SCENE_BLACK | 1u << GW_SCENE_SPRAYED | 1u << GW_SCENE_WASHED,
     [GW_SCENE_SPRAYED] = 1u << GW_SCENE_COVERED,
+    [GW_SCENE_MOVED] = 1u << GW_SCENE_COVERED | 1u << GW_SCENE_SPRAYED, /* at a wall, at the sky */
 };
 
 /* Seeds that follow one another give nearly the same first throws. */
