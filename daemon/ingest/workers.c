@@ -131,20 +131,21 @@ static void add_one(GwIngest *ingest) {
   gw_worker_start(worker);
 }
 
-/* Told at once, so that one of the same name that is started meanwhile is not taken for it. */
-static void tell_retired(GwIngest *ingest, const char *name) {
-  json_t *body =
-      json_pack("{s:s, s:s, s:s, s:[]}", "job", "cameras", "worker", name, "cause", "removed", "camera_ids");
+/* Told at once, so that one of the same name that is started meanwhile is not taken for it.  `ids_new` is consumed:
+ * what it watched, and others look at from now on. */
+static void tell_retired(GwIngest *ingest, const char *name, json_t *ids_new) {
+  json_t *body = json_pack("{s:s, s:s, s:s, s:o}", "job", "cameras", "worker", name, "cause", "removed",
+                           "camera_ids", ids_new);
   gw_ingest_observe(ingest, "worker.down", body, NULL, 0, NULL, NULL, NULL);
 }
 
 static void retire(GwIngest *ingest, GwWorker *worker) {
   gw_info("Worker %s is not needed any more", worker->name);
+  tell_retired(ingest, worker->name, gw_workers_camera_ids(worker)); /* before anybody else speaks of them */
   g_autoptr(GArray) ids = gw_workers_cameras(worker);
   for (guint i = 0; i < ids->len; i++)
     gw_cameras_move(ingest, g_array_index(ids, GwId, i), gw_workers_least(ingest));
   gw_probe_on_down(ingest, worker);
-  tell_retired(ingest, worker->name);
   g_clear_handle_id(&worker->restart_timer, g_source_remove);
   worker->is_retired = TRUE;
   worker->retired_mono_us = gw_clock_mono_us();
@@ -209,7 +210,7 @@ static void tell_beginning(GwIngest *ingest) {
   gw_ingest_observe(ingest, "worker.down", body, NULL, 0, NULL, NULL, NULL);
   for (guint number = ingest->workers->len + 1; number <= GW_LIMIT_CAMERA_WORKERS; number++) {
     g_autofree char *name = g_strdup_printf("cameras-%u", number);
-    tell_retired(ingest, name);
+    tell_retired(ingest, name, json_array());
   }
 }
 

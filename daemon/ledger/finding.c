@@ -12,9 +12,11 @@
 #include "daemon/ledger/rule.h"
 #include "daemon/store/camera.h"
 #include "daemon/store/file.h"
+#include "daemon/store/timer.h"
 #include "daemon/store/zone.h"
 
 #define CHATTER_HELD_US (10 * GW_MIN) /* a kind that comes and goes is over when it was gone this long */
+#define STAYS_US (10 * GW_MIN)        /* and is news after all when it has stayed this long */
 #define UNSAID_US (15 * GW_MIN)       /* a new worker finds again what is still so, even by a keyframe every few minutes */
 
 /* What one observation is about. */
@@ -146,7 +148,29 @@ static gboolean begin_new(GwTx *tx, Seen *seen, GError **error) {
   return !rule || rule->makes_event || raise_alert(tx, seen, rule, error);
 }
 
-/* Too often within the hour for another alert; one that is open counts it. */
+/* It came and went too often to be told of; now it does not go. */
+static gboolean wait_whether_it_stays(GwTx *tx, const GwFindingRow *row, GError **error) {
+  return row->alert_id > 0 || gw_timer_set_once(tx->db, "finding.stays", "finding", row->id, 0,
+                                                tx->now_us + STAYS_US, FALSE, error);
+}
+
+static gboolean on_stays(GwTx *tx, const GwTimer *timer, GError **error) {
+  g_auto(Seen) seen = {0};
+  g_autoptr(GError) failed = NULL;
+  if (!gw_store_finding_get(tx->db, timer->subject_id, &seen.row, error))
+    return !(error && *error);
+  if (seen.row.ended_at_us > 0 || seen.row.alert_id > 0)
+    return TRUE;
+  if (!gw_store_camera_get(tx->db, seen.row.camera_id, &seen.camera, error) ||
+      (seen.row.zone_id > 0 && !gw_store_zone_get(tx->db, seen.row.zone_id, &seen.zone, error)))
+    return FALSE;
+  const GwRuleRow *rule = choose(tx, &seen, &failed);
+  if (!rule)
+    return gw_absent(&failed, error);
+  return rule->makes_event || raise_alert(tx, &seen, rule, error);
+}
+
+/* Too often within the hour for another alert, unless it stays; one that is open counts it. */
 static gboolean begin_chatter(GwTx *tx, Seen *seen, guint times, GError **error) {
   g_autofree char *key = key_of(&seen->row);
   GwId alert_id = 0;
@@ -160,7 +184,9 @@ static gboolean begin_chatter(GwTx *tx, Seen *seen, guint times, GError **error)
   if (!journal(tx, "finding.chatter", &seen->row, seen->camera.place_id, 0, body, error) ||
       !open_alert(tx, key, &alert_id, error))
     return FALSE;
-  const GwRuleRow *rule = alert_id > 0 ? choose(tx, seen, &failed) : NULL;
+  if (alert_id == 0)
+    return wait_whether_it_stays(tx, &seen->row, error);
+  const GwRuleRow *rule = choose(tx, seen, &failed);
   if (!rule)
     return gw_absent(&failed, error);
   return rule->makes_event || raise_alert(tx, seen, rule, error);
@@ -182,7 +208,7 @@ static gboolean go_on(GwTx *tx, GwFindingRow *open, const GwFindingRow *said, GE
   gw_tx_touch(tx, "finding", open->id);
   return gw_tx_timer_cancel(tx, "finding.end", "finding", open->id, 0, error) &&
          gw_tx_timer_cancel(tx, "finding.unsaid", "finding", open->id, 0, error) &&
-         gw_store_finding_update(tx->db, open, error);
+         wait_whether_it_stays(tx, open, error) && gw_store_finding_update(tx->db, open, error);
 }
 
 static gboolean on_seen(GwTx *tx, Seen *seen, GError **error) {
@@ -216,6 +242,7 @@ static gboolean end(GwTx *tx, GwFindingRow *row, GwUsec at_us, const char *why, 
   return journal(tx, "finding.ended", row, place_of_camera(tx, row->camera_id), 0, body, error) &&
          gw_tx_timer_cancel(tx, "finding.end", "finding", row->id, 0, error) &&
          gw_tx_timer_cancel(tx, "finding.unsaid", "finding", row->id, 0, error) &&
+         gw_tx_timer_cancel(tx, "finding.stays", "finding", row->id, 0, error) &&
          gw_condition_clear(tx, key, error) && gw_camera_sight_changed(tx, row->camera_id, error);
 }
 
@@ -228,7 +255,8 @@ static gboolean on_gone(GwTx *tx, const Seen *seen, GwUsec at_us, GError **error
   if (!began_within_the_hour(tx, &open, &times, error))
     return FALSE;
   if (gw_finding_is_chatter(times))
-    return gw_tx_timer_set(tx, "finding.end", "finding", open.id, 0, tx->now_us + CHATTER_HELD_US,
+    return gw_tx_timer_cancel(tx, "finding.stays", "finding", open.id, 0, error) &&
+           gw_tx_timer_set(tx, "finding.end", "finding", open.id, 0, tx->now_us + CHATTER_HELD_US,
                            GW_TIMER_DURATION, error);
   return end(tx, &open, at_us, "gone", error);
 }
@@ -355,5 +383,8 @@ static gboolean on_finding(GwTx *tx, json_t *body, const guint8 *data, gsize byt
 }
 
 static const GwObserveEntry observations[] = {{"camera.finding", on_finding}, {0}};
-static const GwTimerEntry timers[] = {{"finding.end", on_held_long_enough}, {"finding.unsaid", on_unsaid}, {0}};
+static const GwTimerEntry timers[] = {{"finding.end", on_held_long_enough},
+                                       {"finding.unsaid", on_unsaid},
+                                       {"finding.stays", on_stays},
+                                       {0}};
 const GwLedgerNoun gw_ledger_finding = {.observations = observations, .timers = timers};

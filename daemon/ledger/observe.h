@@ -4,10 +4,11 @@
  *
  *   kind            body                                                           result
  *   storage.wal     bytes: the WAL is larger than it should ever be
- *   worker.up       job ("cameras", "checkins"), worker? (its name: "cameras", "cameras-2" …), pid, gstreamer
+ *   worker.up       job ("cameras", "checkins"), worker? (its name: "cameras", "cameras-2" …), pid, gstreamer,
+ *                   camera_ids? (what it watches from now on)
  *   worker.down     job, worker?, cause, camera_ids? (what it watched; absent: all): what only it saw is
- *                   unknown now.  Cause "removed": stopped for good, no alert of it, one that is open ends; said
- *                   at every start of the names beyond those configured
+ *                   unknown now.  Cause "removed": stopped for good, no alert of it, one that is open ends, and
+ *                   camera_ids go to others; said at every start of the names beyond those configured
  *   camera.state    id, state, cause, at_us?, codec?, width?, height?, via?
  *   camera.finding  id, kind, zone_id?, on, at_us, measure, threshold, before_hash?, now_hash?: as the link's
  *                   `finding`, its pictures stored already

@@ -5,6 +5,7 @@
 
 #include "daemon/base/token.h"
 #include "daemon/ledger/field.h"
+#include "daemon/ledger/finding.h"
 #include "daemon/store/meta.h"
 
 /* Names this run of the daemon, so that an "up" which an earlier run left behind is not believed. */
@@ -111,6 +112,17 @@ static gboolean refuse_unknown(GwTx *tx, GError **error) {
   return gw_tx_refuse(tx, error, GW_CODE_BAD_ARGS, "未知的采集进程。", "There is no such worker.");
 }
 
+/* What its cameras were found to have, somebody else found: it knows nothing of it. */
+static gboolean begin_with_new_eyes(GwTx *tx, json_t *camera_ids, GError **error) {
+  size_t i;
+  json_t *id;
+  json_array_foreach(camera_ids, i, id) {
+    if (json_integer_value(id) > 0 && !gw_finding_new_eyes(tx, json_integer_value(id), error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
 gboolean gw_worker_up(GwTx *tx, json_t *body, const guint8 *data, gsize bytes, json_t **ret_result,
                       GError **error) {
   Worker w;
@@ -121,6 +133,7 @@ gboolean gw_worker_up(GwTx *tx, json_t *body, const guint8 *data, gsize bytes, j
   json_t *said = json_pack("{s:I, s:s}", "pid", (json_int_t)gw_arg_int(body, "pid"), "gstreamer",
                            gstreamer ? gstreamer : "");
   return note(tx, &w, "up", error) && journal(tx, "worker.up", &w, 0, said, error) &&
+         begin_with_new_eyes(tx, json_object_get(body, "camera_ids"), error) &&
          gw_condition_clear(tx, alert_key, error);
 }
 

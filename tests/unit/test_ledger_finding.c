@@ -254,6 +254,52 @@ static void at_most_six_alerts_an_hour_are_made_of_one_kind(void **state) {
   assert_int_equal(sight_count(f, "alert"), 6);
 }
 
+/* Somebody tries six times, and then hangs his coat over it. */
+static void chatter_that_stays_is_told_of_after_all(void **state) {
+  Field *f = *state;
+  const GwId id = sight_camera(f, "C-1", 2);
+  for (int i = 0; i < 6; i++) {
+    sight_say(f, id, "covered", 0, TRUE);
+    field_pass(f, 2 * GW_SEC);
+    sight_say(f, id, "covered", 0, FALSE);
+    g_autofree char *open = field_text(f, "select id from alert where state = 'RETURNED' and subject = 'camera'");
+    if (open)
+      field_ok(f, 3, "alert.dispose",
+               json_pack("{s:I, s:s}", "alert_id", (json_int_t)atoll(open), "disposition", "false"));
+  }
+  field_pass(f, 11 * GW_MIN); /* the sixth was held */
+  g_autofree char *last = field_text(f, "select id from alert where state = 'RETURNED' and subject = 'camera'");
+  field_ok(f, 3, "alert.dispose",
+           json_pack("{s:I, s:s}", "alert_id", (json_int_t)atoll(last), "disposition", "false"));
+  sight_say(f, id, "covered", 0, TRUE);
+  field_pass(f, 9 * GW_MIN);
+  sight_say(f, id, "covered", 0, FALSE); /* it went for a moment: the time begins anew */
+  field_pass(f, GW_SEC);
+  sight_say(f, id, "covered", 0, TRUE);
+  field_pass(f, 9 * GW_MIN);
+  assert_int_equal(sight_count(f, "finding where ended_at_us is null"), 1);
+  assert_int_equal(sight_count(f, "alert where active = 1 and subject = 'camera'"), 0);
+  field_pass(f, 2 * GW_MIN);
+  assert_int_equal(sight_count(f, "alert where active = 1 and subject = 'camera'"), 1);
+  assert_int_equal(sight_count(f, "finding where ended_at_us is null and alert_id is not null"), 1);
+  assert_int_equal(sight_count(f, "timer where kind = 'finding.stays'"), 0);
+}
+
+/* A camera that was given to another worker is looked at by one that knows nothing of it. */
+static void a_worker_that_takes_a_camera_over_has_new_eyes(void **state) {
+  Field *f = *state;
+  const GwId one = sight_camera(f, "C-1", 2), two = sight_camera(f, "C-2", 2);
+  sight_say(f, one, "black", 0, TRUE);
+  sight_say(f, two, "black", 0, TRUE);
+  assert_int_equal(field_observe(f, "worker.up",
+                                 json_pack("{s:s, s:s, s:[I]}", "job", "cameras", "worker", "cameras-2",
+                                           "camera_ids", (json_int_t)two),
+                                 NULL),
+                   GW_CODE_OK);
+  field_pass(f, 16 * GW_MIN);
+  field_assert_text(f, "select group_concat(camera_id) from finding where ended_at_us is null", "1");
+}
+
 static void what_is_not_looked_at_any_more_has_no_findings(void **state) {
   Field *f = *state;
   const GwId id = sight_camera(f, "C-1", 2);
@@ -300,6 +346,8 @@ int main(void) {
       FACT(what_a_new_worker_does_not_find_is_over),
       FACT(chatter_becomes_one_finding_that_is_held),
       FACT(at_most_six_alerts_an_hour_are_made_of_one_kind),
+      FACT(chatter_that_stays_is_told_of_after_all),
+      FACT(a_worker_that_takes_a_camera_over_has_new_eyes),
       FACT(what_is_not_looked_at_any_more_has_no_findings),
       FACT(bad_findings_are_refused),
   };
