@@ -46,8 +46,10 @@ void gw_condition_decide(const GwConditionFacts *now_is, const GwRule *rule, GwC
     seen(rule, now_us, ret);
   else if (input == GW_CONDITION_GONE)
     gone(rule, now_us, ret);
-  else if (input == GW_CONDITION_ON_DUE && now_is->state == GW_CONDITION_RISING)
+  else if (input == GW_CONDITION_ON_DUE && now_is->state == GW_CONDITION_RISING && rule->enabled)
     switch_on(ret);
+  else if (input == GW_CONDITION_ON_DUE && now_is->state == GW_CONDITION_RISING) /* switched off meanwhile */
+    ret->next = (GwConditionFacts){.state = GW_CONDITION_OFF};
   else if (input == GW_CONDITION_OFF_DUE && now_is->state == GW_CONDITION_FALLING)
     switch_off(ret);
 }

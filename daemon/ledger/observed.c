@@ -16,6 +16,7 @@
 #define ROWS_AN_HOUR_MOST 60            /* of one camera; what comes beyond is summed */
 #define ONCE_LASTS_US GW_MIN            /* a single happening counts as going on for so long */
 #define UNENDED_LASTS_US (24 * GW_HOUR) /* a camera that never says that it is over */
+#define KEYS_MOST 16 /* open at once of one camera; its other rules are one alert a topic */
 #define RULE_CHARS_MOST 80
 #define CLASS_CHARS_MOST 40
 
@@ -53,12 +54,34 @@ static char *prefix_of(GwId camera_id) {
   return g_strdup_printf("analytics:%" G_GINT64_FORMAT ":", camera_id);
 }
 
-/* A camera's own rules are apart: two lines crossed are two alerts. */
-static char *key_of(GwId camera_id, json_t *body) {
-  const char *own = gw_arg_text(body, "rule");
+static char *key_of(GwId camera_id, const char *topic, const char *own) {
   g_autofree char *prefix = prefix_of(camera_id),
                   *hash = own && *own ? gw_hash_hex(own, strlen(own)) : g_strdup("");
-  return g_strdup_printf("%s%s:%.16s", prefix, gw_arg_text(body, "topic"), hash);
+  return g_strdup_printf("%s%s:%.16s", prefix, topic, hash);
+}
+
+static gboolean is_open(GwTx *tx, const char *key, gboolean *ret, GError **error) {
+  g_auto(GwConditionRow) row = {0};
+  g_autoptr(GError) failed = NULL;
+  GwAlertRow alert;
+  *ret = gw_store_condition_by_key(tx->db, key, &row, &failed);
+  if (!*ret && gw_absent(&failed, error))
+    *ret = gw_store_alert_open(tx->db, key, &alert, &failed);
+  return *ret || gw_absent(&failed, error);
+}
+
+/* A camera's own rules are apart: two lines crossed are two alerts.  But it says itself how its rules are called,
+ * and one that calls them otherwise each time must not make an alert each time. */
+static gboolean choose_key(GwTx *tx, GwId camera_id, json_t *body, char **ret, GError **error) {
+  const char *topic = gw_arg_text(body, "topic"), *rule = gw_arg_text(body, "rule");
+  g_autofree char *prefix = prefix_of(camera_id), *own = key_of(camera_id, topic, rule);
+  gboolean there = FALSE;
+  guint n = 0;
+  if (!is_open(tx, own, &there, error) ||
+      (!there && !gw_store_condition_count_of(tx->db, prefix, &n, error)))
+    return FALSE;
+  *ret = n < KEYS_MOST ? g_steal_pointer(&own) : key_of(camera_id, topic, NULL);
+  return TRUE;
 }
 
 /* ---- an event ---- */
@@ -170,7 +193,9 @@ static gboolean on_observed(GwTx *tx, json_t *body, const guint8 *data, gsize by
     return FALSE;
   if (camera.removed_at_us > 0 || !camera.enabled)
     return TRUE;
-  g_autofree char *key = key_of(camera.id, body);
+  g_autofree char *key = NULL;
+  if (!choose_key(tx, camera.id, body, &key, error))
+    return FALSE;
   if (json_is_false(
           json_object_get(body, "active"))) /* whichever rule it was, and whatever the time is now */
     return gw_condition_clear(tx, key, error);

@@ -1,5 +1,7 @@
 #include "daemon/store/condition.h"
 
+#include <string.h>
+
 #include "daemon/store/ids.h"
 
 static const char *const states[GW_N_CONDITION_STATES] = {"OFF", "RISING", "ON", "FALLING"};
@@ -8,6 +10,10 @@ static const char *const states[GW_N_CONDITION_STATES] = {"OFF", "RISING", "ON",
 GW_SQL(CONDITION_BY_KEY, "select " CONDITION_COLUMNS "where key = :key");
 GW_SQL(CONDITION_BY_ID, "select " CONDITION_COLUMNS "where id = :id");
 GW_SQL(CONDITION_IDS_OF, "select id from condition where substr(key, 1, length(:prefix)) = :prefix order by id");
+/* Alerts outlive their condition until somebody has seen to them. */
+GW_SQL(CONDITION_COUNT_OF,
+       "select max((select count(*) from condition where key >= :from and key < :to),"
+       " (select count(*) from alert where state <> 'NORM' and key >= :from and key < :to))");
 GW_SQL(CONDITION_INSERT, "insert into condition (key, rule_kind, state, first_at_us, sighting)"
                          " values (:key, :rule_kind, :state, :first_at, :sighting)");
 GW_SQL(CONDITION_UPDATE,
@@ -51,6 +57,18 @@ gboolean gw_store_condition_get(GwDb *db, GwId id, GwConditionRow *ret, GError *
   g_autoptr(GwStmt) s = gw_stmt(db, &CONDITION_BY_ID);
   gw_bind_id(s, ":id", id);
   return read_row(s, ret, error);
+}
+
+gboolean gw_store_condition_count_of(GwDb *db, const char *prefix, guint *ret, GError **error) {
+  g_autoptr(GwStmt) s = gw_stmt(db, &CONDITION_COUNT_OF);
+  g_autofree char *to = g_strdup(prefix);
+  to[strlen(to) - 1]++;
+  gw_bind_text(s, ":from", prefix);
+  gw_bind_text(s, ":to", to);
+  if (!gw_step_row(s, error))
+    return FALSE;
+  *ret = (guint)gw_col_int(s, 0);
+  return TRUE;
 }
 
 GArray *gw_store_condition_ids_of(GwDb *db, const char *prefix, GError **error) {

@@ -17,5 +17,7 @@ gboolean gw_store_condition_by_key(GwDb *db, const char *key, GwConditionRow *re
 gboolean gw_store_condition_get(GwDb *db, GwId id, GwConditionRow *ret, GError **error);
 /* Ids (GwId) of those whose key begins so; the caller frees the array. */
 GArray *gw_store_condition_ids_of(GwDb *db, const char *prefix, GError **error);
+/* How many of those hold, or have an open alert, whichever are more; `prefix` ends with a ':'. */
+gboolean gw_store_condition_count_of(GwDb *db, const char *prefix, guint *ret, GError **error);
 /* Inserts, updates, or deletes it when its state is OFF. */
 gboolean gw_store_condition_put(GwDb *db, GwConditionRow *row, GError **error);

@@ -105,6 +105,39 @@ static void a_single_happening_is_over_after_a_minute(void **state) {
   assert_int_equal(sight_count(f, "alert"), 2); /* another rule of the camera is another alert */
 }
 
+/* The names are the camera's: one that is broken, or not ours any more, must not fill the desk. */
+static void a_camera_that_invents_rules_is_a_few_alerts(void **state) {
+  Field *f = *state;
+  const GwId id = sight_camera(f, "C-1", 2);
+  add_rule(f, "line", "alert", 0);
+  for (int i = 0; i < 200; i++) {
+    g_autofree char *name = g_strdup_printf("rule %d", i);
+    say(f, active(said(id, "line", name), TRUE));
+  }
+  assert_int_equal(sight_count(f, "alert"), 17);
+  assert_int_equal(sight_count(f, "condition"), 17);
+  say(f, active(said(id, "line", "rule 3"), FALSE));
+  say(f, active(said(id, "line", "rule 150"), FALSE));
+  field_pass(f, 31 * GW_SEC);
+  assert_int_equal(sight_count(f, "alert where active = 1"), 15);
+  assert_int_equal(sight_count(f, "journal where kind = 'alert.raised'"), 17);
+  const GwId other = sight_camera(f, "C-2", 2);
+  say(f, active(said(other, "line", "rule 3"), TRUE));
+  assert_int_equal(sight_count(f, "alert"), 18);
+}
+
+static void a_rule_that_is_switched_off_meanwhile_raises_nothing(void **state) {
+  Field *f = *state;
+  const GwId id = sight_camera(f, "C-1", 2);
+  add_rule(f, "motion", "alert", 10 * (int)GW_SEC);
+  const GwId rule_id = json_integer_value(json_object_get(f->result, "rule_id"));
+  say(f, active(said(id, "motion", NULL), TRUE));
+  field_ok(f, 1, "rule.change", json_pack("{s:I, s:b}", "rule_id", (json_int_t)rule_id, "enabled", FALSE));
+  field_pass(f, 11 * GW_SEC);
+  assert_int_equal(sight_count(f, "alert"), 0);
+  assert_int_equal(sight_count(f, "condition"), 0);
+}
+
 static void the_on_delay_swallows_what_is_short(void **state) {
   Field *f = *state;
   const GwId id = sight_camera(f, "C-1", 2);
@@ -200,6 +233,8 @@ int main(void) {
       FACT(tamper_that_flickers_is_one_alert),
       FACT(a_line_is_told_of_by_night_at_the_perimeter_alone),
       FACT(a_single_happening_is_over_after_a_minute),
+      FACT(a_camera_that_invents_rules_is_a_few_alerts),
+      FACT(a_rule_that_is_switched_off_meanwhile_raises_nothing),
       FACT(the_on_delay_swallows_what_is_short),
       FACT(events_are_sixty_rows_an_hour_and_a_sum),
       FACT(states_are_summed_as_before),
