@@ -255,7 +255,7 @@ static void on_state(GwWorker *worker, json_t *message) {
   g_free(watched->state);
   watched->state = g_strdup(state);
   json_t *body = json_pack("{s:I, s:s, s:s, s:I}", "id", (json_int_t)id, "state", state, "cause", cause,
-                           "at_us", (json_int_t)gw_msg_int(message, "at_us"));
+                           "at_us", (json_int_t)gw_msg_at_us(message));
   if (is_one_of(via, vias)) {
     g_free(watched->via);
     watched->via = g_strdup(via);

@@ -3,9 +3,15 @@
 #include "daemon/ingest/ingest_private.h"
 
 #define TICK_MS 1000
+#define OLDEST_US GW_HOUR /* what is said to have been earlier was then */
 
 gint64 *gw_id_key(GwId id) {
   return g_memdup2(&id, sizeof id);
+}
+
+GwUsec gw_msg_at_us(json_t *message) {
+  const GwUsec now_us = gw_clock_real_us(), at_us = gw_msg_int(message, "at_us");
+  return at_us <= 0 ? now_us : CLAMP(at_us, now_us - OLDEST_US, now_us);
 }
 
 GwIngest *gw_ingest_ref(GwIngest *ingest) {

@@ -229,6 +229,8 @@ static inline gint64 gw_msg_int(json_t *message, const char *name) {
 static inline const char *gw_msg_text(json_t *message, const char *name) {
   return json_string_value(json_object_get(message, name));
 }
+/* `at_us` of what a worker says: now where it has none, never ahead of now, and at most an hour ago. */
+GwUsec gw_msg_at_us(json_t *message);
 gint64 *gw_id_key(GwId id); /* for the tables by id */
 /* FALSE: this one came too many times. */
 gboolean gw_bucket_take(GwBucket *bucket, double most, double per_second);

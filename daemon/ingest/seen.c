@@ -7,7 +7,6 @@
 #include "daemon/base/log.h"
 #include "daemon/ingest/ingest_private.h"
 
-#define OLDEST_US GW_HOUR /* what is said to have been earlier was then */
 #define MEASURE_MOST 1e9
 #define WORD_CHARS 40
 #define RULE_CHARS 80
@@ -24,11 +23,6 @@
 #define CODES_PER_S 2
 #define LIGHTS_MOST 4
 #define LIGHTS_PER_S 0.1
-
-static json_int_t at_of(json_t *message) {
-  const GwUsec now_us = gw_clock_real_us(), at_us = gw_msg_int(message, "at_us");
-  return (json_int_t)(at_us <= 0 ? now_us : CLAMP(at_us, now_us - OLDEST_US, now_us));
-}
 
 static gboolean is_one_of(const char *word, const char *const *words) {
   return word && g_strv_contains(words, word);
@@ -100,7 +94,7 @@ static json_t *finding_body(const GwWatched *watched, json_t *message) {
   if (is_zone ? !was_told(watched, zone_id) : zone_id != 0)
     return NULL;
   json_t *body = json_pack("{s:I, s:s, s:b, s:I, s:f, s:f}", "id", (json_int_t)gw_msg_int(message, "id"),
-                           "kind", kind, "on", json_is_true(on), "at_us", at_of(message), "measure",
+                           "kind", kind, "on", json_is_true(on), "at_us", (json_int_t)gw_msg_at_us(message), "measure",
                            json_number_value(measure), "threshold", json_number_value(threshold));
   if (is_zone)
     json_object_set_new(body, "zone_id", json_integer(zone_id));
@@ -141,7 +135,7 @@ static void on_reference(GwWorker *worker, GwWatched *watched, json_t *message, 
   g_clear_pointer(&watched->learnt, g_bytes_unref);
   watched->learnt = g_bytes_ref(opaque);
   watched->learning++;
-  json_t *body = json_pack("{s:I, s:I, s:b}", "id", (json_int_t)id, "at_us", at_of(message), "asked",
+  json_t *body = json_pack("{s:I, s:I, s:b}", "id", (json_int_t)id, "at_us", (json_int_t)gw_msg_at_us(message), "asked",
                            json_is_true(json_object_get(message, "asked")));
   const GwPictured pictured = {.kind = "camera.reference",
                                .body = body,
@@ -161,7 +155,7 @@ static void on_light(GwWorker *worker, GwWatched *watched, json_t *message) {
   if (!is_one_of(to, lights) || !gw_bucket_take(&watched->lights, LIGHTS_MOST, LIGHTS_PER_S))
     return;
   json_t *body = json_pack("{s:I, s:I, s:s}", "id", (json_int_t)gw_msg_int(message, "id"), "at_us",
-                           at_of(message), "to", to);
+                           (json_int_t)gw_msg_at_us(message), "to", to);
   gw_ingest_observe(worker->ingest, "camera.light", body, NULL, 0, NULL, NULL, NULL);
 }
 
@@ -183,7 +177,7 @@ static json_t *observed_body(json_t *message) {
   if (!is_one_of(topic, topics))
     return NULL;
   json_t *body = json_pack("{s:I, s:I, s:s}", "id", (json_int_t)gw_msg_int(message, "id"), "at_us",
-                           at_of(message), "topic", topic);
+                           (json_int_t)gw_msg_at_us(message), "topic", topic);
   if (json_is_boolean(active))
     json_object_set(body, "active", active);
   if (is_word(class, WORD_CHARS))
@@ -211,7 +205,7 @@ static void on_code(GwWorker *worker, GwWatched *watched, json_t *message) {
   if (!is_printable(text, CODE_CHARS) || !gw_bucket_take(&watched->codes, CODES_MOST, CODES_PER_S))
     return;
   json_t *body = json_pack("{s:I, s:I, s:s}", "id", (json_int_t)gw_msg_int(message, "id"), "at_us",
-                           at_of(message), "text", text);
+                           (json_int_t)gw_msg_at_us(message), "text", text);
   gw_ingest_observe(worker->ingest, "camera.code", body, NULL, 0, NULL, NULL, NULL);
 }
 

@@ -170,7 +170,7 @@ gboolean gw_camera_imported(GwTx *tx, GwId camera_id, GError **error) {
     return FALSE;
   tell_worker(tx, &row);
   gw_tx_effect(tx, "scene.set", json_pack("{s:I}", "id", (json_int_t)row.id));
-  return gw_blind_note_all(tx, error) && journal_settings(tx, "camera.imported", &row, error);
+  return journal_settings(tx, "camera.imported", &row, error);
 }
 
 static gboolean add(GwTx *tx, json_t *args, json_t **ret_result, GError **error) {

@@ -99,10 +99,10 @@ static gboolean run(GwTx *tx, json_t *args, gboolean apply, json_t **ret_result,
     ok = refuse_first(tx, problems, error);
   else if (ok && apply)
     ok = noun->apply(&in, error);
-  if (ok && apply && noun == &gw_import_place) {
+  if (ok && apply && noun == &gw_import_place)
     gw_geography_forget(tx->ledger);
-    ok = gw_blind_note_all(tx, error); /* cameras may stand in a new version of their place now */
-  }
+  if (ok && apply && (noun == &gw_import_place || noun == &gw_import_camera))
+    ok = gw_blind_note_all(tx, error); /* once for all: cameras may stand elsewhere now, or in a new version of their place */
   if (ok)
     *ret_result = json_pack("{s:s, s:i, s:i, s:O}", "noun", name, "rows", in.rows, "changed", in.changed, "problems", problems);
   json_decref(problems);
