@@ -1,42 +1,19 @@
-#include "pipelines/rtsp/handshake.h"
+#include "pipelines/rtsp/handshake_private.h"
 
 #include "daemon/base/clock.h"
-#include "pipelines/rtsp/receiver.h"
 #include "pipelines/rtsp/sdp.h"
 
 #include <fcntl.h>
-#include <gst/rtsp/gstrtspconnection.h>
 #include <gst/rtsp/gstrtsptransport.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
-#define STEP_US (3 * GW_SEC)
 #define ALL_US (10 * GW_SEC)
 #define ANSWER_MOST_BYTES (64 * 1024)
 #define REDIRECTS_MOST 3
-#define SENDS_MOST 2      /* of one request: without and with credentials */
-#define STRAYS_MOST 20000 /* frames and requests before an answer */
-#define EARLY_MOST_BYTES (128 * 1024)
 #define TIMEOUT_DEFAULT_S 60
 #define TIMEOUT_MOST_S 3600
-
-struct GwHandshake {
-  gint ref; /* atomic */
-  GwHandshakeWish wish;
-  GMutex lock;
-  GstRTSPConnection *connection; /* under lock: cancel() interrupts it */
-  int fd;                        /* its socket once it is connected, lent; else -1; under lock */
-  gboolean cancelled, late;      /* under lock; late: ALL_US are over */
-
-  /* of run() alone */
-  GwHandshakeResult *result;
-  GwUsec until_mono_us;
-  char *url;             /* without credentials; another one after a redirect */
-  char *base;            /* what relative control URLs are below */
-  gboolean was_accepted; /* our credentials were right once */
-};
 
 void gw_handshake_wish_clear(GwHandshakeWish *wish) {
   if (wish->password)
@@ -106,150 +83,18 @@ static GstClockID watch_time(GwHandshake *h) {
   return id;
 }
 
-static gboolean is_late(GwHandshake *h) {
+gboolean gw_handshake_is_late(GwHandshake *h) {
   g_mutex_lock(&h->lock);
   const gboolean late = h->late;
   g_mutex_unlock(&h->lock);
   return late;
 }
 
-static gboolean is_cancelled(GwHandshake *h) {
+gboolean gw_handshake_is_cancelled(GwHandshake *h) {
   g_mutex_lock(&h->lock);
   const gboolean cancelled = h->cancelled;
   g_mutex_unlock(&h->lock);
   return cancelled;
-}
-
-/* ---- how it ends; all return FALSE, so that a step can end with them ---- */
-
-static gboolean fail(GwHandshake *h, GwCause cause, const char *detail) {
-  h->result->end = is_cancelled(h) ? GW_HANDSHAKE_CANCELLED : GW_HANDSHAKE_FAILED;
-  h->result->cause = cause;
-  h->result->detail = detail;
-  return FALSE;
-}
-
-static gboolean fail_status(GwHandshake *h, guint status, const char *detail) {
-  h->result->status = status;
-  return fail(h, gw_cause_of_rtsp_status(status), detail);
-}
-
-static gboolean fail_result(GwHandshake *h, GstRTSPResult result) {
-  if (result == GST_RTSP_ETIMEOUT || is_late(h))
-    return fail(h, GW_CAUSE_TIMEOUT, "no answer in time");
-  if (result == GST_RTSP_EEOF || result == GST_RTSP_ESYS || result == GST_RTSP_ENET)
-    return fail(h, GW_CAUSE_CLOSED, "the camera closed the connection");
-  return fail(h, GW_CAUSE_PROTOCOL, "the answer is not usable RTSP");
-}
-
-static gboolean fall_back(GwHandshake *h, const char *reason) {
-  h->result->end = GW_HANDSHAKE_FALLBACK;
-  h->result->detail = reason;
-  return FALSE;
-}
-
-/* ---- one request and its answer ---- */
-
-static GwUsec step_us(GwHandshake *h) {
-  return CLAMP(h->until_mono_us - gw_clock_mono_us(), 1, STEP_US);
-}
-
-static void keep_early(GwHandshake *h, GstRTSPMessage *frame) {
-  GByteArray *early = h->result->session.early;
-  guint8 channel = 0, *data = NULL;
-  guint n = 0;
-  if (gst_rtsp_message_parse_data(frame, &channel) != GST_RTSP_OK ||
-      gst_rtsp_message_get_body(frame, &data, &n) != GST_RTSP_OK || n < 1)
-    return;
-  n--; /* a zero byte stands behind every body */
-  if (n > 0xffff || early->len + n + 4 > EARLY_MOST_BYTES)
-    return; /* it shows as lost packets */
-  const guint8 head[4] = {'$', channel, (guint8)(n >> 8), (guint8)n};
-  g_byte_array_append(early, head, sizeof head);
-  g_byte_array_append(early, data, n);
-}
-
-/* The answer, past frames and requests that came before it. */
-static GstRTSPResult receive(GwHandshake *h, GstRTSPMessage *answer) {
-  const GwUsec until_us = gw_clock_mono_us() + step_us(h);
-  for (guint i = 0; i < STRAYS_MOST; i++) {
-    const GwUsec left_us = until_us - gw_clock_mono_us();
-    if (left_us <= 0)
-      return GST_RTSP_ETIMEOUT;
-    const GstRTSPResult result = gst_rtsp_connection_receive_usec(h->connection, answer, left_us);
-    if (result != GST_RTSP_OK)
-      return result;
-    const GstRTSPMsgType type = gst_rtsp_message_get_type(answer);
-    if (type == GST_RTSP_MESSAGE_RESPONSE)
-      return GST_RTSP_OK;
-    if (type == GST_RTSP_MESSAGE_DATA)
-      keep_early(h, answer);
-    gst_rtsp_message_unset(answer);
-  }
-  return GST_RTSP_ERROR;
-}
-
-static void add_headers(GwHandshake *h, GstRTSPMessage *request, GstRTSPMethod method, const char *url) {
-  g_autofree char *credentials =
-      gw_auth_answer(&h->result->session.auth, gst_rtsp_method_as_text(method), url);
-  if (h->wish.user_agent)
-    gst_rtsp_message_add_header(request, GST_RTSP_HDR_USER_AGENT, h->wish.user_agent);
-  gst_rtsp_message_remove_header(request, GST_RTSP_HDR_AUTHORIZATION, -1);
-  if (credentials)
-    gst_rtsp_message_add_header(request, GST_RTSP_HDR_AUTHORIZATION, credentials);
-}
-
-/* FALSE: there is nothing new to answer with. */
-static gboolean take_challenge(GwHandshake *h, GstRTSPMessage *answer) {
-  GwAuth *auth = &h->result->session.auth;
-  const gboolean had_answered = auth->kind != GW_AUTH_NONE;
-  char *value = NULL;
-  gboolean usable = FALSE;
-  if (!auth->user)
-    return FALSE;
-  gw_auth_forget(auth);
-  for (int i = 0;
-       i < 8 && gst_rtsp_message_get_header(answer, GST_RTSP_HDR_WWW_AUTHENTICATE, &value, i) == GST_RTSP_OK;
-       i++)
-    usable = gw_auth_challenge(auth, value) || usable;
-  return usable && (!had_answered || auth->stale || h->was_accepted);
-}
-
-static guint status_of(GstRTSPMessage *answer) {
-  GstRTSPStatusCode code = GST_RTSP_STS_INVALID;
-  return gst_rtsp_message_parse_response(answer, &code, NULL, NULL) == GST_RTSP_OK ? (guint)code : 0;
-}
-
-/* TRUE: *ret_answer is there, whatever its status; unset it.  `header` (may be an invalid one) is added. */
-static gboolean ask(GwHandshake *h, GstRTSPMethod method, const char *url, GstRTSPHeaderField header,
-                    const char *value, GstRTSPMessage *ret_answer) {
-  for (int sends = 1;; sends++) {
-    GstRTSPMessage request = {0};
-    gst_rtsp_message_init_request(&request, method, url);
-    if (value)
-      gst_rtsp_message_add_header(&request, header, value);
-    add_headers(h, &request, method, url);
-    const gboolean credited = h->result->session.auth.kind != GW_AUTH_NONE;
-    GstRTSPResult result = gst_rtsp_connection_send_usec(h->connection, &request, step_us(h));
-    gst_rtsp_message_unset(&request);
-    if (result == GST_RTSP_OK)
-      result = receive(h, ret_answer);
-    if (result != GST_RTSP_OK)
-      return fail_result(h, result);
-    const guint status = status_of(ret_answer);
-    if (status != GST_RTSP_STS_UNAUTHORIZED) {
-      h->was_accepted = h->was_accepted || (credited && status < 300);
-      return TRUE;
-    }
-    if (sends == SENDS_MOST || !take_challenge(h, ret_answer))
-      return TRUE;
-    gst_rtsp_message_unset(ret_answer);
-  }
-}
-
-static const char *header_of(GstRTSPMessage *answer, GstRTSPHeaderField field) {
-  char *value = NULL;
-  return gst_rtsp_message_get_header(answer, field, &value, 0) == GST_RTSP_OK ? value : NULL;
 }
 
 /* ---- the steps ---- */
@@ -274,10 +119,10 @@ static gboolean dial(GwHandshake *h, const char *location) {
   GstRTSPUrl *url = NULL;
   if (!is_plain_rtsp(location))
     return g_ascii_strncasecmp(location, "rtsp", 4) == 0
-               ? fall_back(h, "rtsps and tunnels are not read here")
-               : fail(h, GW_CAUSE_PROTOCOL, "not an rtsp:// address");
+               ? gw_handshake_fall_back(h, "rtsps and tunnels are not read here")
+               : gw_handshake_fail(h, GW_CAUSE_PROTOCOL, "not an rtsp:// address");
   if (gst_rtsp_url_parse(location, &url) != GST_RTSP_OK)
-    return fail(h, GW_CAUSE_PROTOCOL, "not an rtsp:// address");
+    return gw_handshake_fail(h, GW_CAUSE_PROTOCOL, "not an rtsp:// address");
   if (!auth->user && url->user)
     gw_auth_init(auth, url->user, url->passwd);
   g_clear_pointer(&url->user, g_free); /* we write the credentials ourselves */
@@ -288,14 +133,14 @@ static gboolean dial(GwHandshake *h, const char *location) {
   const GstRTSPResult made = gst_rtsp_connection_create(url, &connection);
   gst_rtsp_url_free(url);
   if (made != GST_RTSP_OK)
-    return fail(h, GW_CAUSE_PROTOCOL, "not an rtsp:// address");
+    return gw_handshake_fail(h, GW_CAUSE_PROTOCOL, "not an rtsp:// address");
   gst_rtsp_connection_set_content_length_limit(connection, ANSWER_MOST_BYTES);
   g_mutex_lock(&h->lock);
   h->connection = connection;
   const gboolean cancelled = h->cancelled || h->late;
   g_mutex_unlock(&h->lock);
-  if (cancelled || gst_rtsp_connection_connect_usec(connection, step_us(h)) != GST_RTSP_OK)
-    return fail(h, GW_CAUSE_UNREACHABLE, "no connection");
+  if (cancelled || gst_rtsp_connection_connect_usec(connection, gw_handshake_step_us(h)) != GST_RTSP_OK)
+    return gw_handshake_fail(h, GW_CAUSE_UNREACHABLE, "no connection");
   g_mutex_lock(&h->lock);
   h->fd = g_socket_get_fd(gst_rtsp_connection_get_read_socket(connection));
   g_mutex_unlock(&h->lock);
@@ -305,21 +150,23 @@ static gboolean dial(GwHandshake *h, const char *location) {
 /* What it can do besides; only a refusal of our password ends here. */
 static gboolean ask_options(GwHandshake *h) {
   GstRTSPMessage answer = {0};
-  if (!ask(h, GST_RTSP_OPTIONS, h->url, GST_RTSP_HDR_INVALID, NULL, &answer))
+  if (!gw_handshake_ask(h, GST_RTSP_OPTIONS, h->url, GST_RTSP_HDR_INVALID, NULL, &answer))
     return FALSE;
-  const guint status = status_of(&answer);
-  const char *methods = header_of(&answer, GST_RTSP_HDR_PUBLIC);
+  const guint status = gw_handshake_status_of(&answer);
+  const char *methods = gw_handshake_header_of(&answer, GST_RTSP_HDR_PUBLIC);
   h->result->session.has_get_parameter = methods && strstr(methods, "GET_PARAMETER");
   gst_rtsp_message_unset(&answer);
-  return status == GST_RTSP_STS_UNAUTHORIZED ? fail_status(h, status, "user or password is wrong") : TRUE;
+  return status == GST_RTSP_STS_UNAUTHORIZED
+             ? gw_handshake_fail_status(h, status, "user or password is wrong")
+             : TRUE;
 }
 
 typedef enum Described { DESCRIBED, REDIRECTED, NOT_DESCRIBED } Described;
 
 static void take_base(GwHandshake *h, GstRTSPMessage *answer) {
-  const char *base = header_of(answer, GST_RTSP_HDR_CONTENT_BASE);
+  const char *base = gw_handshake_header_of(answer, GST_RTSP_HDR_CONTENT_BASE);
   if (!base)
-    base = header_of(answer, GST_RTSP_HDR_CONTENT_LOCATION);
+    base = gw_handshake_header_of(answer, GST_RTSP_HDR_CONTENT_LOCATION);
   g_free(h->base);
   h->base = g_strdup(base && g_ascii_strncasecmp(base, "rtsp://", 7) == 0 ? base : h->url);
 }
@@ -329,22 +176,22 @@ static Described describe(GwHandshake *h, GstSDPMessage **ret_sdp, char **ret_lo
   guint8 *body = NULL;
   guint n = 0;
   Described how = NOT_DESCRIBED;
-  if (!ask(h, GST_RTSP_DESCRIBE, h->url, GST_RTSP_HDR_ACCEPT, "application/sdp", &answer))
+  if (!gw_handshake_ask(h, GST_RTSP_DESCRIBE, h->url, GST_RTSP_HDR_ACCEPT, "application/sdp", &answer))
     return NOT_DESCRIBED;
-  const guint status = status_of(&answer);
-  const char *location = header_of(&answer, GST_RTSP_HDR_LOCATION);
+  const guint status = gw_handshake_status_of(&answer);
+  const char *location = gw_handshake_header_of(&answer, GST_RTSP_HDR_LOCATION);
   if (status >= 300 && status < 400 && location) {
     *ret_location = g_strdup(location);
     how = REDIRECTED;
   } else if (status != GST_RTSP_STS_OK) {
-    fail_status(h, status, "DESCRIBE was refused");
+    gw_handshake_fail_status(h, status, "DESCRIBE was refused");
   } else if (gst_rtsp_message_get_body(&answer, &body, &n) == GST_RTSP_OK && n > 1 &&
              gst_sdp_message_new(ret_sdp) == GST_SDP_OK) {
     take_base(h, &answer);
     how = gst_sdp_message_parse_buffer(body, n, *ret_sdp) == GST_SDP_OK ? DESCRIBED : NOT_DESCRIBED;
   }
   if (how == NOT_DESCRIBED && status == GST_RTSP_STS_OK)
-    fail(h, GW_CAUSE_PROTOCOL, "the description cannot be read");
+    gw_handshake_fail(h, GW_CAUSE_PROTOCOL, "the description cannot be read");
   gst_rtsp_message_unset(&answer);
   return how;
 }
@@ -390,13 +237,13 @@ static guint set_up(GwHandshake *h, const GwSdpTrack *offered, GwRtspTrackSetup 
   GstRTSPMessage answer = {0};
   track->payload_type = offered->payload_type;
   track->clock_rate = offered->clock_rate;
-  if (!ask(h, GST_RTSP_SETUP, url, GST_RTSP_HDR_TRANSPORT, transport, &answer))
+  if (!gw_handshake_ask(h, GST_RTSP_SETUP, url, GST_RTSP_HDR_TRANSPORT, transport, &answer))
     return 0;
-  const guint status = status_of(&answer);
-  const char *id = header_of(&answer, GST_RTSP_HDR_SESSION);
+  const guint status = gw_handshake_status_of(&answer);
+  const char *id = gw_handshake_header_of(&answer, GST_RTSP_HDR_SESSION);
   if (status == GST_RTSP_STS_OK && id)
     take_session_id(s, id);
-  *ret_is_ours = take_transport(track, header_of(&answer, GST_RTSP_HDR_TRANSPORT));
+  *ret_is_ours = take_transport(track, gw_handshake_header_of(&answer, GST_RTSP_HDR_TRANSPORT));
   track->is_set = status == GST_RTSP_STS_OK && *ret_is_ours;
   gst_rtsp_message_unset(&answer);
   return status;
@@ -410,11 +257,11 @@ static gboolean set_up_tracks(GwHandshake *h, const GwSdpOffer *offer) {
   if (status == 0)
     return FALSE;
   if (status == GST_RTSP_STS_UNSUPPORTED_TRANSPORT || (status == GST_RTSP_STS_OK && !is_ours))
-    return fall_back(h, "it does not send over TCP");
+    return gw_handshake_fall_back(h, "it does not send over TCP");
   if (status != GST_RTSP_STS_OK)
-    return fail_status(h, status, "SETUP was refused");
+    return gw_handshake_fail_status(h, status, "SETUP was refused");
   if (!s->id)
-    return fail(h, GW_CAUSE_PROTOCOL, "SETUP gave no session");
+    return gw_handshake_fail(h, GW_CAUSE_PROTOCOL, "SETUP gave no session");
   if (!h->wish.metadata || !offer->metadata.media)
     return TRUE;
   s->metadata = (GwRtspTrackSetup){.channel = 2, .rtcp_channel = 3};
@@ -423,11 +270,11 @@ static gboolean set_up_tracks(GwHandshake *h, const GwSdpOffer *offer) {
 
 static gboolean play(GwHandshake *h) {
   GstRTSPMessage answer = {0};
-  if (!ask(h, GST_RTSP_PLAY, h->result->session.url, GST_RTSP_HDR_RANGE, "npt=0.000-", &answer))
+  if (!gw_handshake_ask(h, GST_RTSP_PLAY, h->result->session.url, GST_RTSP_HDR_RANGE, "npt=0.000-", &answer))
     return FALSE;
-  const guint status = status_of(&answer);
+  const guint status = gw_handshake_status_of(&answer);
   gst_rtsp_message_unset(&answer);
-  return status == GST_RTSP_STS_OK ? TRUE : fail_status(h, status, "PLAY was refused");
+  return status == GST_RTSP_STS_OK ? TRUE : gw_handshake_fail_status(h, status, "PLAY was refused");
 }
 
 /* The connection goes, its socket stays. */
@@ -435,7 +282,7 @@ static gboolean take_socket(GwHandshake *h) {
   GSocket *socket = gst_rtsp_connection_get_read_socket(h->connection);
   h->result->session.fd = socket ? fcntl(g_socket_get_fd(socket), F_DUPFD_CLOEXEC, 3) : -1;
   if (h->result->session.fd < 0)
-    return fail(h, GW_CAUSE_CLOSED, "no descriptor is left");
+    return gw_handshake_fail(h, GW_CAUSE_CLOSED, "no descriptor is left");
   (void)fcntl(h->result->session.fd, F_SETFL, O_NONBLOCK);
   return TRUE;
 }
@@ -447,7 +294,7 @@ static gboolean take_offer(GwHandshake *h, const GstSDPMessage *sdp) {
   result->answered = TRUE;
   result->audio = offer.audio;
   if (!offer.video.media)
-    return fail(h, GW_CAUSE_CODEC, "no H.264 or H.265 stream is offered");
+    return gw_handshake_fail(h, GW_CAUSE_CODEC, "no H.264 or H.265 stream is offered");
   result->codec = gw_codec_name(offer.codec);
   result->session.codec = offer.codec;
   result->session.sets = gw_sdp_sets(&offer);
@@ -471,11 +318,11 @@ static gboolean shake(GwHandshake *h) {
     gw_auth_forget(&h->result->session.auth); /* another door, another challenge */
     h->was_accepted = FALSE;
     if (!is_plain_rtsp(next))
-      return fail(h, GW_CAUSE_PROTOCOL, "it points to another kind of address");
+      return gw_handshake_fail(h, GW_CAUSE_PROTOCOL, "it points to another kind of address");
     g_free(location);
     location = g_steal_pointer(&next);
   }
-  return fail(h, GW_CAUSE_PROTOCOL, "it points from one address to the next without end");
+  return gw_handshake_fail(h, GW_CAUSE_PROTOCOL, "it points from one address to the next without end");
 }
 
 void gw_handshake_run(GwHandshake *h, GwHandshakeResult *ret) {
