@@ -170,10 +170,12 @@ static gboolean open_row(GwTx *tx, GwOutageRow *row, gboolean *ret_again, GError
   gw_outage_row_clear(row);
   if (!gw_outage_load(tx, recent, row, error))
     return FALSE;
+  const GwUsec ended_at_us = row->ended_at_us;
   row->members = members;
   row->ended_at_us = 0;
   row->rev++;
-  return TRUE;
+  /* Whoever stayed away then became a matter of its own; most have come back since, and nobody noted it here. */
+  return ended_at_us == 0 || gw_store_outage_cameras_leave(tx->db, row->id, ended_at_us, error);
 }
 
 gboolean gw_outage_begin(GwTx *tx, GwOutageScene *scene, const GwOutageDecision *decision, GwId asked_id, GError **error) {

@@ -28,6 +28,8 @@ GW_SQL(OUTAGE_CAMERA_FELL, "insert into outage_camera (outage_id, camera_id, fel
                            " on conflict do update set back_at_us = null");
 GW_SQL(OUTAGE_CAMERA_BACK,
        "update outage_camera set back_at_us = :back_at_us where outage_id = :id and camera_id = :camera_id");
+GW_SQL(OUTAGE_CAMERAS_LEAVE,
+       "update outage_camera set back_at_us = :at_us where outage_id = :id and back_at_us is null");
 GW_SQL(OUTAGE_OF_CAMERA,
        "select m.outage_id, m.back_at_us is null from outage o join outage_camera m on m.outage_id = o.id"
        " where o.ended_at_us is null and m.camera_id = :camera_id order by m.back_at_us is null desc, o.id desc limit 1");
@@ -159,6 +161,13 @@ gboolean gw_store_outage_camera_back(GwDb *db, GwId outage_id, GwId camera_id, G
   gw_bind_id(s, ":id", outage_id);
   gw_bind_id(s, ":camera_id", camera_id);
   gw_bind_at(s, ":back_at_us", back_at_us);
+  return gw_step_done(s, error);
+}
+
+gboolean gw_store_outage_cameras_leave(GwDb *db, GwId outage_id, GwUsec at_us, GError **error) {
+  g_autoptr(GwStmt) s = gw_stmt(db, &OUTAGE_CAMERAS_LEAVE);
+  gw_bind_id(s, ":id", outage_id);
+  gw_bind_at(s, ":at_us", at_us);
   return gw_step_done(s, error);
 }
 

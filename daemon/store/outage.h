@@ -34,6 +34,8 @@ GwId gw_store_outage_common_place(GwDb *db, GwId outage_id, GError **error);
 gboolean gw_store_outage_camera_fell(GwDb *db, GwId outage_id, GwId camera_id, GwUsec fell_at_us,
                                      gboolean *ret_new, GError **error);
 gboolean gw_store_outage_camera_back(GwDb *db, GwId outage_id, GwId camera_id, GwUsec back_at_us, GError **error);
+/* Those that had not come back when it ended are not down by it any more. */
+gboolean gw_store_outage_cameras_leave(GwDb *db, GwId outage_id, GwUsec at_us, GError **error);
 /* The outage that lasts and has this camera, the one it is down in first; FALSE: none. */
 gboolean gw_store_outage_of_camera(GwDb *db, GwId camera_id, GwId *ret_outage_id, gboolean *ret_down, GError **error);
 gboolean gw_store_outage_count(GwDb *db, GwId outage_id, guint *ret_cameras, guint *ret_back,

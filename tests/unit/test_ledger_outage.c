@@ -144,6 +144,28 @@ static void who_does_not_come_back_is_named_and_has_an_alert_of_its_own(void **s
   assert_int_equal(field_int(f, "select count(*) from alert where active = 1"), 0);
 }
 
+static void one_that_begins_anew_counts_those_alone_that_fell_anew(void **state) {
+  Field *f = *state;
+  a_community(f);
+  lose(f, 1, 38);
+  field_pass(f, 40 * GW_SEC);
+  all_say(f, 1, 37, "live", "none");
+  field_pass(f, 3 * GW_MIN);
+  assert_int_equal(rows_of(f, "outage.ended"), 1); /* without the last, which is its own matter now */
+  say(f, 38, "live", "none");
+  field_pass(f, GW_MIN);
+  lose(f, 1, 30);
+  field_pass(f, 40 * GW_SEC);
+  assert_int_equal(field_int(f, "select count(*) from outage"), 1);
+  assert_int_equal(field_int(f, "select count(*) from outage_camera where back_at_us is null"), 30);
+  json_t *camera = field_put(f, "camera", 7);
+  assert_int_equal(json_integer_value(json_object_get(camera, "outage_id")), 1);
+  all_say(f, 1, 30, "live", "none");
+  field_pass(f, 3 * GW_MIN);
+  field_assert_text(f, "select json_extract(body, '$.not_back') from journal where kind = 'outage.ended' order by seq desc limit 1",
+                    "[]");
+}
+
 static void five_on_five_switches_are_five_alerts(void **state) {
   Field *f = *state;
   for (int i = 0; i < 5; i++) {
@@ -391,6 +413,7 @@ int main(void) {
       fact(its_story_tells_how_it_grew),
       fact(it_ends_with_the_last_that_is_back),
       fact(who_does_not_come_back_is_named_and_has_an_alert_of_its_own),
+      fact(one_that_begins_anew_counts_those_alone_that_fell_anew),
       fact(five_on_five_switches_are_five_alerts),
       fact(our_own_link_is_told_apart),
       fact(a_dead_worker_says_nothing),
