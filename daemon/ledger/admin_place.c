@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "daemon/ledger/admin.h"
+#include "daemon/ledger/blind.h"
 #include "daemon/ledger/field.h"
 #include "daemon/ledger/round.h"
 #include "daemon/store/place.h"
@@ -54,7 +55,8 @@ gboolean gw_admin_place_change(GwTx *tx, json_t *args, json_t **ret_result, GErr
   row.rev++;
   row.valid_from_us = now_us;
   row.replaces_id = old_id;
-  if (!gw_store_place_insert(tx->db, &row, error) || !move_contents(tx, old_id, row.id, error))
+  if (!gw_store_place_insert(tx->db, &row, error) || !move_contents(tx, old_id, row.id, error) ||
+      !gw_blind_note(tx, old_id, error) || !gw_blind_note(tx, row.id, error))
     return FALSE;
   gw_tx_gone(tx, "place", old_id);
   gw_tx_touch(tx, "place", row.id);

@@ -198,6 +198,8 @@ static void changed_place_is_a_new_version_and_takes_its_contents_along(void **s
                    1);
   assert_int_equal(field_int(f, "select parent_id from place where id = 2"), id);
   assert_int_equal(field_int(f, "select place_id from camera"), id);
+  assert_int_equal(field_int(f, "select json_extract(value, '$[0].place_id') from meta where key = 'center.blind'"), id);
+  assert_int_equal(field_int(f, "select json_array_length(value) from meta where key = 'center.blind'"), 1);
   assert_non_null(field_put(f, "place", id));
   assert_non_null(field_put(f, "camera", 1));
   assert_int_equal(field_command(f, 1, "place.change", json_pack("{s:i, s:s}", "place_id", 1, "name", "x")),
