@@ -41,7 +41,7 @@ typedef struct SceneOpen {
 struct GwScene {
   GwSceneReference reference;
   gboolean learn_asked, was_reconnected;
-  GwUsec quiet_until_us, last_us;
+  GwUsec quiet_until_us;
 
   /* doubt */
   SceneDoubt doubt;
@@ -85,10 +85,7 @@ void gw_scene_set_zones(GwScene *scene, const GwSceneZone *zones, guint n, int u
 }
 
 gboolean gw_scene_set_reference(GwScene *scene, const guint8 *data, gsize bytes) {
-  if (!gw_scene_reference_unpack(&scene->reference, data, bytes))
-    return FALSE;
-  scene->reference.told_at_us = scene->last_us;
-  return TRUE;
+  return gw_scene_reference_unpack(&scene->reference, data, bytes);
 }
 
 GBytes *gw_scene_reference(const GwScene *scene) {
@@ -365,7 +362,6 @@ static gboolean scene_begin(GwScene *scene, GwUsec at_us) {
       scene->open[kind].say_again = scene->open[kind].open;
     gw_scene_zones_reconnected(scene->zones);
   }
-  scene->last_us = at_us;
   return at_us < scene->quiet_until_us;
 }
 

@@ -149,9 +149,9 @@ static void compare_block(const GwSceneMeasure *now, const guint8 *was, const gi
   totals->fine.is += MAX(now->block_fine[i] - 4.2f * now->noise * now->noise, 0) * 225;
   if (coarse.with < 0.2f * coarse.own || fine.own < 225 * FINE_LEAST)
     return; /* nothing of it is there whose fine part could be missed */
-  ret->is_soft[i] = fine.with * coarse.own < SOFT_GAIN * coarse.with * fine.own;
-  totals->soft += ret->is_soft[i];
-  totals->sharp += !ret->is_soft[i];
+  gboolean is_soft = fine.with * coarse.own < SOFT_GAIN * coarse.with * fine.own;
+  totals->soft += is_soft;
+  totals->sharp += !is_soft;
 }
 
 static void compare_at(const GwSceneMeasure *now, const GwSceneSlot *slot, int dx, int dy,

@@ -46,7 +46,6 @@ typedef struct GwSceneCompare {
   guint8 block[GW_SCENE_BLOCKS]; /* GwSceneBlock */
   float alike[GW_SCENE_BLOCKS];  /* -1 to 1: the same edges, whatever their sign and strength */
   float edges_was[GW_SCENE_BLOCKS], mean_was[GW_SCENE_BLOCKS];
-  gboolean is_soft[GW_SCENE_BLOCKS];
   guint n_known;
   float lost, kept, alike_mean;
   float lost_axis;              /* of the edges that run down, or of those that run across: the greater */
@@ -80,7 +79,6 @@ typedef struct GwSceneReference {
   GwSceneSlot slot[GW_SCENE_SLOTS];
   GwSceneLearner learner;
   int current; /* the slot that matched last */
-  GwUsec told_at_us;
 } GwSceneReference;
 
 typedef struct GwSceneFrozen {

@@ -87,7 +87,6 @@ gboolean gw_scene_reference_learn(GwSceneReference *reference, const GwSceneMeas
   learner_fill(learner, now, slot);
   slot->refined_at_us = look->at_us;
   reference->current = learner->target;
-  reference->told_at_us = look->at_us;
   gw_scene_reference_stop(reference);
   return TRUE;
 }
@@ -98,7 +97,7 @@ void gw_scene_reference_take(GwSceneReference *reference, const GwSceneMeasure *
   learner_begin(reference, look, 0);
   learner_fill(&reference->learner, now, &reference->slot[0]);
   reference->slot[0].noise = now->noise;
-  reference->slot[0].refined_at_us = reference->told_at_us = look->at_us;
+  reference->slot[0].refined_at_us = look->at_us;
 }
 
 /* A step at a time towards what is seen: the median of the last half hour or so, in the bytes of one picture.
