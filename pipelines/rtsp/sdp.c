@@ -97,7 +97,7 @@ static void add_sets_of_fmtp(GPtrArray *sets, const char *value, guint8 payload_
   char *rest = NULL;
   if (strtoul(value, &rest, 10) != payload_type || rest == value)
     return;
-  for (const char *at = rest; *at; at += strspn(at, "; ")) {
+  for (const char *at = rest + strspn(rest, "; "); *at; at += strspn(at, "; ")) {
     const gsize bytes = strcspn(at, ";");
     for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
       const gsize name = strlen(names[i]);
