@@ -150,10 +150,12 @@ static void keep_bounds(GwRing *ring) {
   GwRings *rings = ring->rings;
   while (ring->groups.head && ring->chain.bytes + ring->units_bytes > rings->most_bytes / ONE_RING_SHARE)
     drop(ring->groups.head->data);
-  while (held(rings) > rings->most_bytes && gw_block_store_trim(&rings->store)) {
-  }
-  while (rings->groups.head && held(rings) > rings->most_bytes)
-    drop(rings->groups.head->data);
+  while (held(rings) > rings->most_bytes) /* what is dropped becomes spare first */
+    if (!gw_block_store_trim(&rings->store)) {
+      if (!rings->groups.head)
+        return;
+      drop(rings->groups.head->data);
+    }
 }
 
 static void add_unit(GwRing *ring, GstBuffer *buffer, const GstMapInfo *map, GwUsec arrival_mono_us) {

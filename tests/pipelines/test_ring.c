@@ -90,6 +90,28 @@ static void oldest_group_of_all_rings_goes_first_over_the_bound(void **state) {
   gw_rings_free(rings);
 }
 
+/* What makes room for one unit is a group or two, not a part of all: evidence wants what lies behind. */
+static void full_rings_stay_full(void **state) {
+  GwRings *rings = gw_rings_new(GW_HOUR, 8 << 20);
+  GwRing *ring[16];
+  GwUsec least_us = GW_HOUR, most_us = 0;
+  for (guint r = 0; r < G_N_ELEMENTS(ring); r++)
+    ring[r] = gw_ring_new(rings);
+  for (guint i = 0; i < 400; i++) {
+    GwUsec all_us = 0;
+    for (guint r = 0; r < G_N_ELEMENTS(ring); r++) {
+      push(ring[r], (i + r) % GOP == 0, 8 * 1024, caps_a, (GwUsec)i * GW_SEC / FPS + r);
+      all_us += gw_ring_span_us(ring[r]);
+    }
+    least_us = i >= 200 ? MIN(least_us, all_us) : least_us;
+    most_us = i >= 200 ? MAX(most_us, all_us) : most_us;
+  }
+  assert_true(least_us > 0 && least_us * 10 >= most_us * 9);
+  for (guint r = 0; r < G_N_ELEMENTS(ring); r++)
+    gw_ring_free(ring[r]);
+  gw_rings_free(rings);
+}
+
 static void stream_without_further_keyframes_stays_below_its_share(void **state) {
   const gsize most = 1 << 20;
   GwRings *rings = gw_rings_new(12 * GW_SEC, most);
@@ -202,6 +224,7 @@ int main(int argc, char **argv) {
       cmocka_unit_test(ring_keeps_its_span_in_whole_groups),
       cmocka_unit_test(since_begins_at_the_keyframe_before),
       cmocka_unit_test(oldest_group_of_all_rings_goes_first_over_the_bound),
+      cmocka_unit_test(full_rings_stay_full),
       cmocka_unit_test(stream_without_further_keyframes_stays_below_its_share),
       cmocka_unit_test(tiny_units_are_bounded_too),
       cmocka_unit_test(units_before_the_first_keyframe_are_not_kept),
