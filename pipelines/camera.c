@@ -266,6 +266,13 @@ GwCamera *gw_camera_new(const GwCameraRoom *room, GwId id, const GwCameraConfig 
   return c;
 }
 
+void gw_camera_end_findings(GwCamera *c) {
+  GwMeterSaid said;
+  gw_meter_watch_end(c->watch, &said);
+  for (guint i = 0; i < said.n; i++)
+    c->room->on_meter(c->id, &said.findings[i], c->room->user);
+}
+
 void gw_camera_free(GwCamera *c) {
   if (!c)
     return;

@@ -61,6 +61,8 @@ typedef struct GwCameraGauge {
 } GwCameraGauge;
 
 GwCamera *gw_camera_new(const GwCameraRoom *room, GwId id, const GwCameraConfig *config);
+/* Another one takes its place under the same id: says that what its meter found is over.  Free it then. */
+void gw_camera_end_findings(GwCamera *camera);
 void gw_camera_free(GwCamera *camera); /* accepts NULL; stops its stream on the reaper */
 
 /* Several times a second. */

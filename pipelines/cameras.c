@@ -115,6 +115,8 @@ gboolean gw_cameras_set(GwCameras *cameras, json_t *message, const char **ret_re
     *ret_reason = "too many cameras for one worker";
     return FALSE;
   }
+  if (entry)
+    gw_camera_end_findings(entry->camera);
   g_hash_table_remove(cameras->by_id, &key);
   entry = g_new0(Entry, 1);
   entry->id = id;

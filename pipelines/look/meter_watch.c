@@ -264,6 +264,14 @@ static void end_all(GwMeterWatch *w, GwMeterSaid *said) {
   forget_normal(w);
 }
 
+void gw_meter_watch_end(GwMeterWatch *w, GwMeterSaid *ret) {
+  *ret = (GwMeterSaid){.rate = "", .activity = -1};
+  end_all(w, ret);
+  if (w->states[GW_METER_TIME_JUMP].on)
+    say(ret, GW_METER_TIME_JUMP, FALSE, 0, 0);
+  w->states[GW_METER_TIME_JUMP] = (State){0};
+}
+
 static gboolean is_long_on(const GwMeterWatch *w) {
   for (guint i = 0; i < GW_METER_TIME_JUMP; i++)
     if (w->states[i].on_s > ADOPT_S)

@@ -36,6 +36,9 @@ void gw_meter_watch_free(GwMeterWatch *watch); /* accepts NULL */
  * again. */
 void gw_meter_watch_reconnected(GwMeterWatch *watch);
 
+/* Its camera is another one from now on: what is open is over.  Free it then. */
+void gw_meter_watch_end(GwMeterWatch *watch, GwMeterSaid *ret);
+
 /* About once a second while the camera is live or stalled.  `clock_us` (camera ahead of us) counts when
  * has_clock.  A stalled camera is nobody's business here. */
 void gw_meter_watch_second(GwMeterWatch *watch, const GwMeter *meter, gboolean has_clock, GwUsec clock_us,

@@ -197,6 +197,26 @@ static void what_still_holds_is_said_again_after_a_reconnect(void **state) {
   camera_clear(&c);
 }
 
+static void another_camera_has_none_of_the_old_findings(void **state) {
+  Camera c;
+  camera_init(&c);
+  c.has_clock = TRUE;
+  seconds(&c, 120);
+  c.fps = 3;
+  c.clock_us = 10 * GW_SEC;
+  seconds(&c, 30);
+  assert_int_equal(all_begun(&c), 2);
+  GwMeterSaid said;
+  gw_meter_watch_end(c.watch, &said);
+  assert_int_equal(said.n, 2);
+  assert_int_equal(said.findings[0].kind, GW_METER_FPS_LOW);
+  assert_int_equal(said.findings[1].kind, GW_METER_TIME_JUMP);
+  assert_false(said.findings[0].on || said.findings[1].on);
+  gw_meter_watch_end(c.watch, &said);
+  assert_int_equal(said.n, 0);
+  camera_clear(&c);
+}
+
 static void another_size_is_another_normal(void **state) {
   Camera c;
   camera_init(&c);
@@ -281,6 +301,7 @@ int main(int argc, char **argv) {
       cmocka_unit_test(still_scene_learned_as_such_is_not_frozen),
       cmocka_unit_test(clock_jump_is_said_and_settles),
       cmocka_unit_test(what_still_holds_is_said_again_after_a_reconnect),
+      cmocka_unit_test(another_camera_has_none_of_the_old_findings),
       cmocka_unit_test(another_size_is_another_normal),
       cmocka_unit_test(stall_is_another_ones_business),
       cmocka_unit_test(variable_rate_is_told_from_constant),
