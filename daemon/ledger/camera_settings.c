@@ -165,8 +165,9 @@ gboolean gw_camera_imported(GwTx *tx, GwId camera_id, GError **error) {
   g_auto(GwCameraRow) row = {0};
   if (!gw_camera_load(tx, camera_id, &row, error))
     return FALSE;
-  if (!row.enabled && strcmp(row.state, "unknown") != 0 &&
-      (!unwatch(tx, &row, error) || !gw_store_camera_update(tx->db, &row, error)))
+  /* Also when its worker is gone: what was found stands open, and an outage still counts it. */
+  if (row.enabled ? !gw_finding_new_eyes(tx, row.id, error)
+                  : !unwatch(tx, &row, error) || !gw_store_camera_update(tx->db, &row, error))
     return FALSE;
   tell_worker(tx, &row);
   gw_tx_effect(tx, "scene.set", json_pack("{s:I}", "id", (json_int_t)row.id));
@@ -220,6 +221,8 @@ static gboolean change(GwTx *tx, json_t *args, json_t **ret_result, GError **err
   if (was_enabled && !row.enabled && !unwatch(tx, &row, error))
     return FALSE;
   row.rev++;
+  if (stream && row.enabled && !gw_finding_new_eyes(tx, row.id, error)) /* perhaps another picture altogether */
+    return FALSE;
   if (stream || row.enabled != was_enabled)
     tell_worker(tx, &row);
   return gw_store_camera_update(tx->db, &row, error) && gw_blind_note(tx, was_in, error) &&

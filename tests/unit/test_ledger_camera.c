@@ -303,6 +303,30 @@ static void an_import_brings_the_columns_and_an_old_file_leaves_them(void **stat
   field_assert_text(f, "select state from camera where code = 'C-1'", "unknown"); /* nobody looks any more */
 }
 
+static void an_import_that_disables_ends_what_was_found_also_while_the_worker_is_gone(void **state) {
+  Field *f = *state;
+  field_ok(f, 1, "import.apply", json_pack("{s:s, s:s}", "noun", "camera", "body", "code,name,url\nC-1,东门,rtsp://h/1\n"));
+  say(f, 1, "live", "none");
+  json_t *black = json_pack("{s:i, s:s, s:b, s:f, s:f}", "id", 1, "kind", "black", "on", 1, "measure", 0.9, "threshold", 0.5);
+  assert_int_equal(field_observe(f, "camera.finding", black, NULL), GW_CODE_OK);
+  assert_int_equal(field_observe(f, "worker.down", json_pack("{s:s, s:s}", "job", "cameras", "cause", "killed"), NULL),
+                   GW_CODE_OK);
+  field_ok(f, 1, "import.apply",
+           json_pack("{s:s, s:s}", "noun", "camera", "body", "code,name,url,enabled\nC-1,东门,rtsp://h/1,0\n"));
+  assert_int_equal(field_int(f, "select count(*) from finding where ended_at_us is null"), 0);
+}
+
+static void another_address_is_another_picture(void **state) {
+  Field *f = *state;
+  field_ok(f, 1, "import.apply", json_pack("{s:s, s:s}", "noun", "camera", "body", "code,name,url\nC-1,东门,rtsp://h/1\n"));
+  say(f, 1, "live", "none");
+  json_t *black = json_pack("{s:i, s:s, s:b, s:f, s:f}", "id", 1, "kind", "black", "on", 1, "measure", 0.9, "threshold", 0.5);
+  assert_int_equal(field_observe(f, "camera.finding", black, NULL), GW_CODE_OK);
+  field_ok(f, 1, "camera.change", json_pack("{s:i, s:s}", "camera_id", 1, "url", "rtsp://h/2"));
+  field_pass(f, 16 * GW_MIN);
+  assert_int_equal(field_int(f, "select count(*) from finding where ended_at_us is null"), 0);
+}
+
 /* ---- what it sees, and which places are blind ---- */
 
 static json_t *blind(Field *f) {
@@ -451,6 +475,8 @@ int main(void) {
       fact(each_change_tells_the_worker_what_it_must_know),
       fact(which_reader_receives_it_is_in_its_row),
       fact(an_import_brings_the_columns_and_an_old_file_leaves_them),
+      fact(an_import_that_disables_ends_what_was_found_also_while_the_worker_is_gone),
+      fact(another_address_is_another_picture),
       fact(a_place_is_blind_while_none_of_its_cameras_is_live_and_sees),
       fact(a_finding_that_blinds_takes_its_sight),
       fact(only_what_a_dead_worker_watched_is_unknown),
