@@ -372,7 +372,8 @@ static gboolean timer_decide(GwTx *tx, const GwTimer *timer, GwConditionInput in
   GwAlertRow alert = {0};
   if (gw_store_condition_get(tx->db, timer->subject_id, &row, &failed))
     return rule_of(tx, &row, &rule, error) && decide(tx, &rule, &row, input, tx->now_us, &alert, error) &&
-           (alert.id == 0 || gw_finding_alert_raised(tx, &alert, error));
+           (alert.id == 0 ||
+            (gw_finding_alert_raised(tx, &alert, error) && gw_outage_alert_raised(tx, &alert, error)));
   return gw_absent(&failed, error);
 }
 

@@ -123,6 +123,18 @@ gboolean gw_outage_raise_alert(GwTx *tx, GwOutageRow *row, int priority, GError 
   return TRUE;
 }
 
+gboolean gw_outage_alert_raised(GwTx *tx, const GwAlertRow *alert, GError **error) {
+  g_auto(GwOutageRow) row = {0};
+  if (!g_str_has_prefix(alert->key, "outage:"))
+    return TRUE;
+  if (!gw_outage_load(tx, alert->subject_id, &row, error))
+    return FALSE;
+  row.alert_id = alert->id;
+  row.rev++;
+  gw_tx_touch(tx, "outage", row.id);
+  return gw_store_outage_update(tx->db, &row, error);
+}
+
 /* ---- its cameras move ---- */
 
 gboolean gw_outage_camera_fell(GwTx *tx, GwId camera_id, gboolean *ret_taken, GError **error) {

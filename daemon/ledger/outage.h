@@ -1,5 +1,6 @@
 #pragma once
 #include "daemon/ledger/tx.h"
+#include "daemon/store/alert.h"
 #include "daemon/store/condition.h"
 
 /* Outages by cause, in the ledger (core/outage.h decides).  Thread: the ledger's. */
@@ -17,6 +18,9 @@ gboolean gw_outage_ask(GwTx *tx, GwConditionRow *row, GwUsec on_delay_us, GwOuta
 gboolean gw_outage_camera_fell(GwTx *tx, GwId camera_id, gboolean *ret_taken, GError **error);
 /* It is back, or answers at least, or nobody watches it any more. */
 gboolean gw_outage_camera_left(GwTx *tx, GwId camera_id, GError **error);
+
+/* An alert was raised after its rule's delay: the outage that it is of, if any, names it. */
+gboolean gw_outage_alert_raised(GwTx *tx, const GwAlertRow *alert, GError **error);
 
 /* 3 when a place among those of these cameras has no other camera that sees, else 4 (camera.c). */
 gboolean gw_camera_priority_now(GwTx *tx, GwId camera_id, int *ret, GError **error);

@@ -386,6 +386,18 @@ static void what_is_dispatched_stays_with_who_was_sent(void **state) {
   field_assert_text(f, "select state from alert where subject = 'camera'", "ACKED");
 }
 
+static void an_alert_that_waits_for_its_rule_is_named_all_the_same(void **state) {
+  Field *f = *state;
+  a_community(f);
+  field_ok(f, 1, "rule.change", json_pack("{s:i, s:I}", "rule_id", 10, "on_delay_us", (json_int_t)(5 * GW_MIN)));
+  lose(f, 1, 38);
+  field_pass(f, GW_MIN);
+  assert_int_equal(field_int(f, "select count(*) from alert"), 0);
+  field_pass(f, 6 * GW_MIN);
+  assert_int_equal(field_int(f, "select count(*) from alert"), 1);
+  assert_int_equal(field_int(f, "select alert_id from outage"), field_int(f, "select id from alert"));
+}
+
 static void a_disabled_camera_leaves_its_outage(void **state) {
   Field *f = *state;
   a_community(f);
@@ -428,6 +440,7 @@ int main(void) {
       fact(a_cause_that_turns_out_larger_takes_the_smaller_one_over),
       fact(it_is_graver_when_it_blinds_a_grid_also_while_it_grows),
       fact(what_is_dispatched_stays_with_who_was_sent),
+      fact(an_alert_that_waits_for_its_rule_is_named_all_the_same),
       fact(a_disabled_camera_leaves_its_outage),
       fact(without_its_rule_it_is_a_row_and_no_alert),
   };
