@@ -91,6 +91,7 @@ struct GwIngest {
   GQueue unsaved; /* Unsaved: what was seen, in order, until its pictures are on disk */
   gsize unsaved_bytes;
   guint saving;     /* pictures that the file store has now */
+  GwBucket pictures; /* of all workers together */
   gboolean is_full; /* too much is unsaved: the links are paused */
 
   /* cameras.c */

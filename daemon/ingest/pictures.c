@@ -9,6 +9,8 @@
 #define SAVING_MOST 4
 #define PICTURES_WAIT_MOST 128                 /* entries; beyond it new ones come without pictures */
 #define PICTURES_BYTES_MOST (48 * 1024 * 1024) /* of all that wait */
+#define PICTURES_AT_ONCE 2000                  /* all cameras, twice over; a worker that invents findings must … */
+#define PICTURES_PER_S 2                       /* … not fill the disk: beyond it they come without */
 #define WAIT_MOST 1024                         /* entries; beyond it the links are paused */
 #define WAIT_AGAIN 512
 #define TRIES_MOST 10 /* once a second while the file store is full */
@@ -187,6 +189,7 @@ void gw_pictures_observe(GwIngest *ingest, const GwPictured *pictured) {
   ingest->unsaved_bytes += bytes_of(pictured);
   const gboolean too_many =
       !ingest->config.save_picture ||
+      (bytes_of(pictured) > 0 && !gw_bucket_take(&ingest->pictures, PICTURES_AT_ONCE, PICTURES_PER_S)) ||
       (!pictured->needs_picture && g_queue_get_length(&ingest->unsaved) >= PICTURES_WAIT_MOST) ||
       ingest->unsaved_bytes > PICTURES_BYTES_MOST;
   for (int i = 0; i < GW_PICTURES_MOST; i++) {
