@@ -10,7 +10,7 @@
 #define ALL_GROSS 0.94f
 #define MOVED_LOST 0.25f
 #define COVERED_GONE 0.8f
-#define COVERED_LOST 0.5f
+#define COVERED_LOST 0.4f
 #define COVERED_RICH 0.4f /* of the structure that the reference has */
 #define FRESH_STEPS 4     /* pixels of a block */
 #define SOFT_BLOCKS 0.8f
@@ -116,7 +116,7 @@ static gboolean verdict_is_elsewhere(const GwSceneMeasure *now, const GwSceneSlo
       if (compare->block[by * GW_SCENE_BLOCKS_W + bx] != GW_SCENE_BLOCK_KEPT &&
           gw_scene_new_steps(now, slot->luma, bx, by, NULL) >= FRESH_STEPS) {
         rows |= 1u << by;
-        columns |= 1u << bx;
+        columns |= by >= 2 && by <= 8 ? 1u << bx : 0;
       }
   return (rows & rows >> 1 & rows >> 2) &&
          __builtin_popcount(columns) >= 3; /* names and clocks have two rows */

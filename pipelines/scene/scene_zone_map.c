@@ -24,8 +24,8 @@
 #define SURFACE_PIXELS 48
 #define SAME_SURFACE 0.35  /* correlation of its texture: the same ground in another light */
 #define LIGHT_RATIO_MOST 3 /* more is no light, but what the reference has begun to learn of the thing */
-#define SHARP_PIXELS                                                                                         \
-  3 /* for a cell of the rim, which has four: a shadow's rim is not all around it, and it has no parts */
+/* For a cell of the rim, which has four: a shadow's rim is not all around it, and it has no parts. */
+#define SHARP_PIXELS 3
 #define STEP_LEAST 10
 
 void gw_scene_zone_map_forget(GwSceneZoneMap *map) {
@@ -285,9 +285,11 @@ gboolean gw_scene_zone_map_is_thing(const GwSceneZoneMap *map, const GwSceneMeas
   if (!reference)
     return TRUE;
   int least = MAX(STEP_LEAST, (int)(4 * now->noise));
-  ZoneLook look = {0}, inside = {0};
+  ZoneLook look = {0}, inside = {0}, around = {0}; /* around: what rain and noise do where nothing came */
   guint n = 0;
   for (int i = 0; i < GW_SCENE_CELLS; i++) {
+    if (!cells[i] && map->in[i] && !map->changed[i])
+      zone_look_cell(now->luma, reference, i, least, &around);
     if (!cells[i])
       continue;
     gboolean is_rim = zone_is_rim(cells, i);
@@ -305,7 +307,8 @@ gboolean gw_scene_zone_map_is_thing(const GwSceneZoneMap *map, const GwSceneMeas
   gboolean is_light = surface->with > SAME_SURFACE * (sqrt(surface->was * seen) + 1) &&
                       surface->with < LIGHT_RATIO_MOST * surface->was;
   gboolean is_reference = look.off / n < CHANGED_LEVELS / 2;
-  gboolean is_sharp = look.sharp > look.rim;      /* of some four pixels that a cell of a sharp rim has */
+  double rain = around.n > 0 ? 2.0 * around.sharp / around.n * look.n : 0;
+  gboolean is_sharp = look.sharp - rain > SHARP_PIXELS * look.rim;
   gboolean has_left = 2 * look.sharp < look.gone; /* what stood there is missing */
   return !is_light && !is_reference && is_sharp && !has_left;
 }
