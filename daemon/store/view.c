@@ -103,7 +103,7 @@ static json_t *emptied(json_t *object, const char *const *keys) {
 static json_t *wall(json_t *object) {
   static const char *const alert[] = {"words", NULL}, *const ticket[] = {"words", "reason", NULL},
                            *const unit[] = {"phone", "radio_channel", "members", "badge", NULL},
-                           *const body[] = {"words", "reason", NULL};
+                           *const body[] = {"words", "reason", "rule", "tail", NULL}; /* the last two are a camera's */
   const char *type = text_of(object, "type");
   if (strcmp(type, "alert") == 0)
     return emptied(object, alert);
@@ -115,6 +115,8 @@ static json_t *wall(json_t *object) {
     return NULL;
   if (strcmp(type, "event") != 0)
     return json_incref(object);
+  if (strcmp(text_of(object, "subject"), "rule") == 0)
+    return NULL;
   json_t *copy = json_copy(object);
   json_object_set_new(copy, "body", emptied(json_object_get(object, "body"), body));
   return copy;

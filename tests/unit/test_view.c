@@ -111,6 +111,21 @@ static void the_wall_gets_a_masked_copy_and_the_object_stays(void **state) {
   json_decref(event);
 }
 
+static void the_wall_hears_neither_a_cameras_words_nor_of_rules(void **state) {
+  GwView wall = {GW_VIEW_WALL, 0};
+  json_t *observed = json_pack("{s:s, s:i, s:s, s:{s:s, s:s, s:s}}", "type", "event", "id", 1, "subject", "camera", "body",
+                               "topic", "line", "rule", "张三家门口", "tail", "LineCrossed");
+  json_t *changed = json_pack("{s:s, s:i, s:s, s:{s:s}}", "type", "event", "id", 2, "subject", "rule", "body", "name", "夜间");
+  json_t *masked = gw_view_filter(&wall, NULL, observed), *body = json_object_get(masked, "body");
+  assert_string_equal(json_string_value(json_object_get(body, "topic")), "line");
+  assert_string_equal(json_string_value(json_object_get(body, "rule")), "");
+  assert_string_equal(json_string_value(json_object_get(body, "tail")), "");
+  assert_null(gw_view_filter(&wall, NULL, changed));
+  json_decref(masked);
+  json_decref(observed);
+  json_decref(changed);
+}
+
 static void the_desk_gets_the_object_itself(void **state) {
   GwView desk = {GW_VIEW_DESK, 0};
   json_t *object = alert(1, 2), *seen = gw_view_filter(&desk, NULL, object);
@@ -136,6 +151,7 @@ int main(void) {
       cmocka_unit_test(a_ticket_given_straight_to_another_leaves_the_first),
       cmocka_unit_test(what_went_goes_from_every_view),
       cmocka_unit_test(the_wall_gets_a_masked_copy_and_the_object_stays),
+      cmocka_unit_test(the_wall_hears_neither_a_cameras_words_nor_of_rules),
       cmocka_unit_test(the_desk_gets_the_object_itself),
       cmocka_unit_test(memory_of_tickets_is_bounded),
   };
