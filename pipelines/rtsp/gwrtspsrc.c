@@ -30,6 +30,7 @@ typedef struct GwRtspSrc {
   /* one thread at a time: the play's */
   GstClockTime last_pts;
   gboolean has_caps, had_gap, was_broken;
+  gsize tried_bytes; /* of the parameter sets that were last made caps of, or made none */
   gint runs; /* atomic: PLAYING, so units go down */
 } GwRtspSrc;
 
@@ -77,20 +78,27 @@ static void begin_segment(GstPad *pad) {
   gst_pad_push_event(pad, gst_event_new_segment(&segment));
 }
 
-/* FALSE: the parameter sets are not known yet. */
-static gboolean renew_caps(GwRtspSrc *src, GwPlay *play) {
+/* Leaves them as they are when the parameter sets are not known yet. */
+static void renew_caps(GwRtspSrc *src, GwPlay *play) {
   gsize bytes = 0;
   const guint8 *sets = gw_play_sets(play, &bytes);
+  src->tried_bytes = bytes;
   g_autoptr(GstCaps) caps = bytes ? gw_shape_caps(gw_play_codec(play), sets, bytes) : NULL;
   if (!caps)
-    return FALSE;
+    return;
   if (!src->has_caps)
     begin_stream(src, src->src, "video");
   gst_pad_push_event(src->src, gst_event_new_caps(caps)); /* the same again costs no negotiation */
   if (!src->has_caps)
     begin_segment(src->src);
   src->has_caps = TRUE;
-  return TRUE;
+}
+
+/* Those that made no caps are not read again with each unit: that costs much more than a small unit does. */
+static gboolean has_more_sets(GwRtspSrc *src, GwPlay *play) {
+  gsize bytes = 0;
+  (void)gw_play_sets(play, &bytes);
+  return bytes != src->tried_bytes;
 }
 
 static GstBuffer *wrap(GwRtspSrc *src, GwUnit *unit) {
@@ -120,8 +128,9 @@ static void look_at_flow(GwRtspSrc *src, GwPlay *play, GstFlowReturn flow) {
 static void on_unit(GwPlay *play, GwUnit *unit, GwUsec mono_us, gpointer user) {
   GwRtspSrc *src = user;
   gboolean wanted = g_atomic_int_get(&src->runs);
-  if (wanted && (!src->has_caps || (unit->flags & GW_UNIT_NEW_SETS)))
-    wanted = renew_caps(src, play) || src->has_caps;
+  if (wanted && ((!src->has_caps && has_more_sets(src, play)) || (unit->flags & GW_UNIT_NEW_SETS)))
+    renew_caps(src, play);
+  wanted = wanted && src->has_caps;
   if (!wanted) {
     g_free(unit->data);
     src->had_gap = TRUE;
@@ -232,6 +241,7 @@ static void start(GwRtspSrc *src) {
   src->last_pts = GST_CLOCK_TIME_NONE;
   src->has_caps = FALSE;
   src->had_gap = src->was_broken = FALSE;
+  src->tried_bytes = 0;
   GST_OBJECT_LOCK(src);
   src->stats = (GwRtspStats){0};
   GwHandshakeWish wish = {g_strdup(src->wish.location), g_strdup(src->wish.user),
