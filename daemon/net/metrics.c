@@ -16,8 +16,6 @@ typedef struct Metrics {
   GPtrArray *cameras; /* NULL: not read */
 } Metrics;
 
-#define GAUGES_FRESH_US (5 * GW_SEC)
-
 void gw_metrics_head(GString *text, const char *name, const char *type, const char *help) {
   g_string_append_printf(text, "# HELP gridwarden_%s %s\n# TYPE gridwarden_%s %s\n", name, help, name, type);
 }
@@ -180,7 +178,7 @@ static void respond(GwNet *net, GwRequest *r, const GwFigures *figures, GPtrArra
     center_metrics(figures, text);
   if (cameras)
     gw_metrics_cameras(text, cameras,
-                       gw_clock_real_us() - net->gauges_at_us < GAUGES_FRESH_US ? net->gauges : NULL);
+                       gw_net_gauges(net));
   gw_request_header(r, "Cache-Control", "no-store");
   gw_respond_text(r, 200, "text/plain; version=0.0.4; charset=utf-8", text->str);
 }

@@ -13,6 +13,7 @@
 #define STOP_US (1 * GW_SEC)
 #define CERTIFICATE_LOOK_S 3600
 #define SEEN_EVERY_S 60
+#define GAUGES_FRESH_US (5 * GW_SEC) /* they come once a second */
 
 /* --- snapshots, read by a reader --- */
 
@@ -281,6 +282,10 @@ void gw_net_on_publication(GwNet *net, const GwPublication *publication) {
 
 void gw_net_on_storage(GwNet *net, const char *state, GwUsec since_us) {
   gw_feed_storage(net->feed, state, since_us);
+}
+
+json_t *gw_net_gauges(const GwNet *net) {
+  return gw_clock_real_us() - net->gauges_at_us < GAUGES_FRESH_US ? net->gauges : NULL;
 }
 
 void gw_net_on_gauges(GwNet *net, json_t *cameras) {

@@ -87,6 +87,8 @@ void gw_net_get_metrics(GwNet *net, GwRequest *r);
 void gw_net_get_still(GwNet *net, GwRequest *r);
 void gw_net_get_thumb(GwNet *net, GwRequest *r);
 void gw_net_get_gauges(GwNet *net, GwRequest *r);
+/* The newest, lent; NULL when the last are so old that they say nothing about now. */
+json_t *gw_net_gauges(const GwNet *net);
 void gw_net_get_file(GwNet *net, GwRequest *r);
 void gw_net_post_file(GwNet *net, GwRequest *r);
 void gw_net_post_probe(GwNet *net, GwRequest *r);

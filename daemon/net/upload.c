@@ -252,7 +252,7 @@ void gw_net_get_thumb(GwNet *net, GwRequest *r) {
 
 /* The last message of gauges, for those who hold no socket. */
 void gw_net_get_gauges(GwNet *net, GwRequest *r) {
-  json_t *cameras = net->gauges ? json_incref(net->gauges) : json_array();
+  json_t *gauges = gw_net_gauges(net), *cameras = gauges ? json_incref(gauges) : json_array();
   gw_request_header(r, "Cache-Control", "no-store");
   gw_respond_json(r, 200, json_pack("{s:i,s:s,s:I,s:o}", "v", 1, "type", "gauges", "now_us",
                                     (json_int_t)net->gauges_at_us, "cameras", cameras));
