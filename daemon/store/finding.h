@@ -25,5 +25,5 @@ gboolean gw_store_finding_update(GwDb *db, GwFindingRow *row, GError **error); /
 /* How many of that kind began since. */
 gboolean gw_store_finding_count_since(GwDb *db, GwId camera_id, GwFindingKind kind, GwId zone_id, GwUsec since_us,
                                       guint *ret, GError **error);
-/* Ids (GwId) of the open ones of a camera, or of one of its zones (camera_id 0); the caller frees the array. */
+/* Ids (GwId) of the open ones of a zone, or else of a camera, or else of all; the caller frees the array. */
 GArray *gw_store_finding_ids_open(GwDb *db, GwId camera_id, GwId zone_id, GError **error);

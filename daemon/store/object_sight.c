@@ -19,7 +19,7 @@ const GwObjectType gw_object_zone = {"zone", &ZONE_OBJECT, FALSE, make_zone};
   " first_at_us, ended_at_us from finding"
 GW_SQL(FINDING_OBJECT, FINDING " where id = :id");
 /* What is open, and what ended within the window of the snapshot. */
-GW_SQL(FINDING_SNAPSHOT, FINDING " where ended_at_us is null union all " FINDING " where ended_at_us > :since"
+GW_SQL(FINDING_SNAPSHOT, FINDING " indexed by finding_open where ended_at_us is null union all " FINDING " where ended_at_us > :since"
                                  " and first_at_us > :since - 86400000000");
 const GwSql *const gw_snapshot_finding = &FINDING_SNAPSHOT;
 

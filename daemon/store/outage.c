@@ -31,7 +31,8 @@ GW_SQL(OUTAGE_CAMERA_BACK,
 GW_SQL(OUTAGE_CAMERAS_LEAVE,
        "update outage_camera set back_at_us = :at_us where outage_id = :id and back_at_us is null");
 GW_SQL(OUTAGE_OF_CAMERA,
-       "select m.outage_id, m.back_at_us is null from outage o join outage_camera m on m.outage_id = o.id"
+       "select m.outage_id, m.back_at_us is null from outage o indexed by outage_open"
+       " cross join outage_camera m on m.outage_id = o.id" /* cross: the few that are open first, not all of years */
        " where o.ended_at_us is null and m.camera_id = :camera_id order by m.back_at_us is null desc, o.id desc limit 1");
 GW_SQL(OUTAGE_COUNT, "select count(*), count(back_at_us), max(max(fell_at_us), coalesce(max(back_at_us), 0))"
                      " from outage_camera where outage_id = :id");
@@ -52,7 +53,8 @@ GW_SQL(OUTAGE_SCENE,
        "  and json_extract(k.sighting, '$.own') is null"
        "  and (c.codec <> '' or exists (select 1 from journal j where j.subject = 'camera' and j.subject_id = c.id"
        "   and j.kind in ('camera.state','camera.states_summed') and json_extract(j.body, '$.state') = 'live'))"
-       " left join (select m.camera_id, m.fell_at_us, m.outage_id from outage o join outage_camera m on m.outage_id = o.id"
+       " left join (select m.camera_id, m.fell_at_us, m.outage_id from outage o indexed by outage_open"
+       "  cross join outage_camera m on m.outage_id = o.id"
        "  where o.ended_at_us is null and m.back_at_us is null) m on m.camera_id = c.id"
        " where c.enabled = 1 and c.removed_at_us is null and c.state <> 'unknown' order by c.id");
 
