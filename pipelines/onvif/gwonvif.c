@@ -19,6 +19,8 @@ GST_DEBUG_CATEGORY_STATIC(gw_onvif_debug);
 #define FRAMES_EVERY_US                                                                                      \
   (500 * GW_MS) /* objects are said again after ten seconds; some cameras tell them 25 times a second */
 
+#define READ_BYTES_PER_S (256 * 1024) /* parsed: more is nobody's analytics, and all cameras wait meanwhile */
+
 struct _GwOnvif {
   GstElement parent;
   GstPad *sink;
@@ -28,6 +30,8 @@ struct _GwOnvif {
   GwOnvifAssemble *assemble;
   GwOnvifFilter *filter;
   GwUsec frames_mono_us; /* when frames were last read; 0: not yet */
+  double may_read_bytes; /* now; a document may overdraw it */
+  GwUsec filled_mono_us; /* 0: not yet */
   /* under the object lock */
   guint64 documents, refused, skipped, observed;
 };
@@ -55,16 +59,29 @@ static void say(GwOnvif *self, const GwOnvifObservation *observation) {
   gst_element_post_message(GST_ELEMENT(self), gst_message_new_element(GST_OBJECT(self), fields));
 }
 
+static gboolean is_affordable(GwOnvif *self, gsize bytes, GwUsec mono_us) {
+  const double gained =
+      self->filled_mono_us ? (double)(mono_us - self->filled_mono_us) * READ_BYTES_PER_S / GW_SEC : 0;
+  self->may_read_bytes = MIN(self->may_read_bytes + gained, READ_BYTES_PER_S);
+  self->filled_mono_us = mono_us;
+  if (self->may_read_bytes <= 0)
+    return FALSE;
+  self->may_read_bytes -= (double)MIN(bytes, GW_ONVIF_MOST_BYTES); /* larger ones are refused unread */
+  return TRUE;
+}
+
 /* Frames without an object say nothing, and others are read twice a second. */
 static gboolean is_worth_reading(GwOnvif *self, const guint8 *xml, gsize bytes) {
   const GwOnvifGlance glance = gw_onvif_glance(xml, bytes);
   const GwUsec mono_us = gw_clock_mono_us();
-  if (glance != GW_ONVIF_FRAMES)
-    return glance == GW_ONVIF_NOTES;
-  if (self->frames_mono_us && mono_us - self->frames_mono_us < FRAMES_EVERY_US)
+  if (glance == GW_ONVIF_NOTHING)
     return FALSE;
-  self->frames_mono_us = mono_us;
-  return TRUE;
+  if (glance == GW_ONVIF_FRAMES) {
+    if (self->frames_mono_us && mono_us - self->frames_mono_us < FRAMES_EVERY_US)
+      return FALSE;
+    self->frames_mono_us = mono_us;
+  }
+  return is_affordable(self, bytes, mono_us);
 }
 
 static void on_document(const guint8 *xml, gsize bytes, guint32 rtp_time, gpointer user) {
@@ -130,6 +147,8 @@ static void forget(GwOnvif *self) {
   self->filter = gw_onvif_filter_new();
   self->has_sequence = FALSE;
   self->frames_mono_us = 0;
+  self->may_read_bytes = READ_BYTES_PER_S;
+  self->filled_mono_us = 0;
 }
 
 static void take_caps(GwOnvif *self, GstEvent *event) {
@@ -216,7 +235,8 @@ static void gw_onvif_class_init(GwOnvifClass *klass) {
       object_class, PROP_REFUSED, "refused", "Refused",
       "Documents left out so far: not well formed, too large (256 KiB), too deep (32), with a document type");
   install_counter(object_class, PROP_SKIPPED, "skipped", "Skipped",
-                  "Documents not read so far: frames without an object, or within half a second of others");
+                  "Documents not read so far: frames without an object, or within half a second of others; what is "
+                  "over 256 KiB a second");
   install_counter(object_class, PROP_OBSERVED, "observed", "Observed", "Observations posted so far");
   gst_element_class_add_static_pad_template(element_class, &sink_template);
   gst_element_class_set_static_metadata(

@@ -148,6 +148,23 @@ static void frames_are_read_twice_a_second(void **state) {
   assert_int_equal(counter(&w, "observed"), 2);
 }
 
+/* Who sends large documents without end takes no more of the thread than anybody else. */
+static void endless_documents_are_mostly_skipped(void **state) {
+  g_auto(World) w = world_of("application/x-onvif-metadata");
+  g_autofree char *on = document("motion", TRUE), *blank = g_strnfill(200 * 1024, ' ');
+  char *end = strstr(on, "</tt:MetadataStream>");
+  assert_non_null(end);
+  g_autofree char *large = g_strdup_printf("%.*s%s%s", (int)(end - on), on, blank, end);
+  guint64 read = 0, skipped = 0;
+  const GwUsec began_us = gw_clock_mono_us();
+  for (guint i = 0; i < 50; i++)
+    push_text(&w, large);
+  const GwUsec lasted_us = gw_clock_mono_us() - began_us;
+  g_object_get(w.element, "documents", &read, "skipped", &skipped, NULL);
+  assert_int_equal(read + skipped, 50);
+  assert_true(read >= 2 && read <= 3 + (guint64)lasted_us * 256 / 200 / GW_SEC);
+}
+
 static void a_new_start_says_states_anew(void **state) {
   g_auto(World) w = world_of("application/x-onvif-metadata");
   g_autofree char *on = document("tamper", TRUE);
@@ -173,6 +190,7 @@ int main(int argc, char **argv) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(whole_documents_become_messages), cmocka_unit_test(packets_are_put_together),
       cmocka_unit_test(refused_documents_are_counted),   cmocka_unit_test(frames_are_read_twice_a_second),
+      cmocka_unit_test(endless_documents_are_mostly_skipped),
       cmocka_unit_test(a_new_start_says_states_anew),    cmocka_unit_test(the_end_is_told),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
