@@ -208,17 +208,17 @@ static gpointer run(gpointer unused) {
       tell_second(now_us);
       second_us = now_us;
     }
-    if (n > 0 && n < EVENTS_MOST)
+    if (n != 0 && n < EVENTS_MOST) /* a failure, too: there is no descriptor to wait for */
       g_usleep(BATCH_US);
   }
   return NULL;
 }
 
 static void start_thread(void) {
+  if (room.epoll_fd < 0) /* no descriptor was left the last time: the sockets since then stall and come again */
+    room.epoll_fd = epoll_create1(EPOLL_CLOEXEC);
   if (room.runs)
     return;
-  if (room.epoll_fd < 0)
-    room.epoll_fd = epoll_create1(EPOLL_CLOEXEC);
   if (!room.all) {
     room.all = g_ptr_array_new();
     room.gone = g_ptr_array_new_with_free_func(destroy);
