@@ -6,7 +6,7 @@
 
 #include <unistd.h>
 
-#define POOL_THREADS 8 /* as long as there are handshakes; idle ones end by themselves */
+#define POOL_THREADS 16 /* as many as handshakes are let in at once; idle ones end by themselves */
 
 struct GwPlay {
   gint ref;    /* atomic: the owner, the pool, a call that is running */

@@ -31,7 +31,7 @@ Fault *fault_new(GwSceneKind kind, guint32 seed, double from, const Life *life, 
   f->blur = between(d, 9, 34);
   f->clock_stops = g_rand_boolean(d);
   f->dwell_s = between(d, 60, 240);
-  life_zone(life, f->zone);
+  f->has_zone = life_zone(life, f->zone);
   g_rand_free(d);
   return f;
 }

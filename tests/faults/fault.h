@@ -10,6 +10,7 @@ typedef struct Fault {
   LifeView view;     /* MOVED: where it looks now */
   double turn, zoom; /* MOVED: also turned a little, or zoomed */
   double blur;       /* DEFOCUSED: radius in points of 1280 */
+  gboolean has_zone; /* FALSE: this place has no room for a zone */
   Point zone[4];     /* ZONE: where something is put */
   double dwell_s;
   gboolean clock_stops; /* FROZEN: the burnt-in clock, too */

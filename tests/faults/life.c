@@ -227,17 +227,33 @@ void life_free(Life *l) {
   g_free(l);
 }
 
-void life_zone(const Life *l, Point corners[4]) {
-  /* beside the places where cars park */
-  double left = 0.55;
-  for (guint i = 0; i < l->place->n_lots; i++)
-    if (l->place->lots_x[i] + l->place->car_height * 1.6 > 0.5 * PAINT_WIDTH)
-      left = 0.05;
-  const double top = MIN(0.55, l->place->ground / 720 + 0.12);
-  corners[0] = (Point){left, top + 0.05};
-  corners[1] = (Point){left + 0.38, top};
-  corners[2] = (Point){left + 0.4, 0.93};
-  corners[3] = (Point){left - 0.03, 0.95};
+/* Whether a car that is parked there would reach into x1 … x2, y1 … y2 (points). */
+static gboolean is_parked_in(const Place *p, double x1, double y1, double x2, double y2) {
+  for (guint i = 0; i < p->n_lots; i++) {
+    const double half = p->car_height * 1.1 * 1.7, top = p->lots_y - p->car_height * 1.1;
+    if (p->lots_x[i] + half > x1 && p->lots_x[i] - half < x2 && p->lots_y + p->car_height * 0.2 > y1 &&
+        top < y2)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+gboolean life_zone(const Life *l, Point corners[4]) {
+  static const double lefts[] = {0.55, 0.05, 0.3, 0.6, 0.02}, widths[] = {0.38, 0.38, 0.34, 0.26, 0.26};
+  const double horizon = MIN(0.55, l->place->ground / 720 + 0.12);
+  for (guint low = 0; low < 2; low++)
+    for (guint i = 0; i < G_N_ELEMENTS(lefts); i++) {
+      const double left = lefts[i], right = left + widths[i] + 0.02,
+                   top = low ? MIN(0.7, horizon + 0.2) : horizon;
+      if (is_parked_in(l->place, (left - 0.03) * 1280, top * 720, right * 1280, 0.95 * 720))
+        continue;
+      corners[0] = (Point){left, top + 0.05};
+      corners[1] = (Point){right - 0.02, top};
+      corners[2] = (Point){right, 0.93};
+      corners[3] = (Point){left - 0.03, 0.95};
+      return TRUE;
+    }
+  return FALSE;
 }
 
 /* ---- painting ---- */

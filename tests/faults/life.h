@@ -13,8 +13,9 @@ typedef struct LifeView { /* how the camera looks, which faults change */
 Life *life_new(const Place *place, guint32 seed, double day_s, double length_s);
 void life_free(Life *life);
 
-/* A zone in which nobody of ordinary life stays longer than a minute; corners in fractions. */
-void life_zone(const Life *life, Point corners[4]);
+/* A zone in which nobody of ordinary life stays longer than a lorry does, so nobody parks; corners in
+ * fractions. FALSE: cars park all over. */
+gboolean life_zone(const Life *life, Point corners[4]);
 double life_light(const Life *life, double t);     /* 0 night … 1 day */
 gboolean life_is_grey(const Life *life, double t); /* by infrared: no colour */
 /* Everything before lens and sensor. */

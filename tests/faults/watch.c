@@ -97,12 +97,29 @@ typedef struct Clip {
   Canvas *picture;
 } Clip;
 
-static gboolean clip_open(const WatchClip *wanted, Clip *c) {
-  c->dice = dice_of(wanted->seed);
+static void clip_close(Clip *c) {
+  canvas_free(c->picture);
+  codec_free(c->codec);
+  fault_free(c->fault);
+  life_free(c->life);
+  place_free(c->place);
+  g_rand_free(c->dice);
+}
+
+static void clip_place(GwSceneKind kind, guint32 seed, Clip *c) {
+  c->dice = dice_of(seed);
   c->place = place_new(c->dice, CLIP_WIDTH, CLIP_HEIGHT);
   c->life = life_new(c->place, g_rand_int(c->dice), g_rand_double_range(c->dice, 0, 86400), 900);
-  c->fault =
-      fault_new(wanted->kind, g_rand_int(c->dice), g_rand_double_range(c->dice, 170, 300), c->life, c->place);
+  c->fault = fault_new(kind, g_rand_int(c->dice), g_rand_double_range(c->dice, 170, 300), c->life, c->place);
+}
+
+static gboolean clip_open(const WatchClip *wanted, Clip *c) {
+  clip_place(wanted->kind, wanted->seed, c);
+  for (guint32 other = 1; wanted->kind == GW_SCENE_ZONE && !c->fault->has_zone; other++) {
+    clip_close(c);
+    *c = (Clip){0};
+    clip_place(wanted->kind, wanted->seed + other * 7919, c);
+  }
   const CodecMode mode = {
       .h265 = g_rand_int_range(c->dice, 0, 8) == 0,
       .constant_bitrate = g_rand_boolean(c->dice),
@@ -112,15 +129,6 @@ static gboolean clip_open(const WatchClip *wanted, Clip *c) {
   c->codec = codec_new(CLIP_WIDTH, CLIP_HEIGHT, &mode);
   c->picture = canvas_new(CLIP_WIDTH, CLIP_HEIGHT);
   return c->codec != NULL;
-}
-
-static void clip_close(Clip *c) {
-  canvas_free(c->picture);
-  codec_free(c->codec);
-  fault_free(c->fault);
-  life_free(c->life);
-  place_free(c->place);
-  g_rand_free(c->dice);
 }
 
 static void clip_picture(Clip *c, double t) {
@@ -200,11 +208,9 @@ void watch_life(guint32 seed, double length_s, WatchResult *ret) {
   g_autoptr(Canvas) picture = canvas_new(GW_SCENE_WIDTH, GW_SCENE_HEIGHT);
   const LifeView straight = {0, 0};
   begin(&w, ret);
-  if (seed % 2) {
-    Point corners[4];
-    life_zone(life, corners);
+  Point corners[4];
+  if (seed % 2 && life_zone(life, corners))
     set_zone(w.scene, corners, 180);
-  }
   while (w.t < length_s) {
     life_paint(life, w.t, &straight, picture, FALSE);
     life_sense(life, w.t, picture, dice);
