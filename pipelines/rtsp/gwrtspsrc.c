@@ -6,7 +6,7 @@
 GST_DEBUG_CATEGORY_STATIC(gw_rtsp_src_debug);
 #define GST_CAT_DEFAULT gw_rtsp_src_debug
 
-#define LATENCY_US (10 * GW_MS) /* the receiving thread waits so long for more */
+#define LATENCY_US (20 * GW_MS) /* the receiving thread waits so long for more */
 #define USER_AGENT_DEFAULT "Gridwarden/" GW_VERSION
 
 enum {

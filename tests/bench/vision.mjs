@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import { spawnSync } from 'node:child_process';
 import { cpuPercent, figure, metric, say, sleep, until, Watched } from './measure.mjs';
+import { connectWebSocket } from '../farm/lib/ws.mjs';
 import { places } from '../farm/lib/center.mjs';
 
 const clips = process.env.GW_BENCH_CLIPS, quick = process.env.GW_BENCH_QUICK === '1';
@@ -29,6 +30,13 @@ async function lookIntervals(view, seconds) {
   return { intervals, cameras: newest.size };
 }
 
+/** Looks at these cameras as a page does; each of their keyframes is decoded, and the clip has one every two seconds. */
+async function watchStills(session, ids) {
+  const { url, headers } = session.socketTarget('/ws/media'), ws = await connectWebSocket(url, { protocol: 'gridwarden.media.v1', headers });
+  ws.send(JSON.stringify({ type: 'watch', cameras: ids }));
+  return ws;
+}
+
 const p99 = (values) => values.sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * 0.99))];
 
 async function cost(options, { watched = 0 } = {}) {
@@ -37,7 +45,7 @@ async function cost(options, { watched = 0 } = {}) {
     await sleep(SETTLE_S * 1000); /* references are learned, exposure of budgets is over */
     if (watched > 0) {
       const ids = w.view.all('camera').slice(0, watched).map((c) => c.id);
-      await w.session.watchStills(ids);
+      w.media = await watchStills(w.session, ids);
       await sleep(5000);
     }
     const before = metric(await w.metrics(), 'gridwarden_worker_looks_total'), workers = await w.workers();
@@ -45,6 +53,7 @@ async function cost(options, { watched = 0 } = {}) {
     const done = metric(await w.metrics(), 'gridwarden_worker_looks_total') - before;
     return { cpu, ...looks, perSecond: done / MEASURE_S };
   } finally {
+    w.media?.close();
     await w.close();
   }
 }
@@ -65,7 +74,8 @@ async function main() {
   bench('looks_per_s', seeing.perSecond, '1/s');
   bench('looks_per_s_20_suspected', suspecting.perSecond, '1/s');
   bench('daemon_cpu_percent_of_core_293', seeing.cpu.daemon, '%');
-  const keyframes = spawnSync(join(places().farm, '../bench/bench_keyframe'), [clips], { encoding: 'utf8' });
+  const of = (codec, name) => [codec, join(clips, name)];
+  const keyframes = spawnSync(join(places().farm, '../bench/bench_keyframe'), [...of('h264', '1080p15-1m.h264'), ...of('h264', '1080p25-4m.h264'), ...of('h265', '1080p15-1m-h265.h265'), ...of('h265', '1080p25-4m-h265.h265'), ...of('h264', 'low.h264')], { encoding: 'utf8' });
   if (keyframes.status === 0) process.stdout.write(keyframes.stdout);
   else say(`the cost of a keyframe could not be measured: ${keyframes.stderr}`);
 }
