@@ -9,6 +9,8 @@
 #define CONFIRM_GROSS_US (20 * GW_SEC)
 #define CONFIRM_LOOKS 4
 #define FROZEN_S 55 /* and some until it was noticed: a minute */
+#define STILL_LOOKS 3
+#define STILL_US (40 * GW_SEC)
 #define END_US (20 * GW_SEC)
 #define END_SLOW_US (60 * GW_SEC) /* of what may flicker: paint, focus */
 #define SUSPECT_MOST_US (6 * GW_MIN)
@@ -20,6 +22,7 @@
 #define GREY_MOST 1.0
 #define COLOUR_LEAST 2.5
 #define PAST_LOOKS 40
+#define AS_GIVEN_ALIKE 0.6f
 
 typedef struct ScenePast {
   GwUsec at_us;
@@ -41,6 +44,7 @@ typedef struct SceneOpen {
 struct GwScene {
   GwSceneReference reference;
   gboolean learn_asked, was_reconnected;
+  gboolean is_given; /* the reference is from an earlier life, and no look was believed since */
   GwUsec quiet_until_us;
 
   /* doubt */
@@ -50,7 +54,8 @@ struct GwScene {
   GwUsec suspect_since_us, strange_since_us;
   SceneOpen open[GW_SCENE_N_KINDS]; /* zones apart */
   GwSceneFrozen frozen;
-  gboolean may_refine; /* nothing is wrong with this look */
+  gboolean may_refine;  /* nothing is wrong with this look */
+  gboolean is_as_given; /* this look is as its reference, and in its light */
 
   /* light */
   gboolean light_known, is_night;
@@ -85,7 +90,10 @@ void gw_scene_set_zones(GwScene *scene, const GwSceneZone *zones, guint n, int u
 }
 
 gboolean gw_scene_set_reference(GwScene *scene, const guint8 *data, gsize bytes) {
-  return gw_scene_reference_unpack(&scene->reference, data, bytes);
+  if (!gw_scene_reference_unpack(&scene->reference, data, bytes))
+    return FALSE;
+  scene->is_given = TRUE;
+  return TRUE;
 }
 
 GBytes *gw_scene_reference(const GwScene *scene) {
@@ -306,6 +314,7 @@ static void scene_whole(GwScene *scene, const GwSceneMeasure *now, const GwScene
   if (is_other_light && verdict.kind > GW_SCENE_COVERED)
     verdict.kind = GW_SCENE_N_KINDS;
   gboolean is_good = verdict.kind == GW_SCENE_N_KINDS && compare.lost < 0.4f && compare.n_known >= 8;
+  scene->is_as_given = is_good && !is_other_light && compare.alike_mean > AS_GIVEN_ALIKE;
   if (is_quiet)
     scene->doubt = (SceneDoubt){0};
   else
@@ -327,17 +336,25 @@ static void scene_whole(GwScene *scene, const GwSceneMeasure *now, const GwScene
   scene->may_refine = !is_quiet && is_good && !scene->doubt.since_us && !scene_is_blind(scene);
 }
 
+/* After a reconnect a few looks must pass before anybody knows whether the picture lives. */
+static gboolean scene_is_still_unsure(const GwScene *scene, GwUsec at_us) {
+  const GwSceneFrozen *frozen = &scene->frozen;
+  if (!scene->open[GW_SCENE_FROZEN].say_again)
+    return FALSE;
+  return frozen->n < STILL_LOOKS || (frozen->mean > 0 && at_us - scene->quiet_until_us < STILL_US);
+}
+
 static void scene_still(GwScene *scene, const GwSceneMeasure *now, GwUsec at_us, gboolean is_quiet,
                         GwSceneSaid *said) {
   if (is_quiet)
     scene->frozen = (GwSceneFrozen){.last_us = at_us};
   double seconds = gw_scene_frozen_look(&scene->frozen, now, at_us);
+  SceneOpen *open = &scene->open[GW_SCENE_FROZEN];
   if (seconds <= 0) {
-    if (!is_quiet)
+    if (!is_quiet && !scene_is_still_unsure(scene, at_us))
       scene_end(scene, GW_SCENE_FROZEN, said);
     return;
   }
-  SceneOpen *open = &scene->open[GW_SCENE_FROZEN];
   gboolean is_dark = scene_is_blind(scene);
   if (seconds >= FROZEN_S && (!open->open || open->say_again) && !is_dark)
     scene_raise(scene, GW_SCENE_FROZEN, seconds, FROZEN_S, said);
@@ -365,12 +382,24 @@ static gboolean scene_begin(GwScene *scene, GwUsec at_us) {
   return at_us < scene->quiet_until_us;
 }
 
+static void scene_zones(GwScene *scene, const GwSceneMeasure *now, GwUsec at_us, gboolean is_quiet,
+                        GwSceneSaid *said) {
+  const guint8 *reference = gw_scene_before(scene, GW_SCENE_ZONE, 0);
+  gboolean is_blind =
+      scene_is_blind(scene) || scene->open[GW_SCENE_FROZEN].open || scene->doubt.since_us != 0;
+  if (scene->is_given && scene->is_as_given && reference && !is_blind)
+    gw_scene_zones_begin(scene->zones, now, reference);
+  if (!is_blind)
+    scene->is_given = FALSE;
+  gw_scene_zones_look(scene->zones, now, reference, at_us, is_blind, is_quiet, said);
+}
+
 void gw_scene_look(GwScene *scene, const GwSceneLook *look, GwSceneSaid *ret) {
   memset(ret, 0, sizeof *ret);
   g_return_if_fail(look->luma);
   GwSceneMeasure now;
   gboolean is_quiet = scene_begin(scene, look->at_us);
-  scene->may_refine = FALSE;
+  scene->may_refine = scene->is_as_given = FALSE;
   gw_scene_measure(look->luma, &now);
   scene_light(scene, &now, look, ret);
   scene_still(scene, &now, look->at_us, is_quiet, ret);
@@ -382,9 +411,7 @@ void gw_scene_look(GwScene *scene, const GwSceneLook *look, GwSceneSaid *ret) {
   } else {
     scene_whole(scene, &now, look, is_quiet, ret);
   }
-  gboolean is_blind = scene_is_blind(scene) || scene->open[GW_SCENE_FROZEN].open;
-  gw_scene_zones_look(scene->zones, &now, gw_scene_before(scene, GW_SCENE_ZONE, 0), look->at_us,
-                      is_blind || scene->doubt.since_us, is_quiet, ret);
+  scene_zones(scene, &now, look->at_us, is_quiet, ret);
   if (scene->may_refine && !scene->frozen.since_us)
     gw_scene_reference_refine(&scene->reference, look, gw_scene_zones_held(scene->zones));
   scene_bound_suspicion(scene, look->at_us, ret);

@@ -164,6 +164,7 @@ typedef struct GwSceneZoneBox {
 } GwSceneZoneBox;
 
 void gw_scene_zone_map_forget(GwSceneZoneMap *map);
+void gw_scene_zone_map_begin(GwSceneZoneMap *map, const GwSceneMeasure *now, const guint8 *reference);
 /* FALSE: nothing can be said about this look. */
 gboolean gw_scene_zone_map_look(GwSceneZoneMap *map, const GwSceneMeasure *now, const GwSceneZoneBox *boxes,
                                 guint n, GwUsec at_us);
@@ -181,6 +182,9 @@ void gw_scene_zones_free(GwSceneZones *zones); /* accepts NULL */
 void gw_scene_zones_set(GwSceneZones *zones, const GwSceneZone *wanted, guint n, int utc_offset_s);
 void gw_scene_zones_learn(GwSceneZones *zones, GwSceneSaid *said); /* what stands there is right */
 void gw_scene_zones_reconnected(GwSceneZones *zones);
+/* Before the first look: what stands in a zone and not in the reference came while nobody looked.  Nothing is
+ * done when there was a look. */
+void gw_scene_zones_begin(GwSceneZones *zones, const GwSceneMeasure *now, const guint8 *reference);
 /* `reference` may be NULL.  `blind`: the picture is not to be believed; `quiet`: nothing may be raised yet.
  */
 void gw_scene_zones_look(GwSceneZones *zones, const GwSceneMeasure *now, const guint8 *reference,

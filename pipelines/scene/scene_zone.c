@@ -120,6 +120,11 @@ void gw_scene_zones_set(GwSceneZones *zones, const GwSceneZone *wanted, guint n,
       zones->map->since_us[c] = 0;
 }
 
+void gw_scene_zones_begin(GwSceneZones *zones, const GwSceneMeasure *now, const guint8 *reference) {
+  if (zones->map && !zones->map->has_background)
+    gw_scene_zone_map_begin(zones->map, now, reference);
+}
+
 void gw_scene_zones_reconnected(GwSceneZones *zones) {
   for (guint i = 0; i < zones->n; i++)
     zones->lives[i].say_again = zones->lives[i].open;

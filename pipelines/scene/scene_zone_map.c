@@ -135,6 +135,12 @@ static void zone_begin(GwSceneZoneMap *map, const GwSceneMeasure *now) {
   map->upset_since_us = 0;
 }
 
+void gw_scene_zone_map_begin(GwSceneZoneMap *map, const GwSceneMeasure *now, const guint8 *reference) {
+  gint16 half[GW_SCENE_HALF];
+  zone_begin(map, now);
+  gw_scene_shrink(reference, half, map->background);
+}
+
 /* The light of a cell is that of the zone it lies in, or of the whole picture. */
 static void zone_lights(const GwSceneZoneMap *map, const GwSceneMeasure *now, const GwSceneZoneBox *boxes,
                         guint n, float *ret) {

@@ -104,10 +104,11 @@ static void a_zoomed_camera_is_found(void **state) {
 
 /* ---- frozen: the same bytes again and again ---- */
 
-static void run_frozen(Life *life, double seconds, gboolean has_clock) {
+static void run_frozen_each(Life *life, double seconds, gboolean has_clock, double each_s) {
   static guint8 still[GW_SCENE_WIDTH * GW_SCENE_HEIGHT];
   memcpy(still, painter_paint(&life->painter, &life->view), sizeof still);
-  for (double end_s = life->now_s + seconds; life->now_s < end_s; life->now_s += life->suspected ? 2 : 10) {
+  for (double end_s = life->now_s + seconds; life->now_s < end_s;
+       life->now_s += life->suspected ? 2 : each_s) {
     if (has_clock)
       for (int i = 0; i < 40; i++)
         still[(8 + i / 10) * GW_SCENE_WIDTH + 100 + i % 10] = (guint8)(40 + (int)life->now_s % 7 * 30);
@@ -116,10 +117,15 @@ static void run_frozen(Life *life, double seconds, gboolean has_clock) {
     for (guint i = 0; i < said.n; i++) {
       life->last = said.findings[i];
       life->raised[said.findings[i].kind] += said.findings[i].on;
+      life->ended[said.findings[i].kind] += !said.findings[i].on;
       life->raised_at_s[said.findings[i].kind] = life->now_s;
     }
     life->suspected = said.suspected;
   }
+}
+
+static void run_frozen(Life *life, double seconds, gboolean has_clock) {
+  run_frozen_each(life, seconds, has_clock, 10);
 }
 
 static void a_frozen_picture_is_found(void **state) {
@@ -146,6 +152,23 @@ static void what_stands_still_for_less_than_a_minute_is_not_frozen(void **state)
   life_run(life, 60);
   life_expect_nothing(life);
   life_free(life);
+}
+
+static void one_that_is_still_frozen_after_a_reconnect_does_not_end(void **state) {
+  static const double looks_s[] = {2, 10, 20};
+  for (guint i = 0; i < G_N_ELEMENTS(looks_s); i++) {
+    Life *life = life_new(3);
+    run_frozen(life, 120, FALSE);
+    assert_int_equal(life->raised[GW_SCENE_FROZEN], 1);
+    gw_scene_reconnected(life->scene);
+    run_frozen_each(life, 140, FALSE, looks_s[i]);
+    assert_int_equal(life->ended[GW_SCENE_FROZEN], 0);
+    assert_int_equal(life->raised[GW_SCENE_FROZEN], 2);
+    gw_scene_reconnected(life->scene);
+    life_run(life, 60);
+    assert_int_equal(life->ended[GW_SCENE_FROZEN], 1);
+    life_free(life);
+  }
 }
 
 /* ---- how findings end ---- */
@@ -237,6 +260,7 @@ int main(void) {
       cmocka_unit_test(a_frozen_picture_is_found),
       cmocka_unit_test(a_frozen_picture_with_a_running_clock_is_found),
       cmocka_unit_test(what_stands_still_for_less_than_a_minute_is_not_frozen),
+      cmocka_unit_test(one_that_is_still_frozen_after_a_reconnect_does_not_end),
       cmocka_unit_test(a_finding_ends_when_the_picture_is_right_again),
       cmocka_unit_test(what_is_wrong_for_hours_is_not_learned),
       cmocka_unit_test(a_fault_that_flickers_is_one_finding),

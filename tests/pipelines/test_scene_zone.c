@@ -106,6 +106,73 @@ static void what_was_there_when_it_is_learned_is_right(void **state) {
   life_free(life);
 }
 
+/* ---- a worker that starts anew has the reference alone ---- */
+
+static Life *life_anew(Life *life) {
+  g_autoptr(GBytes) bytes = gw_scene_reference(life->scene);
+  gw_scene_free(life->scene);
+  life->scene = gw_scene_new();
+  life->now_s += 30;
+  gw_scene_set_zones(life->scene, &lane, 1, 0);
+  gsize n = 0;
+  const guint8 *data = g_bytes_get_data(bytes, &n);
+  assert_true(gw_scene_set_reference(life->scene, data, n));
+  gw_scene_reconnected(life->scene);
+  return life;
+}
+
+static void what_stands_there_when_a_worker_starts_is_found_again(void **state) {
+  Life *life = life_with(&lane, 0);
+  life_put(life, &car, 1);
+  life_run(life, DWELL_S + 60);
+  assert_int_equal(life->raised[GW_SCENE_ZONE], 1);
+  (void)life_anew(life);
+  life->view.light = 0.85f; /* a cloud */
+  life_run(life, DWELL_S + 40);
+  assert_int_equal(life->raised[GW_SCENE_ZONE], 2);
+  life->view.n_things = 0;
+  life_run(life, 60);
+  assert_int_equal(life->ended[GW_SCENE_ZONE], 1);
+  assert_int_equal(life_findings(life), 2);
+  life_free(life);
+}
+
+static void what_belongs_there_is_not_found_when_a_worker_starts(void **state) {
+  Life *life = life_with(&lane, 0);
+  life_put(life, &car, 1);
+  gw_scene_learn(life->scene);
+  life_run(life, 180);
+  (void)life_anew(life);
+  life_run(life, 3 * DWELL_S);
+  life_expect_nothing(life);
+  (void)life_anew(life);
+  life->view.n_things = 0; /* it left meanwhile */
+  life_run(life, 3 * DWELL_S);
+  life_expect_nothing(life);
+  life_free(life);
+}
+
+static void shadows_of_another_hour_are_not_found_when_a_worker_starts(void **state) {
+  for (int x = 90; x <= 230; x += 20) {
+    Life *life = life_anew(life_with(&lane, 0));
+    life->view.shadow = (float)x;
+    life_run(life, 3 * DWELL_S);
+    life_expect_nothing(life);
+    life_free(life);
+  }
+}
+
+static void another_light_is_no_reference_for_a_zone(void **state) {
+  Life *life = life_with(&lane, 0);
+  (void)life_anew(life);
+  life->view.is_lamps = TRUE;
+  life->view.noise = 4;
+  life->colour = 0.2;
+  life_run(life, 1800);
+  life_expect_nothing(life);
+  life_free(life);
+}
+
 /* ---- what is not in a zone, or does not stay ---- */
 
 static void a_car_beside_the_zone_is_nobodys_business(void **state) {
@@ -221,6 +288,10 @@ int main(void) {
       cmocka_unit_test(it_ends_after_hours_of_other_light),
       cmocka_unit_test(one_who_passes_before_it_does_not_begin_it_anew),
       cmocka_unit_test(what_was_there_when_it_is_learned_is_right),
+      cmocka_unit_test(what_stands_there_when_a_worker_starts_is_found_again),
+      cmocka_unit_test(what_belongs_there_is_not_found_when_a_worker_starts),
+      cmocka_unit_test(shadows_of_another_hour_are_not_found_when_a_worker_starts),
+      cmocka_unit_test(another_light_is_no_reference_for_a_zone),
       cmocka_unit_test(a_car_beside_the_zone_is_nobodys_business),
       cmocka_unit_test(people_and_cars_that_pass_are_not_found),
       cmocka_unit_test(shadows_that_walk_come_and_go_are_not_found),
