@@ -12,7 +12,9 @@
 #define HEALTHY_US (10 * GW_SEC)   /* frames for this long forgive the failures before */
 #define KNOCK_FROM_US (2 * GW_SEC) /* an unreachable camera is knocked at this often */
 #define KNOCK_TO_US (4 * GW_SEC)
-#define REFUSED_US (30 * GW_MIN)     /* vendors lock an address after several wrong passwords */
+#define WAIT_US (4 * GW_SEC)       /* at most between tries at one that answers: it may be back any moment */
+#define LONG_WAIT_US (30 * GW_SEC) /* at a recorder that is full, or after a wrong password */
+#define REFUSED_US (30 * GW_MIN)   /* vendors lock an address after several wrong passwords */
 #define UNSUPPORTED_US (60 * GW_SEC) /* somebody may be changing its codec right now */
 #define AUTH_TRIES 2
 
@@ -86,15 +88,15 @@ static void wait_for(GwCamera *c, GwUsec us) {
   c->due_mono_us = gw_clock_mono_us() + us;
 }
 
-static GwUsec next_us(GwCamera *c) {
-  return gw_backoff_next_us(&c->backoff, g_random_int());
+static GwUsec next_us(GwCamera *c, GwUsec most_us) {
+  return gw_backoff_next_us(&c->backoff, most_us, g_random_int());
 }
 
 static void fail_auth(GwCamera *c, const char *detail) {
   if (c->auth_failures < AUTH_TRIES)
     c->auth_failures++;
   if (c->auth_failures < AUTH_TRIES) {
-    wait_for(c, next_us(c));
+    wait_for(c, next_us(c, LONG_WAIT_US));
     return;
   }
   wait_for(c, REFUSED_US);
@@ -113,7 +115,7 @@ static void fail(GwCamera *c, GwCause cause, const char *detail) {
     wait_for(c, gw_backoff_between_us(KNOCK_FROM_US, KNOCK_TO_US, g_random_int()));
     become(c, GW_CAMERA_LOST, cause, words);
   } else {
-    wait_for(c, next_us(c));
+    wait_for(c, next_us(c, cause == GW_CAUSE_RECORDER_FULL ? LONG_WAIT_US : WAIT_US));
     become(c, GW_CAMERA_LOST, cause, words);
   }
 }

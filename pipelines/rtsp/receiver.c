@@ -10,7 +10,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define BATCH_US (20 * GW_MS) /* after a round: what comes meanwhile is one wake-up; 8 ms cost a third more */
+#define BATCH_US (20 * GW_MS) /* after a round: what comes meanwhile is one wake-up; 8 ms cost a third more  \
+                               */
 #define EVENTS_MOST 256
 #define PIECES_MOST 8          /* of one socket in a row */
 #define LINGER_US (5 * GW_SEC) /* without a socket, before the thread ends */
@@ -87,7 +88,8 @@ static void hand_over(GwReceiver *r, const guint8 *data, gsize n, GwUsec mono_us
 /* We hear of what comes once, when it comes (EPOLLET): half the work of being told as long as it lies
  * there. */
 static void watch(GwReceiver *r, int how, gboolean writable) {
-  struct epoll_event event = {.events = EPOLLIN | EPOLLRDHUP | EPOLLET | (writable ? EPOLLOUT : 0), .data.ptr = r};
+  struct epoll_event event = {.events = EPOLLIN | EPOLLRDHUP | EPOLLET | (writable ? EPOLLOUT : 0),
+                              .data.ptr = r};
   if (epoll_ctl(room.epoll_fd, how, r->fd, &event) != 0)
     gw_error("a camera's socket cannot be received: %s", g_strerror(errno)); /* its stall will show */
 }
@@ -215,7 +217,8 @@ static gpointer run(gpointer unused) {
 }
 
 static void start_thread(void) {
-  if (room.epoll_fd < 0) /* no descriptor was left the last time: the sockets since then stall and come again */
+  if (room.epoll_fd <
+      0) /* no descriptor was left the last time: the sockets since then stall and come again */
     room.epoll_fd = epoll_create1(EPOLL_CLOEXEC);
   if (room.runs)
     return;

@@ -78,7 +78,7 @@ async function reconnects(w) {
 
 async function main() {
   say(`${N} cameras: stalls, returns, reconnects`);
-  const w = await Watched.open({ n: N, clips, farm: ['--own-ports'] });
+  const w = await Watched.open({ n: N, clips, ownPorts: true });
   try {
     const ids = w.view.all('camera').sort((a, b) => a.code.localeCompare(b.code)).map((c) => c.id);
     const noticed = await stalls(w, ids), dropped = await returns(w, ids, 'drop'), silent = await returns(w, ids, 'silent');

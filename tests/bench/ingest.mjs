@@ -98,30 +98,34 @@ async function peers() {
 
 const scaled = (peer, n) => (peer.peer * n) / peer.n;
 
+const N = 293, bench = (...args) => figure('ingest', ...args);
+
+/** What the issue names, as soon as it is measured. */
+function sayMain(m, others) {
+  bench('cpu_percent_of_core_293', m.cpu.workers, '%', others.ffmpeg && ['ffmpeg -c copy, of 50 times 293/50', scaled(others.ffmpeg, N)]);
+  if (others.rtspsrc) bench('cpu_percent_of_core_293_beside_rtspsrc', m.cpu.workers, '%', ['rtspsrc', scaled(others.rtspsrc, N)]);
+  if (others.motion) bench('cpu_percent_of_core_293_beside_motion', m.cpu.workers, '%', ['motion, of 10 times 29.3', scaled(others.motion, N)]);
+  bench('threads_293', m.threads, 'threads', others.rtspsrc && ['rtspsrc', others.rtspsrc.threads]);
+  bench('rss_kib_per_camera_293', (m.rss - m.ring) / N, 'KiB', others.rtspsrc && ['rtspsrc', others.rtspsrc.rss / N]);
+  bench('ring_kib_per_camera_293', m.ring / N, 'KiB');
+  bench('descriptors_293', m.descriptors, 'descriptors');
+  bench('frames_seen_percent', (100 * m.seen) / m.sent, '%');
+  bench('frames_sent', m.sent, 'frames');
+  bench('fallback_cameras', m.fallback, 'cameras');
+  bench('all_live_s_293', m.liveS, 's');
+  bench('daemon_cpu_percent_of_core_293', m.cpu.daemon, '%');
+  bench('farm_cpu_percent_of_core_293', m.cpu.farm, '%');
+}
+
 async function main() {
-  const N = 293, bench = (...args) => figure('ingest', ...args);
-  const main264 = await ours('H.264 1080p15, 1 Mbit/s', N, '1080p15-1m.h264', { settleS: SETTLE_S, whole: true });
-  const main265 = await ours('H.265 1080p15, 1 Mbit/s', N, '1080p15-1m-h265.h265', { whole: true });
-  const fast = await ours('H.264 1080p25, 4 Mbit/s', 100, '1080p25-4m.h264');
-  const low293 = await ours('a lower rate', N, 'low.h264'), low1000 = await ours('a lower rate', 1000, 'low.h264', { whole: true });
   const others = await peers();
-  const peer = others.ffmpeg ? ['ffmpeg -c copy, of 50 times 293/50', scaled(others.ffmpeg, N)] : undefined;
-  bench('cpu_percent_of_core_293', main264.cpu.workers, '%', peer);
-  if (others.rtspsrc) bench('cpu_percent_of_core_293_beside_rtspsrc', main264.cpu.workers, '%', ['rtspsrc', scaled(others.rtspsrc, N)]);
-  if (others.motion) bench('cpu_percent_of_core_293_beside_motion', main264.cpu.workers, '%', ['motion, of 10 times 29.3', scaled(others.motion, N)]);
-  bench('threads_293', main264.threads, 'threads', others.rtspsrc && ['rtspsrc', others.rtspsrc.threads]);
-  bench('rss_kib_per_camera_293', (main264.rss - main264.ring) / N, 'KiB', others.rtspsrc && ['rtspsrc', others.rtspsrc.rss / N]);
-  bench('ring_kib_per_camera_293', main264.ring / N, 'KiB');
-  bench('descriptors_293', main264.descriptors, 'descriptors');
-  bench('frames_seen_percent', (100 * main264.seen) / main264.sent, '%');
-  bench('frames_sent', main264.sent, 'frames');
-  bench('fallback_cameras', main264.fallback, 'cameras');
-  bench('all_live_s_293', main264.liveS, 's');
-  bench('daemon_cpu_percent_of_core_293', main264.cpu.daemon, '%');
-  bench('farm_cpu_percent_of_core_293', main264.cpu.farm, '%');
-  bench('cpu_percent_of_core_293_h265', main265.cpu.workers, '%');
-  bench('frames_seen_percent_h265', (100 * main265.seen) / main265.sent, '%');
+  sayMain(await ours('H.264 1080p15, 1 Mbit/s', N, '1080p15-1m.h264', { settleS: SETTLE_S, whole: true }), others);
+  const h265 = await ours('H.265 1080p15, 1 Mbit/s', N, '1080p15-1m-h265.h265', { whole: true });
+  bench('cpu_percent_of_core_293_h265', h265.cpu.workers, '%');
+  bench('frames_seen_percent_h265', (100 * h265.seen) / h265.sent, '%');
+  const fast = await ours('H.264 1080p25, 4 Mbit/s', 100, '1080p25-4m.h264');
   bench('cpu_percent_of_core_100_at_4_mbit', fast.cpu.workers, '%');
+  const low293 = await ours('a lower rate', N, 'low.h264'), low1000 = await ours('a lower rate', 1000, 'low.h264', { whole: true });
   bench('cpu_percent_of_core_293_low', low293.cpu.workers, '%');
   bench('cpu_percent_of_core_1000_low', low1000.cpu.workers, '%');
   bench('cpu_per_camera_1000_to_293_low', low1000.cpu.workers / 1000 / (low293.cpu.workers / N), 'ratio');

@@ -56,19 +56,21 @@ export function metric(text, name) {
 /** The cameras as the list the center imports, beyond what the demo names. */
 const manyCameras = (n, url) => ['code,name,url,transport', ...Array.from({ length: n }, (_, i) => `B-${String(i + 1).padStart(4, '0')},第${i + 1}路,${url(i + 1)},tcp`)].join('\n');
 
-/** Farm and center with `n` cameras, all live. `demo`: the demo's cameras with their places, at most 293. */
+/** Farm and center with `n` cameras, all live. `ownPorts`: a port each, which refuses while its camera is dropped. `demo`: the demo's cameras with their places, at most 293. */
 export class Watched {
-  static async open({ n, clips, farm = [], options = {}, demo = false, liveWithinS = 120 }) {
+  static async open({ n, clips, farm = [], options = {}, demo = false, ownPorts = false, liveWithinS = 120 }) {
     const w = new Watched();
     w.dir = mkdtempSync(join(process.env.GW_BENCH_DIR ?? tmpdir(), 'gridwarden-bench-'));
     try {
-      w.cameras = await Cameras.start({ program: join(places().farm, 'gwfarm-cameras'), clips, n, args: farm });
+      w.cameras = await Cameras.start({ program: join(places().farm, 'gwfarm-cameras'), clips, n, args: ownPorts ? [...farm, '--own-ports'] : farm });
+      const ports = ownPorts ? new Map((await w.cameras.tell({ do: 'list' })).cameras.map((c) => [c.camera, c.own_port])) : null;
+      const url = (i) => (ports ? `rtsp://127.0.0.1:${ports.get(i)}/cam/${i}` : w.cameras.url(i));
       w.center = await Center.make(w.dir, { options });
       await w.center.cli(['init']);
       await w.center.loadDemo({ cameras: demo ? n : 0, rtspPort: w.cameras.port });
       if (!demo) {
         const list = join(w.dir, 'bench-cameras.csv');
-        writeFileSync(list, manyCameras(n, (i) => w.cameras.url(i)));
+        writeFileSync(list, manyCameras(n, url));
         await w.center.cli(['import', 'camera', list]);
       }
       const from = performance.now();

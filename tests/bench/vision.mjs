@@ -76,7 +76,10 @@ async function main() {
   bench('daemon_cpu_percent_of_core_293', seeing.cpu.daemon, '%');
   const of = (codec, name) => [codec, join(clips, name)];
   const keyframes = spawnSync(join(places().farm, '../bench/bench_keyframe'), [...of('h264', '1080p15-1m.h264'), ...of('h264', '1080p25-4m.h264'), ...of('h265', '1080p15-1m-h265.h265'), ...of('h265', '1080p25-4m-h265.h265'), ...of('h264', 'low.h264')], { encoding: 'utf8' });
-  if (keyframes.status === 0) process.stdout.write(keyframes.stdout);
+  if (keyframes.status === 0) for (const line of keyframes.stdout.trim().split('\n')) {
+    const k = JSON.parse(line), kilobytes = Math.round(k.keyframe_bytes / 1000);
+    bench(`keyframe_cpu_ms_${k.codec}_${k.width}x${k.height}_${kilobytes}_kb`, k.value, 'ms');
+  }
   else say(`the cost of a keyframe could not be measured: ${keyframes.stderr}`);
 }
 main().catch((error) => { console.error(`bench vision: ${error.message}`); process.exitCode = 1; });

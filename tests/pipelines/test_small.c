@@ -5,17 +5,17 @@
 #include "pipelines/target.h"
 #include "tests/pipelines/cm.h"
 
-static void back_off_doubles_to_thirty_seconds_and_is_spread(void **state) {
+static void back_off_doubles_up_to_its_bound_and_is_spread(void **state) {
   static const int seconds[] = {1, 2, 4, 8, 16, 30, 30, 30};
   GwBackoff b = {0};
   for (gsize i = 0; i < G_N_ELEMENTS(seconds); i++) {
     GwBackoff low = b, high = b;
-    assert_int_equal(gw_backoff_next_us(&low, 0), seconds[i] * GW_SEC * 3 / 4);
-    assert_int_equal(gw_backoff_next_us(&high, 0xffff), seconds[i] * GW_SEC * 5 / 4);
-    gw_backoff_next_us(&b, 1);
+    assert_int_equal(gw_backoff_next_us(&low, 30 * GW_SEC, 0), seconds[i] * GW_SEC * 3 / 4);
+    assert_int_equal(gw_backoff_next_us(&high, 30 * GW_SEC, 0xffff), seconds[i] * GW_SEC * 5 / 4);
+    gw_backoff_next_us(&b, 30 * GW_SEC, 1);
   }
   gw_backoff_reset(&b);
-  assert_int_equal(gw_backoff_next_us(&b, 0), GW_SEC * 3 / 4);
+  assert_int_equal(gw_backoff_next_us(&b, 30 * GW_SEC, 0), GW_SEC * 3 / 4);
 }
 
 typedef struct Guest {
@@ -124,7 +124,7 @@ static void addresses_lead_to_host_and_port(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(back_off_doubles_to_thirty_seconds_and_is_spread),
+      cmocka_unit_test(back_off_doubles_up_to_its_bound_and_is_spread),
       cmocka_unit_test(full_host_waits_and_holds_up_nobody_else),
       cmocka_unit_test(pass_may_be_given_back_inside_its_own_turn),
       cmocka_unit_test(meter_tells_rates_groups_and_ages),
