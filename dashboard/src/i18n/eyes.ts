@@ -16,7 +16,7 @@ const eyes: Area = {
       none: '还没有摄像机', none_hint: '在管理页添加，或导入 CSV。', none_found: '没有符合的摄像机', no_group: '未分组', keys: '方向键 移动 · 回车 打开 · / 查找 · P 排列 · + − 大小 · Esc 全部',
     },
     side: {
-      title: '需要处理', none: '没有断联、没有盲区，时钟和关键帧都正常', outages: '断联', blind: '盲区：没有一路看得见', blind_of: '{n} 路', show_these: '只看这些', show_all: '看全部', rest: '另有 {n} 路',
+      title: '需要处理', none: '没有多路一起离线，没有盲区，时钟和关键帧都正常', outages: '断联', blind: '盲区：没有一路看得见', blind_of: '{n} 路', show_these: '只看这些', show_all: '看全部', rest: '另有 {n} 路',
       slow: '关键帧太稀', slow_do: '画面最多要等这么久才更新。登录摄像机，关闭“智能编码”（Smart265、H.265+、智能 H.264），把 I 帧间隔设为 1–2 秒。', slow_every: '每 {age}',
       drift: '时钟不准', drift_do: '录像时间对不上，不能作证据。在摄像机里设 NTP 校时，服务器填本中心或录像机的地址。',
       fallback: '备用读取', fallback_do: '要求 UDP 或 rtsps，每路多占一份开销。能用 RTSP over TCP 就改为 TCP。',
@@ -56,7 +56,7 @@ const eyes: Area = {
       none: 'No cameras yet', none_hint: 'Add one in Admin, or import a CSV.', none_found: 'No camera fits', no_group: 'No group', keys: 'Arrows move · Enter opens · / finds · P order · + − size · Esc all',
     },
     side: {
-      title: 'To do', none: 'No outage, no blind grid, clocks and keyframes are fine', outages: 'Outages', blind: 'Blind: no camera sees', blind_of: '{n} cameras', show_these: 'Only these', show_all: 'Show all', rest: '{n} more',
+      title: 'To do', none: 'No cameras lost together, no blind grid, clocks and keyframes are fine', outages: 'Outages', blind: 'Blind: no camera sees', blind_of: '{n} cameras', show_these: 'Only these', show_all: 'Show all', rest: '{n} more',
       slow: 'Keyframes too rare', slow_do: 'A picture may be this old before it is renewed. In the camera switch off “smart codec” (Smart265, H.265+, Smart H.264) and set the I-frame interval to 1–2 s.', slow_every: 'every {age}',
       drift: 'Clock is off', drift_do: 'Recordings carry a wrong time and prove nothing. Set NTP in the camera, with this center or the recorder as server.',
       fallback: 'Fallback reader', fallback_do: 'It asks for UDP or rtsps, which costs more for each camera. Use RTSP over TCP where it can.',
