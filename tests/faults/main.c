@@ -12,13 +12,13 @@
 #define DAY_S 86400.0
 #define REAL_FPS 10.0
 
-static int clips = 60, days = 64, threads = 2;
+static int clips = 60, days = 130, threads = 2;
 static gint64 first_seed = -1;
 static gboolean tell, only_calm, only_clips;
 static char *real_path, *only_kind;
 static const GOptionEntry options[] = {
     {"clips", 0, 0, G_OPTION_ARG_INT, &clips, "clips of each fault (60)", "N"},
-    {"days", 0, 0, G_OPTION_ARG_INT, &days, "camera-days of ordinary life (64)", "N"},
+    {"days", 0, 0, G_OPTION_ARG_INT, &days, "camera-days of ordinary life (130)", "N"},
     {"seed", 0, 0, G_OPTION_ARG_INT64, &first_seed, "begin with this one instead of one by chance", "N"},
     {"threads", 0, 0, G_OPTION_ARG_INT, &threads, "at once (2)", "N"},
     {"real", 0, 0, G_OPTION_ARG_FILENAME, &real_path,
@@ -207,7 +207,8 @@ int main(int argc, char **argv) {
     g_thread_pool_push(pool, &g_array_index(jobs, Job, i), NULL);
   g_thread_pool_free(pool, FALSE, TRUE);
   figure("seed", seed, "");
-  say_clips(jobs);
+  if (!only_calm)
+    say_clips(jobs);
   say_days(jobs);
   for (guint i = 0; i < jobs->len; i++)
     if (g_array_index(jobs, Job, i).failed) {
