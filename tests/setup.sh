@@ -9,7 +9,7 @@ die() { printf 'gridwarden: %s\n' "$*" >&2; exit 1; }
 
 BUILD_PACKAGES="build-essential cmake ninja-build pkg-config libglib2.0-dev libgstreamer1.0-dev
   libgstreamer-plugins-base1.0-dev libgstreamer-plugins-bad1.0-dev libwebsockets-dev libwebsockets-evlib-glib
-  libsqlite3-dev libjansson-dev libsodium-dev libssl-dev libcurl4-openssl-dev libcmocka-dev libxml2-dev"
+  libsqlite3-dev libjansson-dev libsodium-dev libssl-dev libcurl4-openssl-dev libcmocka-dev libxml2-dev libjpeg-dev libzbar-dev"
 RUN_PACKAGES="gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad gstreamer1.0-libav
   gstreamer1.0-tools gstreamer1.0-plugins-ugly sqlite3 curl qrencode fonts-noto-cjk util-linux"
 CHECK_PACKAGES="libgstrtspserver-1.0-dev clang chromium libnss3-tools iproute2 ffmpeg mandoc openssl e2fsprogs"
