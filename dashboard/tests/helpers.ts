@@ -1,4 +1,4 @@
-import type { Alert, Camera, Finding, MessageGauges, MessagePatch, Outage, Place, Round, Ticket, Unit, Zone } from '@/generated/objects';
+import type { Alert, Camera, Clip, Finding, MessageGauges, MessagePatch, Outage, Place, Recorder, Round, Ticket, Tour, TourRun, Unit, Zone } from '@/generated/objects';
 
 export const SECOND = 1_000_000;
 
@@ -31,7 +31,8 @@ export function camera(more: Partial<Camera> = {}): Camera {
   return {
     type: 'camera', id: 1, rev: 1, code: 'C-001', name: '东门', place_id: null, lat: null, lon: null, zone: 'inside', enabled: true, state: 'live', cause: 'none',
     state_at_us: 0, codec: 'H264', width: 1920, height: 1080, recorder: '', switch: '', power: '', watch: 'sub', has_sub: false, metadata: true,
-    checkpoint_id: null, via: 'lean', sees: 'yes', outage_id: null, reference_at_us: null, reference_hash: '', ...more,
+    checkpoint_id: null, via: 'lean', sees: 'yes', outage_id: null, reference_at_us: null, reference_hash: '', channel: 0, look_back: false, control: false, presets: [],
+    home_preset: '', away_preset: '', ...more,
   };
 }
 
@@ -47,6 +48,29 @@ export function outage(more: Partial<Outage> = {}): Outage {
 
 export function zone(more: Partial<Zone> = {}): Zone {
   return { type: 'zone', id: 1, rev: 1, camera_id: 1, name: '消防通道', category: 'fire_lane', points: [[0.1, 0.1], [0.5, 0.1], [0.5, 0.5]], from_min: 0, to_min: 0, dwell_s: 120, enabled: true, ...more };
+}
+
+export function clip(more: Partial<Clip> = {}): Clip {
+  return {
+    type: 'clip', id: 1, rev: 1, source: 'ring', alert_id: null, camera_id: 1, state: 'saved', why: '', hash: 'ab'.repeat(32), from_us: 0, to_us: 30 * SECOND, bytes: 3_200_000,
+    frames: 450, width: 1280, height: 720, codecs: 'avc1.64001F', broken: 0, asked_by: '', asked_at_us: 0, words: '', allowed_by: '', allowed_at_us: null, saved_at_us: 31 * SECOND,
+    keep_until_us: 30 * 86_400 * SECOND, locked: false, locked_by: '', ...more,
+  };
+}
+
+export function recorder(more: Partial<Recorder> = {}): Recorder {
+  return { type: 'recorder', id: 1, rev: 1, name: 'NVR-1', make: 'hikvision', url_template: '', user_name: '', playbacks_most: 1, days_held: null, held_at_us: null, ...more };
+}
+
+export function tour(more: Partial<Tour> = {}): Tour {
+  return { type: 'tour', id: 1, rev: 1, name: '全部画面', tiles: 9, dwell_s: 15, per_shift: 4, selector: {}, camera_ids: [], enabled: true, ...more };
+}
+
+export function tourRun(more: Partial<TourRun> = {}): TourRun {
+  return {
+    type: 'tour_run', id: 1, rev: 1, tour_id: 1, shift_id: 1, state: 'due', due_from_us: 0, due_to_us: 3600 * SECOND, user_id: null, name: '', pages: [], looked: [], started_at_us: null,
+    ended_at_us: null, ...more,
+  };
 }
 
 export function gauge(more: Partial<MessageGauges['cameras'][number]> = {}): MessageGauges['cameras'][number] {

@@ -7,6 +7,7 @@ import admin from './admin';
 import common from './common';
 import demo from './demo';
 import desk from './desk';
+import evidence from './evidence';
 import eyes from './eyes';
 import login from './login';
 import pair from './pair';
@@ -15,7 +16,7 @@ import review from './review';
 import wall from './wall';
 
 export type Locale = 'zh-CN' | 'en';
-const AREAS = { common, wall, desk, eyes, patrol, review, admin, login, demo, pair };
+const AREAS = { common, wall, desk, evidence, eyes, patrol, review, admin, login, demo, pair };
 const KEEP = 'gridwarden.locale';
 
 type Texts = { [key: string]: string | Texts };
