@@ -51,7 +51,51 @@
     "签到记录已超过24小时，已保存但不计入。")                                                                \
   X(PLAN_BAD_TIME, BAD_ARGS, "A time of day is between 00:00 and 23:59.", "时间应在 00:00 至 23:59 之间。")  \
   X(PLAN_NO_DAY, BAD_ARGS, "The plan names no day at all.", "计划没有指定任何日期。")                        \
-  X(OUTBOX_NO_SUCH_MOVE, ILLEGAL, "This message cannot do that now.", "该消息当前状态不能这样变化。")
+  X(TOUR_NO_SUCH_MOVE, ILLEGAL, "This tour cannot do that now: look at its state.",                          \
+    "轮巡当前状态不能这样操作，请查看其状态。")                                                              \
+  X(TOUR_OVER, ILLEGAL, "This run is over: begin the tour anew.", "本次轮巡已结束，请重新开始。")            \
+  X(TOUR_NOT_YET, ILLEGAL, "This tour is not due yet: its window opens later.", "本次轮巡尚未到时段。")      \
+  X(TOUR_NOT_BEGUN, ILLEGAL, "Begin the tour first.", "请先开始轮巡。")                                      \
+  X(TOUR_NO_CAMERAS, ILLEGAL, "This tour has no camera that is switched on: change its cameras.",            \
+    "该轮巡没有启用的摄像机，请修改其摄像机。")                                                              \
+  X(TOUR_NO_PAGE, BAD_ARGS, "This tour has no such page.", "该轮巡没有这一页。")                             \
+  X(TOUR_LOOKED_AT, ILLEGAL, "This page was confirmed already: go on with the next.",                        \
+    "这一页已确认，请看下一页。")                                                                            \
+  X(TOUR_TOO_FAST, ILLEGAL, "Too fast to have looked: confirm a page after two seconds at the least.",       \
+    "确认太快，每页至少看2秒后再确认。")                                                                     \
+  X(OUTBOX_NO_SUCH_MOVE, ILLEGAL, "This message cannot do that now.", "该消息当前状态不能这样变化。")         \
+  X(PLAYBACK_NOT_RTSP, BAD_ARGS, "A recorder's address begins with rtsp:// or rtsps://.",                    \
+    "录像机地址须以 rtsp:// 或 rtsps:// 开头。")                                                             \
+  X(PLAYBACK_NO_HOST, BAD_ARGS, "Put the recorder's own address after rtsp://, without a placeholder.",      \
+    "rtsp:// 之后须写录像机的地址，不能是占位符。")                                                          \
+  X(PLAYBACK_PASSWORD_INSIDE, BAD_ARGS,                                                                      \
+    "Take name and password out of the recorder's address: they have fields of their own.",                  \
+    "请把用户名和密码从录像机地址中去掉，填在各自的栏里。")                                                  \
+  X(PLAYBACK_NO_CHANNEL, BAD_ARGS, "Say in the recorder's address where the camera's number goes: {channel}.", \
+    "请在录像机地址中用 {channel} 标出通道号的位置。")                                                       \
+  X(PLAYBACK_UNKNOWN_PLACE, BAD_ARGS,                                                                        \
+    "A placeholder of a recorder's address is {channel}, {start:…} or {end:…}.",                             \
+    "录像机地址的占位符只有 {channel}、{start:…} 和 {end:…}。")                                              \
+  X(PLAYBACK_BAD_FORMAT, BAD_ARGS,                                                                           \
+    "A time in a recorder's address is written with %Y %m %d %H %M %S, as {start:%Y%m%dT%H%M%SZ}, or is "    \
+    "{start:unix}; local: in front takes the center's own clock.",                                           \
+    "录像机地址中的时间用 %Y %m %d %H %M %S 书写，如 {start:%Y%m%dT%H%M%SZ}，或用 {start:unix}；前面加 local: 表示本地时间。") \
+  X(PLAYBACK_OPEN_BRACE, BAD_ARGS, "A brace in the recorder's address has no partner.",                      \
+    "录像机地址中的花括号不成对。")                                                                          \
+  X(PLAYBACK_END_ALONE, BAD_ARGS,                                                                            \
+    "The recorder's address says until when, but not from when: add {start:…}.",                             \
+    "录像机地址只写了结束时间，请加上 {start:…}。")                                                          \
+  X(PLAYBACK_BAD_CHAR, BAD_ARGS,                                                                             \
+    "The recorder's address holds a character that no address may have: a space, a quote, or one that is "   \
+    "not ASCII.",                                                                                            \
+    "录像机地址中有不允许的字符（空格、引号或非英文字符）。")                                                \
+  X(PLAYBACK_TOO_LONG, BAD_ARGS, "A recorder's address has at most 500 characters.",                         \
+    "录像机地址最多500个字符。")                                                                             \
+  X(PLAYBACK_CAMERA_HAS_NO_CHANNEL, ILLEGAL,                                                                 \
+    "This camera has no channel at its recorder: enter it on the camera's page.",                            \
+    "该摄像头没有录像机通道号，请在摄像头页面填写。")                                                        \
+  X(PLAYBACK_BAD_TIME, BAD_ARGS, "No recorder has footage of that time: look at the date.",                  \
+    "录像机不可能有该时间的录像，请检查日期。")
 
 typedef enum GwRefusal {
 #define X(name, code, en, zh) GW_REFUSAL_##name,

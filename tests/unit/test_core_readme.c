@@ -12,6 +12,7 @@
 #include "daemon/core/outbox.h"
 #include "daemon/core/round.h"
 #include "daemon/core/ticket.h"
+#include "daemon/core/tour.h"
 
 #define PAGE GW_SOURCE_DIR "/daemon/core/README.md"
 #define BEGIN "<!-- tables: printed by tests/unit/test_core_readme.c -->\n"
@@ -51,6 +52,7 @@ SPELL(ticket, GwTicketState, gw_ticket_state_to_string, GwTicketInput, gw_ticket
 SPELL(round, GwRoundState, gw_round_state_to_string, GwRoundInput, gw_round_input_to_string,
       gw_round_table_row)
 SPELL(point, GwPointState, gw_point_state_to_string, GwPointInput, point_input_text, gw_point_table_row)
+SPELL(tour, GwTourState, gw_tour_state_to_string, GwTourInput, gw_tour_input_to_string, gw_tour_table_row)
 SPELL(outbox, GwOutboxState, gw_outbox_state_to_string, GwOutboxInput, gw_outbox_input_to_string, outbox_move)
 
 #define MACHINE(title, name, states, inputs)                                                                 \
@@ -61,6 +63,7 @@ static const Machine machines[] = {
     MACHINE("Ticket", ticket, GW_N_TICKET_STATES, GW_N_TICKET_INPUTS),
     MACHINE("Round", round, GW_N_ROUND_STATES, GW_N_ROUND_INPUTS),
     MACHINE("Point of a round", point, GW_N_POINT_STATES, GW_N_POINT_INPUTS),
+    MACHINE("Run of a tour", tour, GW_N_TOUR_STATES, GW_N_TOUR_INPUTS),
     MACHINE("Message of the outbox", outbox, GW_N_OUTBOX_STATES, GW_N_OUTBOX_INPUTS),
 };
 
@@ -121,7 +124,8 @@ static void every_row_of_the_issue_stands_in_a_cell(void **state) {
   (void)state;
   static const char *const rows[] = {"A1",  "A2", "A3", "A4", "A5",  "A6",  "A7", "A13", "A14",
                                      "T0",  "T1", "T2", "T3", "T3b", "T3c", "T4", "T5",  "T9",
-                                     "T10", "R2", "R3", "R4", "R6",  "R7",  "R10"};
+                                     "T10", "R2", "R3", "R4", "R6",  "R7",  "R10",
+                                     "V1",  "V2", "V3", "V4", "V5"};
   g_autofree char *tables = print_tables();
   for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
     g_autofree char *cell = g_strdup_printf("| %s |", rows[i]);
