@@ -186,9 +186,47 @@ create table camera (
   metadata integer not null default 1 check (metadata in (0, 1)), -- 1: its ONVIF metadata are taken too
   checkpoint_id integer references checkpoint (id),        -- its pictures are read for badges and codes of this checkpoint; null: not
   via text not null default '' check (via in ('','lean','rtspsrc')), -- which of our two readers receives it; empty: never was live
-  sees text not null default 'unknown' check (sees in ('yes','no','unknown')) -- no: a finding that blinds it is open; unknown: not live, or not looked at yet
+  sees text not null default 'unknown' check (sees in ('yes','no','unknown')), -- no: a finding that blinds it is open; unknown: not live, or not looked at yet
+  channel integer not null default 0 check (channel between 0 and 4096), -- its number at its recorder; 0: none, there is no looking back
+  control_url text not null default '' check (control_url = '' or control_url like 'http://%' or control_url like 'https://%'), -- its ONVIF device service, by which it is turned; empty: it cannot be
+  home_preset text not null default '' check (length(home_preset) <= 64), -- token of the preset it belongs at; empty: none
+  away_preset text not null default '' check (length(away_preset) <= 64) -- token of where somebody turned it; empty: it is home
 ) strict;
 create index camera_place on camera (place_id);
+
+-- What a camera can be turned to, as it said itself.
+create table preset (
+  camera_id integer not null references camera (id),       -- the camera
+  token text not null check (length(token) between 1 and 64), -- what it calls it
+  name text not null check (length(name) <= 80),           -- shown; the token where it gave none
+  primary key (camera_id, token)
+) strict, without rowid;
+
+-- A recorder: the name that cameras carry in camera.recorder, and how its footage is asked for.
+create table recorder (
+  id integer primary key,                                  -- given by the ledger, below 2^53
+  rev integer not null default 1,                          -- changes of this object so far; travels with it, and a command may name it (if_rev)
+  name text not null check (length(name) between 1 and 80), -- as cameras name it; unique among those that are there
+  make text not null check (length(make) between 1 and 40), -- hikvision, dahua … other: which example its address came from
+  url_template text not null check (length(url_template) <= 500 and (url_template like 'rtsp://%' or url_template like 'rtsps://%')), -- RTSP address of its footage with {channel}, {start:…} and {end:…} in it, without credentials
+  user_name text not null default '' check (length(user_name) <= 80), -- for Digest; empty: none
+  secret blob,                                             -- password, secretbox (nonce and box); null: none
+  playbacks_most integer not null default 1 check (playbacks_most between 1 and 64), -- so many may play at once, ours and clips together
+  days_held integer check (days_held >= 0),                -- so many days back it has footage, as last asked; null: never asked
+  held_at_us integer,                                      -- when that was asked; null: never
+  removed_at_us integer                                    -- when it was taken away; null: it is there
+) strict;
+create unique index recorder_name on recorder (name) where removed_at_us is null;
+
+-- Somebody looks at what was: one row each time a camera is opened at a time that is over.
+create table playback (
+  id integer primary key,                                  -- given by the ledger, below 2^53
+  camera_id integer not null references camera (id),       -- the camera
+  user_id integer not null references user (id),           -- who looks; nobody else may play it
+  at_us integer not null,                                  -- the time that is looked at
+  asked_at_us integer not null                             -- when; it may be played for twelve hours
+) strict;
+create index playback_camera on playback (camera_id, asked_at_us);
 
 -- An area of a camera's picture where something that comes and stays is of interest, at some hours.
 create table zone (
@@ -450,6 +488,52 @@ create index finding_first on finding (first_at_us);
 create index finding_before on finding (before_hash) where before_hash <> '';
 create index finding_now on finding (now_hash) where now_hash <> '';
 
+-- What a camera showed for a while, as evidence: cut from what is kept in memory, or taken from a recorder.
+create table clip (
+  id integer primary key,                                  -- given by the ledger, below 2^53
+  rev integer not null default 1,                          -- changes of this object so far; travels with it, and a command may name it (if_rev)
+  source text not null check (source in ('ring','recorder')), -- ring: the worker's memory; recorder: played and kept
+  alert_id integer references alert (id),                  -- what it is evidence of; null: of nothing in particular
+  camera_id integer not null references camera (id),       -- whose picture
+  state text not null check (state in ('asked','waiting','saved','failed','refused','removed')), -- asked: somebody must allow it; waiting: it is being made; removed: its time was over, the file is gone
+  why text not null default '' check (length(why) <= 40),  -- of failed and refused: not_live, no_footage, worker_gone, storage_full, denied …
+  hash text not null default '' check (hash = '' or length(hash) = 64), -- of the file; empty until saved; stays when it is removed
+  from_us integer not null,                                -- asked for; once saved, what it really holds
+  to_us integer not null,                                  -- the same
+  bytes integer not null default 0,                        -- size of the file; 0 until saved
+  frames integer not null default 0,                       -- how many pictures; 0 until saved
+  width integer not null default 0,                        -- pixels; 0 until saved
+  height integer not null default 0,                       -- pixels
+  codecs text not null default '' check (length(codecs) <= 40), -- RFC 6381; empty until saved
+  broken integer not null default 0,                       -- pictures that depend on something that was lost on the way
+  asked_by integer references user (id),                   -- who asked; null: a rule
+  asked_at_us integer not null,                            -- when
+  words_text_id integer references text (id),              -- what for; erasable
+  allowed_by integer references user (id),                 -- who allowed or refused it; null: nobody yet, or nobody had to
+  allowed_at_us integer,                                   -- when; null: not
+  saved_at_us integer,                                     -- when the file was there; null: it never was
+  keep_until_us integer not null,                          -- then the file goes, unless it is locked
+  locked_by integer references user (id),                  -- who wants it kept for good; null: nobody
+  locked_at_us integer,                                    -- since when; null: it is not locked
+  check (state <> 'saved' or (hash <> '' and saved_at_us is not null))
+) strict;
+create index clip_alert on clip (alert_id) where alert_id is not null;
+create index clip_camera on clip (camera_id, from_us);
+create index clip_from on clip (from_us);
+create index clip_hash on clip (hash) where hash <> '';
+create index clip_open on clip (state) where state in ('asked','waiting');
+create index clip_keep on clip (keep_until_us) where state = 'saved' and locked_by is null;
+
+-- The wall's two large pictures.
+create table spot (
+  id integer primary key check (id in (1, 2)),             -- 1 and 2
+  rev integer not null default 1,                          -- changes of this object so far; travels with it, and a command may name it (if_rev)
+  camera_id integer references camera (id),                -- what it shows; null: it is empty
+  alert_id integer references alert (id),                  -- the alert that put it there; null: pinned, or empty
+  pinned_by integer references user (id),                  -- who keeps it there; null: it follows alerts
+  at_us integer not null                                   -- since when; 0: never used
+) strict;
+
 -- One cause that took several cameras.
 create table outage (
   id integer primary key,                                  -- given by the ledger, below 2^53
@@ -621,10 +705,52 @@ create table watch (
 ) strict;
 create index watch_shift on watch (shift_id);
 
--- Pictures on disk, as media/ab/HASH.kind.
+-- Tours: all cameras in turn, page by page.
+create table tour (
+  id integer primary key,                                  -- given by the ledger, below 2^53
+  rev integer not null default 1,                          -- changes of this object so far; travels with it, and a command may name it (if_rev)
+  name text not null check (length(name) between 1 and 80), -- shown
+  tiles integer not null check (tiles in (4, 9, 16)),      -- pictures on a page
+  dwell_s integer not null check (dwell_s between 5 and 300), -- how long a page stands before the next is offered
+  per_shift integer not null check (per_shift between 0 and 24), -- how often in each shift; 0: when somebody wants to
+  selector text not null check (json_valid(selector)),     -- JSON: {} all cameras, {"cameras":[ids]}, or {"places":[ids]} with all that lies in them
+  enabled integer not null default 1 check (enabled in (0, 1)), -- 0: no more runs are due
+  removed_at_us integer                                    -- when it was taken away; null: it is there
+) strict;
+
+-- One tour of one shift: due by its window, or begun because somebody wanted to.
+create table tour_run (
+  id integer primary key,                                  -- given by the ledger, below 2^53
+  rev integer not null default 1,                          -- changes of this object so far; travels with it, and a command may name it (if_rev)
+  tour_id integer not null references tour (id),           -- the tour
+  shift_id integer not null references shift (id),         -- the shift
+  state text not null check (state in ('due','running','done','missed','left')), -- left: begun and not finished, and there was no duty to
+  due_from_us integer,                                     -- its window opens; null: an extra one
+  due_to_us integer,                                       -- its window closes: then it is missed; null: an extra one
+  user_id integer references user (id),                    -- who began or went on with it last; null: nobody yet
+  pages text not null default '[]' check (json_valid(pages)), -- JSON array of arrays of camera ids, fixed when it starts
+  started_at_us integer,                                   -- when somebody began it; null: not yet
+  ended_at_us integer                                      -- when it was done, missed or left; null: not yet
+) strict;
+create index tour_run_shift on tour_run (shift_id, tour_id);
+create index tour_run_open on tour_run (state) where state in ('due','running');
+
+-- A page of a run that somebody confirmed.
+create table tour_look (
+  run_id integer not null references tour_run (id),        -- the run
+  page integer not null check (page >= 0),                 -- number of the page, from 0
+  user_id integer not null references user (id),           -- who looked
+  at_us integer not null,                                  -- when it was confirmed
+  looked_us integer not null check (looked_us >= 0),       -- so long after the start of the run, or the look before
+  seen text not null check (json_valid(seen)),             -- JSON array of ids: cameras whose picture was live
+  unseen text not null check (json_valid(unseen)),         -- and those whose picture was not
+  primary key (run_id, page)
+) strict, without rowid;
+
+-- Pictures and clips on disk, as media/ab/HASH.kind.
 create table file (
   hash text primary key check (length(hash) = 64),         -- BLAKE2b-256 of its bytes, 64 hex digits: its name
-  kind text not null check (kind in ('jpg','png')),        -- jpg or png
+  kind text not null check (kind in ('jpg','png','mp4')),  -- jpg, png, or mp4: a clip
   bytes integer not null check (bytes > 0),                -- its size
   user_id integer references user (id),                    -- who uploaded it; null: a worker
   at_us integer not null                                   -- when

@@ -151,6 +151,12 @@ static void every_column_of_current_sql_is_explained(void **state) {
 
 /* ---- a database of the first version with rows in it ---- */
 
+#define X8(s) s s s s s s s s
+#define A64 X8("aaaaaaaa")
+#define B64 X8("bbbbbbbb")
+#define C64 X8("cccccccc")
+#define D64 X8("dddddddd")
+
 /* Everything that points at what 002 rebuilds (rules, check-ins) or widens (cameras, units). */
 static const char version_1[] =
     "insert into text (id, salt, body) values (1, zeroblob(16), '听到\"好\"');"
@@ -242,6 +248,57 @@ static void the_second_version_keeps_every_row_of_the_first(void **state) {
   sqlite3_close(handle);
 }
 
+/* What the second version added, and the table that 003 rebuilds with everything that names a row of it. */
+static const char version_2[] =
+    "insert into user (id, name, role, created_at_us) values (9, 'w', 'operator', 1);"
+    "insert into file (hash, kind, bytes, user_id, at_us) values ('" A64 "', 'jpg', 100, 9, 5), ('" B64 "', 'png', 7, null, 6);"
+    "insert into ticket (id, code, kind, state, category, priority, origin_at_us) values (1, 'E-1', 'E', 'FILED', 'fall', 1, 1);"
+    "insert into ticket_file values (1, '" A64 "', 'before', 5, 9);"
+    "insert into reference (camera_id, at_us, user_id, hash, body) values (1, 4, 9, '" B64 "', x'0102');"
+    "insert into finding (id, camera_id, kind, measure, threshold, before_hash, now_hash, first_at_us) values"
+    " (1, 1, 'moved', 0.5, 0.3, '" A64 "', '" B64 "', 8);"
+    "insert into outage (id, cause, name, members, began_at_us) values (1, 'recorder', 'NVR', 4, 9);"
+    "insert into outage_camera values (1, 1, 9, null);"
+    "insert into uptime values ('20261121', 1, 3, 2, 1);"
+    "update camera set sub_url = 'rtsp://h/sub', recorder = 'NVR', sees = 'no' where id = 1;";
+
+static void the_third_version_keeps_every_row_of_the_second(void **state) {
+  static const char *const kept[] = {
+      "select * from file order by hash", "select * from ticket_file", "select * from reference", "select * from finding",
+      "select * from outage", "select * from outage_camera", "select * from uptime", "select * from alert order by id",
+      "select id, rev, code, name, place_id, lat, lon, zone, url, user_name, secret, transport, recorder, switch, enabled,"
+      " state, cause, state_at_us, codec, width, height, removed_at_us, sub_url, watch, power, metadata, checkpoint_id, via,"
+      " sees from camera order by id"};
+  sqlite3 *handle = empty();
+  g_autoptr(GError) error = NULL;
+  const GwEmbeddedMigration second[] = {gw_migrations[0], gw_migrations[1], {0}};
+  must(gw_migrate(handle, second, &error), error, "version 2");
+  char *message = NULL;
+  if (sqlite3_exec(handle, version_1, NULL, NULL, &message) != SQLITE_OK ||
+      sqlite3_exec(handle, version_2, NULL, NULL, &message) != SQLITE_OK)
+    fail_msg("rows of version 2: %s", message);
+  char *before[G_N_ELEMENTS(kept)];
+  for (gsize i = 0; i < G_N_ELEMENTS(kept); i++)
+    before[i] = dump(handle, kept[i]);
+  must(gw_migrate(handle, gw_migrations, &error), error, "migrate");
+  for (gsize i = 0; i < G_N_ELEMENTS(kept); i++) {
+    g_autofree char *after = dump(handle, kept[i]);
+    assert_true(strlen(after) > 0);
+    assert_string_equal(before[i], after);
+    g_free(before[i]);
+  }
+  assert_int_equal(ask(handle, "select count(*) from pragma_foreign_key_check"), 0);
+  assert_int_equal(ask(handle, "select count(*) from camera where channel = 0 and control_url = '' and home_preset = ''"
+                               " and away_preset = ''"), 2);
+  assert_int_equal(ask(handle, "select count(*) from spot where camera_id is null and pinned_by is null"), 2);
+  /* Clips are files, their user is still looked up, and there are two spots and no third. */
+  assert_int_equal(sqlite3_exec(handle, "insert into file values ('" C64 "', 'mp4', 9, 9, 9)", NULL, NULL, NULL), SQLITE_OK);
+  assert_int_equal(sqlite3_exec(handle, "insert into file values ('" D64 "', 'mp4', 9, 77, 9)", NULL, NULL, NULL), SQLITE_CONSTRAINT);
+  assert_int_equal(sqlite3_exec(handle, "insert into file values ('" D64 "', 'avi', 9, 9, 9)", NULL, NULL, NULL), SQLITE_CONSTRAINT);
+  assert_int_equal(sqlite3_exec(handle, "insert into spot (id, at_us) values (3, 0)", NULL, NULL, NULL), SQLITE_CONSTRAINT);
+  sqlite3_close(handle);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_rebuilt_parent_keeps_its_children),
@@ -251,6 +308,7 @@ int main(void) {
       cmocka_unit_test(current_sql_is_what_the_migrations_make),
       cmocka_unit_test(every_column_of_current_sql_is_explained),
       cmocka_unit_test(the_second_version_keeps_every_row_of_the_first),
+      cmocka_unit_test(the_third_version_keeps_every_row_of_the_second),
   };
   return cmocka_run_group_tests_name("migrate", tests, NULL, NULL);
 }
