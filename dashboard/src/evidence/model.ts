@@ -56,6 +56,9 @@ export const fromMemory = (fromUs: number, nowUs: number): boolean => fromUs >= 
 /** 3f9a 01c2 …: read aloud and compared by eye. */
 export const inFours = (hash: string): string => hash.replace(/(.{4})(?=.)/g, '$1 ');
 
+/** 12.5, 30: seconds as they are said. */
+export const secondsInWords = (us: number): string => (us % 1e6 === 0 || us >= 60e6 ? String(Math.round(us / 1e6)) : (us / 1e6).toFixed(1));
+
 /** 12.3 MB */
 export function megabytes(bytes: number): string {
   return bytes >= 10e6 ? String(Math.round(bytes / 1e6)) : (bytes / 1e6).toFixed(1);
