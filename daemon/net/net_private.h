@@ -82,6 +82,7 @@ void gw_net_get_recommend(GwNet *net, GwRequest *r);
 void gw_net_get_shift_log(GwNet *net, GwRequest *r);
 void gw_net_get_export(GwNet *net, GwRequest *r);
 void gw_net_get_openapi(GwNet *net, GwRequest *r);
+void gw_net_get_makes(GwNet *net, GwRequest *r);
 void gw_net_get_health(GwNet *net, GwRequest *r);
 void gw_net_get_metrics(GwNet *net, GwRequest *r);
 void gw_net_get_still(GwNet *net, GwRequest *r);

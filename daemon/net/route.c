@@ -27,6 +27,7 @@ static const Route routes[] = {
     {GW_METHOD_GET, "/api/v1/still/", GW_ROLES_DESK | GW_ROLE_WALL, gw_net_get_still, 0},
     {GW_METHOD_GET, "/api/v1/thumb/", GW_ROLES_DESK | GW_ROLE_WALL, gw_net_get_thumb, 0},
     {GW_METHOD_GET, "/api/v1/gauges", GW_ROLES_DESK | GW_ROLE_WALL, gw_net_get_gauges, 0},
+    {GW_METHOD_GET, "/api/v1/makes", GW_ROLE_ADMIN, gw_net_get_makes, 0},
     {GW_METHOD_GET, "/api/v1/openapi.json", 0, gw_net_get_openapi, 0},
     {GW_METHOD_GET, "/api/v1/story/", GW_ROLES_DESK, gw_net_get_story, 0},
     {GW_METHOD_GET, "/api/v1/recommend/alert/", GW_ROLES_DESK, gw_net_get_recommend, 0},

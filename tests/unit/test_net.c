@@ -401,6 +401,17 @@ static void a_socket_needs_a_session_and_our_own_page(void **state) {
   }
 }
 
+static void makes_of_recorders_are_the_administrators(void **state) {
+  add_user(*state, "zhao", "admin");
+  g_autofree char *operator_cookie = login(*state, "wang"), *cookie = login(*state, "zhao");
+  assert_status(*state, 403, "GET", "/api/v1/makes", operator_cookie, NULL);
+  g_autofree char *answer = ask(*state, "GET", "/api/v1/makes", cookie, NULL);
+  json_t *root = json_loads(strstr(answer, "\r\n\r\n") + 4, 0, NULL), *first = json_array_get(json_object_get(root, "makes"), 0);
+  assert_string_equal(json_string_value(json_object_get(first, "name")), "hikvision");
+  assert_non_null(strstr(json_string_value(json_object_get(first, "example")), "{channel}"));
+  json_decref(root);
+}
+
 static void openapi_names_every_command(void **state) {
   g_autofree char *answer = ask(*state, "GET", "/api/v1/openapi.json", NULL, NULL);
   json_t *root = json_loads(strstr(answer, "\r\n\r\n") + 4, 0, NULL);
@@ -437,6 +448,7 @@ int main(void) {
       T(figures_name_each_camera_and_escape_its_code),
       T(pages_that_are_not_built_say_so),
       T(a_socket_needs_a_session_and_our_own_page),
+      T(makes_of_recorders_are_the_administrators),
       T(openapi_names_every_command),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
