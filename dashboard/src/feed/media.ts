@@ -1,8 +1,10 @@
-// gridwarden.media.v1: stills of cameras that somebody looks at, or thumbnails of all. Its own socket, because a picture must not delay
-// an alert. Object URLs are held for the shown and the one before (an <img> may still be decoding it) and revoked
+// gridwarden.media.v1: stills and video of cameras that somebody looks at, or thumbnails of all. Its own socket, because
+// a picture must not delay an alert; one for all tiles of a page. Object URLs are held for the shown and the one before (an <img> may still be decoding it) and revoked
 // after that: a wall that leaks one JPEG a second is dead by morning.
 
 import { shallowReactive, shallowRef } from 'vue';
+import { Slots } from '@/live/slots';
+import { isVideo, readMessage, readView } from '@/live/wire';
 import { Line, type LineOptions, type LineState } from './line';
 
 export interface Still {
@@ -42,11 +44,14 @@ export class MediaSocket {
   /** The newest still of each watched camera; a component that reads one is redrawn for that one. */
   readonly stills = shallowReactive(new Map<number, Still>());
   readonly line = shallowRef<LineState>({ kind: 'stopped', reason: 'new' });
+  /** Video: who shows what, in at most sixteen slots. */
+  readonly views = new Slots(() => this.viewsChanged());
   private readonly watchers = new Map<number, number>();
   private readonly before = new Map<number, string>();
   private readonly out: Line;
   private readonly thumbs: boolean;
   private telling: ReturnType<typeof setTimeout> | null = null;
+  private tellingViews = false;
   private allHolders = 0;
 
   /** `thumbs`: a socket of small pictures of all cameras, as they are looked at; frames do not tell which they are,
@@ -59,22 +64,25 @@ export class MediaSocket {
       binary: true,
       // A half-open socket looks like cameras that send nothing; a new one costs little and tells them apart.
       silenceMs: () => (this.wanted ? SILENCE_MS : null),
-      onOpen: () => this.tell(),
-      onMessage: (data) => {
-        if (typeof data !== 'string') this.take(data);
+      onOpen: () => {
+        this.tell();
+        this.tellViews();
       },
+      onMessage: (data) => this.heard(data),
       onState: (state) => {
+        const lost = this.line.value.kind === 'open' && state.kind !== 'open';
         this.line.value = state;
+        if (lost) this.views.cut();
       },
     });
   }
 
   private get wanted(): boolean {
-    return this.thumbs ? this.allHolders > 0 : this.watchers.size > 0;
+    return this.thumbs ? this.allHolders > 0 : this.watchers.size > 0 || this.views.playing;
   }
 
   start(): void {
-    if (this.wanted) this.out.start();
+    if (this.wanted || this.views.size > 0) this.out.start();
   }
 
   stop(reason: string): void {
@@ -129,6 +137,32 @@ export class MediaSocket {
       this.telling = null;
       this.tell();
     }, 50);
+  }
+
+  /** At once, and once for all tiles of a page that are made together: half a second is all a first picture has. */
+  private viewsChanged(): void {
+    this.out.start();
+    if (this.tellingViews) return;
+    this.tellingViews = true;
+    queueMicrotask(() => {
+      this.tellingViews = false;
+      this.tellViews();
+    });
+  }
+
+  private tellViews(): void {
+    if (this.views.used) this.out.send({ type: 'view', slots: this.views.list() });
+  }
+
+  private heard(data: string | ArrayBuffer): void {
+    if (typeof data === 'string') {
+      const message = readMessage(data);
+      if (message) this.views.message(message);
+      return;
+    }
+    if (!isVideo(data)) return this.take(data);
+    const frame = readView(data);
+    if (frame) this.views.frame(frame);
   }
 
   private tell(): void {

@@ -52,6 +52,7 @@ const common: Area = {
       starting: '正在连接', no_packets: '无视频包', closed: '对端断开', unreachable: '网络不通', timeout: '无应答', auth: '密码不对',
       recorder_full: '录像机连接已满', not_found: '路径不存在', codec: '编码不支持', protocol: '不是 RTSP', worker_gone: '采集进程失联',
     },
+    live_cause: { starting: '正在连接', no_link: '与中心断链', no_packets: '无视频包', closed: '对端断开', unreachable: '网络不通', timeout: '无应答', auth: '密码不对', recorder_full: '录像机连接已满', not_found: '找不到', codec: '编码不支持', protocol: '不是 RTSP', worker_gone: '采集进程失联', no_footage: '录像机没有这段录像', recorder_busy: '录像机正在被别人回看', forbidden: '无权查看', busy: '视频路数已满', decode: '解码失败' },
     round_state: {
       PLANNED: '未到时间', OPEN: '待出发', STARTED: '巡更中', COMPLETED: '完成', INCOMPLETE: '未完成', ABANDONED: '中断', MISSED_RUN: '未出巡', CANCELLED: '取消',
     },
@@ -156,6 +157,7 @@ const common: Area = {
       starting: 'Connecting', no_packets: 'No packets', closed: 'Closed by camera', unreachable: 'Unreachable', timeout: 'No answer', auth: 'Wrong password',
       recorder_full: 'Recorder full', not_found: 'No such path', codec: 'Codec unsupported', protocol: 'Not RTSP', worker_gone: 'Worker gone',
     },
+    live_cause: { starting: 'Connecting', no_link: 'No link to the center', no_packets: 'No video packets', closed: 'Closed by the camera', unreachable: 'Unreachable', timeout: 'No answer', auth: 'Wrong password', recorder_full: 'Recorder is full', not_found: 'Not found', codec: 'Codec not supported', protocol: 'Not RTSP', worker_gone: 'Worker gone', no_footage: 'The recorder has nothing for that time', recorder_busy: 'Somebody else looks back at this recorder', forbidden: 'Not for you to see', busy: 'Too many videos', decode: 'Decoder failed' },
     round_state: {
       PLANNED: 'Planned', OPEN: 'To start', STARTED: 'Under way', COMPLETED: 'Complete', INCOMPLETE: 'Incomplete', ABANDONED: 'Broken off', MISSED_RUN: 'Not walked', CANCELLED: 'Cancelled',
     },

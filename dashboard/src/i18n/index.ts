@@ -9,14 +9,16 @@ import demo from './demo';
 import desk from './desk';
 import evidence from './evidence';
 import eyes from './eyes';
+import live from './live';
 import login from './login';
 import pair from './pair';
 import patrol from './patrol';
 import review from './review';
+import tour from './tour';
 import wall from './wall';
 
 export type Locale = 'zh-CN' | 'en';
-const AREAS = { common, wall, desk, evidence, eyes, patrol, review, admin, login, demo, pair };
+const AREAS = { common, wall, desk, evidence, eyes, live, patrol, review, tour, admin, login, demo, pair };
 const KEEP = 'gridwarden.locale';
 
 type Texts = { [key: string]: string | Texts };
