@@ -40,12 +40,14 @@ static GPtrArray *pull_all(GstElement *pipeline, const char *name) {
   return all;
 }
 
-/* 60 pictures, a keyframe every 15, several slices in H.264; the payloader adds no parameter sets. */
+/* 60 pictures, a keyframe every 15, several slices; the payloader adds no parameter sets.  The H.265 ones are repeated
+ * by h265parse, not by the encoder: with repeat-headers, GStreamer's x265enc ends what it puts before the first picture
+ * with as many bytes as the sets have, which nobody wrote, and now and then there is a start code in them. */
 static Stream make_stream(GwCodec codec, guint mtu, guint aggregate) {
   const char *h264 = "x264enc tune=zerolatency key-int-max=15 bitrate=1500 option-string=slices=3:scenecut=0 "
                      "! video/x-h264,stream-format=byte-stream,alignment=au";
   const char *h265 = "x265enc tune=zerolatency speed-preset=ultrafast key-int-max=15 bitrate=1500 "
-                     "option-string=repeat-headers=1:scenecut=0:slices=2 ! "
+                     "option-string=scenecut=0:slices=2 ! h265parse config-interval=-1 ! "
                      "video/x-h265,stream-format=byte-stream,alignment=au";
   g_autofree char *text = g_strdup_printf(
       "videotestsrc num-buffers=60 pattern=snow ! "

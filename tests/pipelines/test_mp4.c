@@ -21,11 +21,12 @@ static const char *codec_word(GwCodec codec) {
   return codec == GW_CODEC_H264 ? "h264" : "h265";
 }
 
+/* H.265 without repeat-headers: see test_depay_foreign.c. */
 static char *encoder(GwCodec codec, const char *more) {
   return codec == GW_CODEC_H264
              ? g_strdup_printf("x264enc tune=zerolatency key-int-max=%d %s", KEY_EVERY, more)
              : g_strdup_printf("x265enc tune=zerolatency speed-preset=ultrafast key-int-max=%d "
-                               "option-string=repeat-headers=1:log-level=none %s",
+                               "option-string=log-level=none %s ! h265parse config-interval=-1",
                                KEY_EVERY, more);
 }
 
