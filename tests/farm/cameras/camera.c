@@ -116,7 +116,7 @@ static void send_to(FarmClient *client, const FarmPicture *picture, guint32 rtp_
   client->in_step = TRUE;
   if (now_mono_us - client->report_mono_us >= REPORT_US) {
     client->report_mono_us = now_mono_us;
-    farm_send_report(client, rtp_time);
+    farm_send_report(client, rtp_time, gw_clock_real_us() + camera->clock_off_us);
   }
   farm_send_picture(client, camera->clip, picture, rtp_time);
   camera->counts.pictures++;

@@ -1,4 +1,4 @@
-#include "tests/farm/cameras/farm.h"
+#include "tests/farm/cameras/recorder.h"
 #include "daemon/base/clock.h"
 #include "daemon/base/token.h"
 
@@ -56,7 +56,8 @@ void farm_client_end(FarmClient *client) {
   client->ended = TRUE;
   Farm *farm = client->farm;
   if (client->playing) {
-    g_queue_remove(&client->camera->viewers, client);
+    if (client->camera)
+      g_queue_remove(&client->camera->viewers, client);
     farm->n_playing--;
   }
   (void)epoll_ctl(farm->epoll_fd, EPOLL_CTL_DEL, client->fd, NULL);
@@ -82,8 +83,20 @@ static gsize interleaved_bytes(const FarmClient *client) {
   return client->in->len >= bytes ? bytes : 0;
 }
 
+static gboolean is_delayed(FarmClient *client, GwUsec delay_us) {
+  if (delay_us && !client->released) {
+    if (client->answer_at_mono_us == 0)
+      client->answer_at_mono_us = gw_clock_mono_us() + delay_us;
+    return TRUE;
+  }
+  client->released = FALSE;
+  return FALSE;
+}
+
 /* Says whether the answer must wait: a hanging camera answers nobody, a slow one later. */
 static gboolean must_wait(FarmClient *client, const FarmRequest *request) {
+  if (client->recorder)
+    return client->recorder->hang || is_delayed(client, client->recorder->answer_delay_us);
   FarmCamera *camera = farm_camera(client->farm, farm_request_camera(request));
   if (camera && !client->camera) {
     client->camera = camera;
@@ -93,13 +106,7 @@ static gboolean must_wait(FarmClient *client, const FarmRequest *request) {
     return FALSE;
   if (client->camera->mode == FARM_MODE_HANG)
     return TRUE;
-  if (client->camera->answer_delay_us && !client->released) {
-    if (client->answer_at_mono_us == 0)
-      client->answer_at_mono_us = gw_clock_mono_us() + client->camera->answer_delay_us;
-    return TRUE;
-  }
-  client->released = FALSE;
-  return FALSE;
+  return is_delayed(client, client->camera->answer_delay_us);
 }
 
 /* One frame or request from the front of the buffer: FALSE when nothing whole is there. */
@@ -123,7 +130,9 @@ static gboolean read_one(FarmClient *client) {
   if (parse != FARM_PARSE_DONE || must_wait(client, &request))
     return FALSE;
   g_byte_array_remove_range(client->in, 0, used);
-  if (client->camera && client->camera->mode == FARM_MODE_DROP)
+  if (client->recorder)
+    farm_recorder_answer(client, &request);
+  else if (client->camera && client->camera->mode == FARM_MODE_DROP)
     farm_client_end(client);
   else
     farm_session_answer(client, &request);
@@ -171,12 +180,13 @@ void farm_client_tick(FarmClient *client, GwUsec now_mono_us) {
   farm_client_end(client);
 }
 
-void farm_client_accept(Farm *farm, int listen_fd) {
+void farm_client_accept(Farm *farm, int listen_fd, FarmRecorder *recorder) {
   int fd, one = 1;
   while ((fd = accept4(listen_fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC)) >= 0) {
     (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one); /* only latency depends on it */
     FarmClient *client = g_new0(FarmClient, 1);
     client->farm = farm;
+    client->recorder = recorder;
     client->fd = fd;
     client->in = g_byte_array_new();
     client->out = g_byte_array_new();
@@ -188,7 +198,7 @@ void farm_client_accept(Farm *farm, int listen_fd) {
     client->nonce = gw_uuid_new();
     g_snprintf(client->session, sizeof client->session, "%08x%08x", g_random_int(), g_random_int());
     g_ptr_array_add(farm->clients, client);
-    if (!farm_watch(farm, fd, EPOLLIN, &client->watch))
+    if (!farm_watch(farm, fd, EPOLLIN, &client->watch) || (recorder && recorder->gone))
       farm_client_end(client);
   }
 }

@@ -1,4 +1,4 @@
-#include "tests/farm/cameras/farm.h"
+#include "tests/farm/cameras/recorder.h"
 #include "daemon/base/clock.h"
 #include "daemon/base/error.h"
 
@@ -86,6 +86,11 @@ static void on_tick(gpointer owner, guint32 events) {
   GwUsec now = gw_clock_mono_us();
   for (guint i = 0; i < farm->cameras->len; i++)
     farm_camera_tick(g_ptr_array_index(farm->cameras, i), now);
+  for (guint i = farm->clients->len; farm->recorder && i > 0; i--) {
+    FarmClient *client = g_ptr_array_index(farm->clients, i - 1);
+    if (client->recorder)
+      farm_recorder_tick(client, now);
+  }
   if (now - farm->swept_mono_us >= FARM_IDLE_TICK_US) {
     farm->swept_mono_us = now;
     for (guint i = farm->clients->len; i > 0; i--)
@@ -96,7 +101,7 @@ static void on_tick(gpointer owner, guint32 events) {
 
 static void on_connection(gpointer owner, guint32 events) {
   Farm *farm = owner;
-  farm_client_accept(farm, farm->listen_fd);
+  farm_client_accept(farm, farm->listen_fd, NULL);
 }
 
 /* Receiver reports over UDP tell that a viewer lives; who it was is read from the sender's address. */
@@ -140,7 +145,7 @@ static void add_camera(Farm *farm, guint number, GPtrArray *shown) {
 static void on_own_connection(gpointer owner, guint32 events) {
   FarmCamera *camera = owner;
   if (camera->own_fd >= 0)
-    farm_client_accept(camera->farm, camera->own_fd);
+    farm_client_accept(camera->farm, camera->own_fd, NULL);
 }
 
 static gboolean open_own_port(FarmCamera *camera, GError **error) {
@@ -191,6 +196,10 @@ Farm *farm_new(const FarmOptions *options, GPtrArray *clips, GError **error) {
     fail(error, "epoll", 0);
     return NULL;
   }
+  if (options->footage_days &&
+      !(farm->recorder = farm_recorder_new(farm, options->recorder_user, options->recorder_password, options->utc_offset_s,
+                                           options->footage_days, options->playbacks_most, error)))
+    return NULL;
   set_tick(farm, FARM_IDLE_TICK_US);
   return g_steal_pointer(&farm);
 }
@@ -200,6 +209,7 @@ void farm_free(Farm *farm) {
     return;
   while (farm->clients->len)
     farm_client_end(g_ptr_array_index(farm->clients, 0));
+  farm_recorder_free(farm->recorder);
   g_ptr_array_unref(farm->clients);
   g_ptr_array_unref(farm->graveyard);
   g_ptr_array_unref(farm->cameras);

@@ -19,6 +19,14 @@
 typedef struct Farm Farm;
 typedef struct FarmCamera FarmCamera;
 typedef struct FarmClient FarmClient;
+typedef struct FarmRecorder FarmRecorder;
+
+/* What a playback asks a recorder for (recorder.h). */
+typedef struct FarmFootage {
+  guint channel;
+  gboolean by_range;     /* the time comes with PLAY */
+  GwUsec from_us, to_us; /* to: 0, for ever */
+} FarmFootage;
 
 /* Everything epoll can wake; `ready` gets `owner` and the epoll bits. */
 typedef struct FarmWatch {
@@ -90,7 +98,11 @@ struct FarmCamera {
 
 struct FarmClient {
   Farm *farm;
-  FarmCamera *camera; /* NULL until a request names one */
+  FarmCamera *camera; /* NULL until a request names one; always NULL at a recorder */
+  FarmRecorder *recorder; /* NULL: connected to the cameras */
+  FarmFootage footage;    /* at a recorder: what is played */
+  gint64 first_picture, next_picture; /* of the world */
+  GwUsec started_mono_us;
   FarmWatch watch;
   int fd;
   gboolean ended, asked, set_up, playing, in_step,
@@ -117,6 +129,10 @@ typedef struct FarmOptions {
   FarmAuth auth;
   guint session_timeout_s;
   guint most_sessions; /* 0: no bound; beyond it every SETUP gets 453, as a recorder does */
+  guint footage_days;  /* 0: no recorder */
+  guint playbacks_most;
+  int utc_offset_s;    /* of the recorder's clock */
+  const char *recorder_user, *recorder_password; /* NULL: asks for none */
 } FarmOptions;
 
 struct Farm {
@@ -128,6 +144,7 @@ struct Farm {
   GPtrArray *cameras;   /* FarmCamera; number n at n - 1 */
   GPtrArray *clients;   /* FarmClient, alive */
   GPtrArray *graveyard; /* FarmClient, ended in this round */
+  FarmRecorder *recorder; /* NULL: none; owned */
   guint n_playing, handshakes_most;
   GwUsec swept_mono_us;
   gboolean quit;
@@ -153,16 +170,21 @@ void farm_camera_end_viewers(FarmCamera *camera);
 void farm_camera_tick(FarmCamera *camera, GwUsec now_mono_us); /* sends what is due */
 
 /* client.c */
-void farm_client_accept(Farm *farm, int listen_fd);
+void farm_client_accept(Farm *farm, int listen_fd, FarmRecorder *recorder);
 void farm_client_end(FarmClient *client);
 void farm_client_free(FarmClient *client);
 void farm_client_tick(FarmClient *client, GwUsec now_mono_us);
 void farm_client_send(FarmClient *client, gconstpointer data, gsize bytes);
 gsize farm_client_queued_bytes(const FarmClient *client);
 
-/* session.c: answers one request. */
+/* session.c: answers one request; and what a recorder answers in the same words. */
 void farm_session_answer(FarmClient *client, const FarmRequest *request);
+void farm_answer(FarmClient *client, const FarmRequest *request, const char *status, const char *headers, const char *body);
+void farm_answer_ok(FarmClient *client, const FarmRequest *request, const char *more);
+char *farm_session_sdp(const FarmClient *client, const FarmClip *clip, guint number, const char *more);
+gboolean farm_session_transport(FarmClient *client, const FarmRequest *request); /* FALSE: 461 went out */
 
-/* send.c.  `when` is the picture's due time on the camera's own clock. */
+/* send.c.  `rtp_time` is the picture's due time on the camera's own clock, `at_us` the sender's wall clock. */
 void farm_send_picture(FarmClient *client, FarmClip *clip, const FarmPicture *picture, guint32 rtp_time);
-void farm_send_report(FarmClient *client, guint32 rtp_time);
+void farm_send_nal(FarmClient *client, const guint8 *nal, gsize bytes, guint32 rtp_time); /* no marker; at most 1400 */
+void farm_send_report(FarmClient *client, guint32 rtp_time, GwUsec at_us);

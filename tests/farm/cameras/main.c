@@ -1,6 +1,7 @@
 #include "daemon/base/error.h"
 #include "daemon/base/log.h"
 #include "tests/farm/cameras/control.h"
+#include "tests/farm/cameras/recorder.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -12,7 +13,7 @@
 
 static FarmOptions options = {
     .address = "127.0.0.1", .realm = "gwfarm", .n_cameras = 12, .session_timeout_s = 60};
-static int arg_port = 0, arg_cameras = 12, arg_timeout = 60, arg_most = 0;
+static int arg_port = 0, arg_cameras = 12, arg_timeout = 60, arg_most = 0, arg_days = 0, arg_playbacks = 1, arg_offset = 28800;
 static char *arg_control = NULL, *arg_clips = NULL, *arg_auth = NULL;
 
 static GOptionEntry entries[] = {
@@ -30,6 +31,11 @@ static GOptionEntry entries[] = {
     {"most-sessions", 0, 0, G_OPTION_ARG_INT, &arg_most, "453 to whoever comes beyond (0: nobody)", "N"},
     {"one-send-per-packet", 0, 0, G_OPTION_ARG_NONE, &options.one_send_per_packet,
      "a send() for each RTP packet, as most cameras do, instead of one for each picture", NULL},
+    {"footage-days", 0, 0, G_OPTION_ARG_INT, &arg_days, "a recorder besides that holds so many days (0: none)", "N"},
+    {"playbacks", 0, 0, G_OPTION_ARG_INT, &arg_playbacks, "how many it plays at once, 453 beyond (1)", "N"},
+    {"recorder-user", 0, 0, G_OPTION_ARG_STRING, &options.recorder_user, "it asks for this user", "NAME"},
+    {"recorder-password", 0, 0, G_OPTION_ARG_STRING, &options.recorder_password, "and this password", "TEXT"},
+    {"recorder-offset", 0, 0, G_OPTION_ARG_INT, &arg_offset, "its clock is so many seconds east of UTC (28800)", "S"},
     {"onvif", 0, 0, G_OPTION_ARG_NONE, &options.onvif, "all cameras have an ONVIF metadata track", NULL},
     {"control", 0, 0, G_OPTION_ARG_STRING, &arg_control,
      "unix:PATH or a TCP port of 127.0.0.1 (0: any free one)", "WHERE"},
@@ -92,15 +98,15 @@ static int catch_signals(void) {
 
 static void say_ready(const Farm *farm, const FarmControl *control) {
   printf("{\"ready\":true,\"rtsp_port\":%u,\"rtp_port\":%u,\"cameras\":%u,\"url\":\"rtsp://%s:%u/cam/"
-         "{n}\",\"control\":\"%s\"}\n",
+         "{n}\",\"control\":\"%s\",\"recorder_port\":%u}\n",
          farm->port, farm->rtp_port, farm->cameras->len, farm->options.address, farm->port,
-         control ? farm_control_address(control) : "");
+         control ? farm_control_address(control) : "", farm->recorder ? farm->recorder->port : 0);
   fflush(stdout);
 }
 
 static gboolean serve(char **files, GError **error) {
   if (arg_cameras < 1 || arg_cameras > FARM_MOST_CAMERAS || arg_port < 0 || arg_port > 65535 ||
-      arg_timeout < 0 || arg_most < 0 || (arg_auth && !farm_auth_from_string(arg_auth, &options.auth))) {
+      arg_timeout < 0 || arg_most < 0 || arg_days < 0 || arg_days > 3650 || arg_playbacks < 1 || (arg_auth && !farm_auth_from_string(arg_auth, &options.auth))) {
     g_set_error(error, GW_ERROR, GW_CODE_BAD_ARGS, "see --help for what can be given (at most %d cameras)",
                 FARM_MOST_CAMERAS);
     return FALSE;
@@ -109,6 +115,9 @@ static gboolean serve(char **files, GError **error) {
   options.n_cameras = arg_cameras;
   options.session_timeout_s = arg_timeout;
   options.most_sessions = arg_most;
+  options.footage_days = arg_days;
+  options.playbacks_most = arg_playbacks;
+  options.utc_offset_s = arg_offset;
   GPtrArray *clips = load_clips(arg_clips, files, error);
   if (!clips)
     return FALSE;

@@ -1,5 +1,6 @@
 #include "tests/farm/cameras/control.h"
 #include "tests/farm/cameras/metadata.h"
+#include "tests/farm/cameras/recorder.h"
 
 #include <jansson.h>
 #include <stdio.h>
@@ -179,6 +180,66 @@ static const char *do_event(Farm *farm, FarmCamera *camera, json_t *args) {
   return NULL;
 }
 
+/* ---- the recorder ---- */
+
+static gboolean pick_word(json_t *args, const char *key, const char *const *words, guint n, guint *ret) {
+  const char *text = json_string_value(json_object_get(args, key));
+  for (guint i = 0; text && i < n; i++)
+    if (strcmp(text, words[i]) == 0) {
+      *ret = i;
+      return TRUE;
+    }
+  return !json_object_get(args, key);
+}
+
+static void set_gap(FarmRecorder *recorder, json_t *gap) {
+  if (!gap)
+    return;
+  recorder->gap_from_us = json_integer_value(json_array_get(gap, 0));
+  recorder->gap_to_us = json_integer_value(json_array_get(gap, 1));
+}
+
+/* What the order does not name stays as it is. */
+static const char *do_recorder(Farm *farm, json_t *args) {
+  static const char *const nothings[] = {"404", "silence", "end"}, *const reports[] = {"recorded", "now", "none"};
+  FarmRecorder *r = farm->recorder;
+  if (!r)
+    return "there is no recorder (option --footage-days)";
+  guint nothing = r->nothing, report = r->reports;
+  if (!pick_word(args, "nothing", nothings, G_N_ELEMENTS(nothings), &nothing))
+    return "nothing: 404, silence or end is expected";
+  if (!pick_word(args, "reports", reports, G_N_ELEMENTS(reports), &report))
+    return "reports: recorded, now or none is expected";
+  r->nothing = (FarmNothing)nothing;
+  r->reports = (FarmReports)report;
+  r->refuse = flag(args, "refuse", r->refuse);
+  r->full = flag(args, "full", r->full);
+  r->gone = flag(args, "gone", r->gone);
+  r->hang = flag(args, "hang", r->hang);
+  r->past_end = flag(args, "past_end", r->past_end);
+  set_gap(r, json_object_get(args, "gap_us"));
+  if (json_object_get(args, "days"))
+    r->days = (guint)CLAMP(json_integer_value(json_object_get(args, "days")), 0, 3650);
+  if (json_object_get(args, "playbacks"))
+    r->playbacks_most = (guint)CLAMP(json_integer_value(json_object_get(args, "playbacks")), 0, 1000);
+  if (json_object_get(args, "slow_ms"))
+    r->answer_delay_us = duration(args, "slow_ms");
+  if (json_object_get(args, "end_after_ms"))
+    r->end_after_us = duration(args, "end_after_ms");
+  if (flag(args, "cut", r->gone))
+    farm_recorder_cut(r);
+  if (flag(args, "reset", FALSE))
+    r->plays = r->challenged = r->refused = r->busy = r->not_found = r->open_most = 0;
+  return NULL;
+}
+
+static json_t *recorder_facts(const FarmRecorder *r) {
+  return json_pack("{s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:{s:i, s:I, s:I}}", "open", (int)farm_recorder_open(r),
+                   "open_most", (int)r->open_most, "plays", (int)r->plays, "challenged", (int)r->challenged,
+                   "refused", (int)r->refused, "busy", (int)r->busy, "not_found", (int)r->not_found, "last", "channel",
+                   (int)r->last.channel, "from_us", (json_int_t)r->last.from_us, "to_us", (json_int_t)r->last.to_us);
+}
+
 static const char *do_reset(Farm *farm, FarmCamera *camera, json_t *args) {
   camera->counts = (FarmCounts){0};
   farm->handshakes_most = farm_handshakes(farm);
@@ -295,15 +356,21 @@ char *farm_control_do(Farm *farm, const char *line) {
   const char *problem = order ? NULL
                               : "do: one of stall, silent, hang, drop, refuse, full, cut, resume, freeze, "
                                 "size, password, slow, redirect, udp_only, metadata, event, clock, lose, "
-                                "jump, fps, reset, count, list, "
+                                "jump, fps, reset, count, list, recorder, "
                                 "quit is expected";
+  const gboolean for_recorder = g_strcmp0(name, "recorder") == 0;
+  if (for_recorder) {
+    problem = do_recorder(farm, args);
+    if (!problem)
+      json_object_set_new(answer, "recorder", recorder_facts(farm->recorder));
+  }
   if (order)
     problem = pick(farm, which ? which : all, cameras);
   for (guint i = 0; !problem && i < cameras->len; i++)
     problem = order->run(farm, g_ptr_array_index(cameras, i), args);
-  if (!problem)
+  if (!problem && order)
     report(farm, order->name, cameras, answer);
-  if (!problem && strcmp(order->name, "quit") == 0)
+  if (!problem && order && strcmp(order->name, "quit") == 0)
     farm->quit = TRUE;
   json_decref(all);
   json_decref(args);

@@ -1,5 +1,4 @@
 #include "tests/farm/cameras/farm.h"
-#include "daemon/base/clock.h"
 
 #include <arpa/inet.h>
 #include <string.h>
@@ -27,7 +26,7 @@ static void send_datagrams(FarmClient *client, FarmClip *clip, const FarmPicture
 }
 
 static void send_packets(FarmClient *client, FarmClip *clip, const FarmPicture *picture) {
-  const guint one_in = client->camera->lose_one_in;
+  const guint one_in = client->camera ? client->camera->lose_one_in : 0;
   const guint16 first_sequence = (guint16)(client->sequence - picture->n_packets);
   for (guint32 i = 0; i < picture->n_packets; i++) {
     const FarmPacket *packet = &g_array_index(clip->packets, FarmPacket, picture->first_packet + i);
@@ -53,19 +52,41 @@ void farm_send_picture(FarmClient *client, FarmClip *clip, const FarmPicture *pi
   client->octets += picture->bytes - picture->n_packets * (FARM_INTERLEAVE_BYTES + FARM_RTP_HEADER_BYTES);
   if (client->udp)
     send_datagrams(client, clip, picture);
-  else if (client->farm->options.one_send_per_packet || client->camera->lose_one_in)
+  else if (client->farm->options.one_send_per_packet || (client->camera && client->camera->lose_one_in))
     send_packets(client, clip, picture);
   else
     farm_client_send(client, clip->blob->data + picture->offset, picture->bytes);
 }
 
+void farm_send_nal(FarmClient *client, const guint8 *nal, gsize bytes, guint32 rtp_time) {
+  guint8 packet[FARM_INTERLEAVE_BYTES + FARM_RTP_HEADER_BYTES + FARM_RTP_PAYLOAD_BYTES];
+  const gsize rtp_bytes = FARM_RTP_HEADER_BYTES + bytes;
+  const guint16 length = htons((guint16)rtp_bytes), sequence = htons(client->sequence++);
+  const guint32 time = htonl(client->time_base + rtp_time), ssrc = htonl(client->ssrc);
+  packet[0] = '$';
+  packet[1] = client->channel;
+  memcpy(packet + 2, &length, 2);
+  packet[4] = 0x80;
+  packet[5] = 96;
+  memcpy(packet + 6, &sequence, 2);
+  memcpy(packet + 8, &time, 4);
+  memcpy(packet + 12, &ssrc, 4);
+  memcpy(packet + FARM_INTERLEAVE_BYTES + FARM_RTP_HEADER_BYTES, nal, bytes);
+  client->packets++;
+  client->octets += bytes;
+  if (!client->udp)
+    farm_client_send(client, packet, FARM_INTERLEAVE_BYTES + rtp_bytes);
+  else
+    (void)sendto(client->farm->rtp_fd, packet + FARM_INTERLEAVE_BYTES, rtp_bytes, MSG_DONTWAIT,
+                 (struct sockaddr *)&client->rtp_to, sizeof client->rtp_to);
+}
+
 /* RTCP (RFC 3550): a sender report and the one source description item that must go with it. */
-void farm_send_report(FarmClient *client, guint32 rtp_time) {
-  GwUsec now_us = gw_clock_real_us() + client->camera->clock_off_us;
+void farm_send_report(FarmClient *client, guint32 rtp_time, GwUsec at_us) {
   guint32 words[] = {htonl(0x80c80006),
                      htonl(client->ssrc),
-                     htonl((guint32)(now_us / GW_SEC + NTP_FROM_UNIX_S)),
-                     htonl((guint32)(((guint64)(now_us % GW_SEC) << 32) / GW_SEC)),
+                     htonl((guint32)(at_us / GW_SEC + NTP_FROM_UNIX_S)),
+                     htonl((guint32)(((guint64)(at_us % GW_SEC) << 32) / GW_SEC)),
                      htonl(client->time_base + rtp_time),
                      htonl(client->packets),
                      htonl(client->octets),

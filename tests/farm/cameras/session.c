@@ -3,7 +3,7 @@
 #include <arpa/inet.h>
 #include <string.h>
 
-static void answer(FarmClient *client, const FarmRequest *request, const char *status, const char *headers,
+void farm_answer(FarmClient *client, const FarmRequest *request, const char *status, const char *headers,
                    const char *body) {
   g_autofree char *cseq = farm_request_header(request, "CSeq");
   GString *text = g_string_new(NULL);
@@ -18,10 +18,10 @@ static void answer(FarmClient *client, const FarmRequest *request, const char *s
 }
 
 /* The session line, and nothing else. */
-static void answer_ok(FarmClient *client, const FarmRequest *request, const char *more) {
+void farm_answer_ok(FarmClient *client, const FarmRequest *request, const char *more) {
   g_autofree char *headers = g_strdup_printf("Session: %s;timeout=%u\r\n%s", client->session,
                                              client->farm->options.session_timeout_s, more);
-  answer(client, request, "200 OK", headers, NULL);
+  farm_answer(client, request, "200 OK", headers, NULL);
 }
 
 /* FALSE: a 401 went out instead. */
@@ -44,7 +44,7 @@ static gboolean may(FarmClient *client, const FarmRequest *request) {
     camera->counts.refused++;
   g_autofree char *challenge = farm_auth_challenge(options->auth, options->realm, client->nonce,
                                                    sent && verdict == FARM_VERDICT_STALE);
-  answer(client, request, "401 Unauthorized", challenge, NULL);
+  farm_answer(client, request, "401 Unauthorized", challenge, NULL);
   return FALSE;
 }
 
@@ -54,7 +54,7 @@ static void redirect(FarmClient *client, const FarmRequest *request) {
   g_autofree char *location =
       g_strdup_printf("Location: rtsp://%s:%u/cam/%u\r\n", client->farm->options.address, client->farm->port,
                       camera->redirect);
-  answer(client, request, "302 Moved Temporarily", location, NULL);
+  farm_answer(client, request, "302 Moved Temporarily", location, NULL);
   camera->counts.redirected++;
   client->camera = NULL;
 }
@@ -69,31 +69,34 @@ static const char *metadata_lines(const FarmCamera *camera) {
          "a=control:track1\r\n";
 }
 
+char *farm_session_sdp(const FarmClient *client, const FarmClip *clip, guint number, const char *more) {
+  return g_strdup_printf("v=0\r\n"
+                         "o=- %u 1 IN IP4 %s\r\n"
+                         "s=camera %u\r\n"
+                         "t=0 0\r\n"
+                         "a=control:*\r\n"
+                         "a=range:npt=0-\r\n"
+                         "m=video 0 RTP/AVP 96\r\n"
+                         "c=IN IP4 0.0.0.0\r\n"
+                         "b=AS:1200\r\n"
+                         "a=rtpmap:96 %s/90000\r\n"
+                         "a=framerate:%.0f\r\n"
+                         "a=fmtp:96 %s\r\n"
+                         "a=control:track0\r\n"
+                         "%s",
+                         number, client->farm->options.address, number, clip->codec == FARM_H265 ? "H265" : "H264",
+                         clip->fps, clip->format, more);
+}
+
 static void describe(FarmClient *client, const FarmRequest *request) {
   if (client->camera->redirect) {
     redirect(client, request);
     return;
   }
   const FarmClip *clip = client->camera->next_clip ? client->camera->next_clip : client->camera->clip;
-  g_autofree char *sdp = g_strdup_printf("v=0\r\n"
-                                         "o=- %u 1 IN IP4 %s\r\n"
-                                         "s=camera %u\r\n"
-                                         "t=0 0\r\n"
-                                         "a=control:*\r\n"
-                                         "a=range:npt=0-\r\n"
-                                         "m=video 0 RTP/AVP 96\r\n"
-                                         "c=IN IP4 0.0.0.0\r\n"
-                                         "b=AS:1200\r\n"
-                                         "a=rtpmap:96 %s/90000\r\n"
-                                         "a=framerate:%.0f\r\n"
-                                         "a=fmtp:96 %s\r\n"
-                                         "a=control:track0\r\n"
-                                         "%s",
-                                         client->camera->number, client->farm->options.address,
-                                         client->camera->number, clip->codec == FARM_H265 ? "H265" : "H264",
-                                         clip->fps, clip->format, metadata_lines(client->camera));
+  g_autofree char *sdp = farm_session_sdp(client, clip, client->camera->number, metadata_lines(client->camera));
   g_autofree char *base = g_strdup_printf("Content-Base: %s/\r\n", request->url);
-  answer(client, request, "200 OK", base, sdp);
+  farm_answer(client, request, "200 OK", base, sdp);
   client->camera->counts.describes++;
 }
 
@@ -126,7 +129,7 @@ static void setup_udp(FarmClient *client, const FarmRequest *request, const Farm
   g_autofree char *line = g_strdup_printf(
       "Transport: RTP/AVP;unicast;client_port=%u-%u;server_port=%u-%u;ssrc=%08X\r\n", transport->rtp_port,
       transport->rtcp_port, client->farm->rtp_port, client->farm->rtp_port + 1, client->ssrc + is_metadata);
-  answer_ok(client, request, line);
+  farm_answer_ok(client, request, line);
 }
 
 static void setup_tcp(FarmClient *client, const FarmRequest *request, const FarmTransport *transport) {
@@ -134,12 +137,12 @@ static void setup_tcp(FarmClient *client, const FarmRequest *request, const Farm
   client->channel = transport->channel;
   g_autofree char *line = g_strdup_printf("Transport: RTP/AVP/TCP;unicast;interleaved=%u-%u;ssrc=%08X\r\n",
                                           transport->channel, transport->channel + 1, client->ssrc);
-  answer_ok(client, request, line);
+  farm_answer_ok(client, request, line);
 }
 
 static void setup_metadata(FarmClient *client, const FarmRequest *request, const FarmTransport *transport) {
   if (client->camera->dialect == FARM_DIALECT_OFF) {
-    answer(client, request, "404 Not Found", "", NULL);
+    farm_answer(client, request, "404 Not Found", "", NULL);
     return;
   }
   client->meta_set_up = TRUE;
@@ -150,25 +153,42 @@ static void setup_metadata(FarmClient *client, const FarmRequest *request, const
   client->meta_channel = transport->channel;
   g_autofree char *line = g_strdup_printf("Transport: RTP/AVP/TCP;unicast;interleaved=%u-%u;ssrc=%08X\r\n",
                                           transport->channel, transport->channel + 1, client->ssrc + 1);
-  answer_ok(client, request, line);
+  farm_answer_ok(client, request, line);
+}
+
+/* What the Transport header asks for; FALSE: none of it, and a 461 went out. */
+static gboolean read_transport(FarmClient *client, const FarmRequest *request, FarmTransport *ret) {
+  g_autofree char *value = farm_request_header(request, "Transport");
+  if (value && farm_transport_parse(value, ret))
+    return TRUE;
+  farm_answer(client, request, "461 Unsupported Transport", "", NULL);
+  return FALSE;
+}
+
+gboolean farm_session_transport(FarmClient *client, const FarmRequest *request) {
+  FarmTransport transport;
+  if (!read_transport(client, request, &transport))
+    return FALSE;
+  if (transport.tcp)
+    setup_tcp(client, request, &transport);
+  else
+    setup_udp(client, request, &transport, FALSE);
+  return TRUE;
 }
 
 static void setup(FarmClient *client, const FarmRequest *request) {
   if (is_full(client)) {
     client->camera->counts.full++;
     gboolean unavailable = client->camera->full_status == 503;
-    answer(client, request, unavailable ? "503 Service Unavailable" : "453 Not Enough Bandwidth", "", NULL);
+    farm_answer(client, request, unavailable ? "503 Service Unavailable" : "453 Not Enough Bandwidth", "", NULL);
     return;
   }
-  g_autofree char *value = farm_request_header(request, "Transport");
   FarmTransport transport;
-  if (!value || !farm_transport_parse(value, &transport)) {
-    answer(client, request, "461 Unsupported Transport", "", NULL);
+  if (!read_transport(client, request, &transport))
     return;
-  }
   if (client->camera->udp_only && transport.tcp) {
     client->camera->counts.udp_refused++;
-    answer(client, request, "461 Unsupported Transport", "", NULL);
+    farm_answer(client, request, "461 Unsupported Transport", "", NULL);
     return;
   }
   if (g_str_has_suffix(request->url, "/track1")) {
@@ -185,10 +205,10 @@ static void setup(FarmClient *client, const FarmRequest *request) {
 
 static void play(FarmClient *client, const FarmRequest *request) {
   if (!client->set_up) {
-    answer(client, request, "455 Method Not Valid in This State", "", NULL);
+    farm_answer(client, request, "455 Method Not Valid in This State", "", NULL);
     return;
   }
-  answer_ok(client, request, "Range: npt=now-\r\n");
+  farm_answer_ok(client, request, "Range: npt=now-\r\n");
   if (client->playing || client->ended)
     return;
   client->playing = TRUE;
@@ -199,16 +219,16 @@ static void play(FarmClient *client, const FarmRequest *request) {
 }
 
 static void stop(FarmClient *client, const FarmRequest *request) {
-  answer_ok(client, request, "");
+  farm_answer_ok(client, request, "");
   farm_client_end(client);
 }
 
 static void keep_alive(FarmClient *client, const FarmRequest *request) {
-  answer_ok(client, request, "");
+  farm_answer_ok(client, request, "");
 }
 
 static void options(FarmClient *client, const FarmRequest *request) {
-  answer(client, request, "200 OK", "Public: OPTIONS, DESCRIBE, SETUP, PLAY, TEARDOWN, GET_PARAMETER\r\n",
+  farm_answer(client, request, "200 OK", "Public: OPTIONS, DESCRIBE, SETUP, PLAY, TEARDOWN, GET_PARAMETER\r\n",
          NULL);
 }
 
@@ -228,10 +248,10 @@ void farm_session_answer(FarmClient *client, const FarmRequest *request) {
     if (strcmp(request->method, methods[i].name) != 0)
       continue;
     if (!client->camera && methods[i].serve != options)
-      answer(client, request, "404 Not Found", "", NULL);
+      farm_answer(client, request, "404 Not Found", "", NULL);
     else if (methods[i].open || may(client, request))
       methods[i].serve(client, request);
     return;
   }
-  answer(client, request, "501 Not Implemented", "", NULL);
+  farm_answer(client, request, "501 Not Implemented", "", NULL);
 }

@@ -15,6 +15,20 @@ export class Cameras {
   get port() { return this.ready.rtsp_port; }
   url(n) { return this.ready.url.replace('{n}', n); }
 
+  /** The address template of the recorder (started with --footage-days), in the words of a make. */
+  recorderTemplate(make = 'hikvision') {
+    const host = `rtsp://127.0.0.1:${this.ready.recorder_port}`;
+    return {
+      hikvision: `${host}/Streaming/tracks/{channel}01?starttime={start:%Y%m%dT%H%M%SZ}&endtime={end:%Y%m%dT%H%M%SZ}`,
+      dahua: `${host}/cam/playback?channel={channel}&starttime={start:local:%Y_%m_%d_%H_%M_%S}&endtime={end:local:%Y_%m_%d_%H_%M_%S}`,
+      uniview: `${host}/c{channel}/b{start:unix}/e{end:unix}/replay/`,
+      onvif: `${host}/recording/{channel}`,
+    }[make];
+  }
+
+  /** How the recorder is to be, for example {days: 3}; resolves to its counts. */
+  async tellRecorder(how = {}) { return (await this.tell({ do: 'recorder', ...how })).recorder; }
+
   /** One order, for example {do: 'stall', cameras: 3}; resolves to its answer. */
   tell(order) { return this.control.order(order); }
 

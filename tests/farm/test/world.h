@@ -43,7 +43,12 @@ static inline int set_up(void **state) {
                          .realm = "gwfarm",
                          .n_cameras = 3,
                          .own_ports = TRUE,
-                         .session_timeout_s = 60};
+                         .session_timeout_s = 60,
+                         .footage_days = 2,
+                         .playbacks_most = 1,
+                         .utc_offset_s = 8 * 3600,
+                         .recorder_user = "look",
+                         .recorder_password = "back"};
   w->farm = farm_new(&options, clips, NULL);
   w->control = farm_control_new(w->farm, "0", NULL);
   w->thread = g_thread_new("farm", run, w->farm);
