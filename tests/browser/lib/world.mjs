@@ -1,20 +1,13 @@
 // The demo community as these tests need it: four cameras, and one round that may begin, so that nothing rings but
 // what a test lets ring.
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { places } from '../../farm/lib/center.mjs';
-import { run } from '../../farm/lib/program.mjs';
 import { follow, startCameras, startCenter } from '../../system/lib/testing.mjs';
 import { Browser, centerOptions } from './browser.mjs';
 
 export const CAMERAS = 4;
 export const NEAR_B12 = { lat: 36.29085, lon: 120.38165 };
-
-/** The cameras' clips are made once and kept. */
-async function needClips() {
-  const { clips } = places();
-  if (!existsSync(join(clips, 'version'))) await run('make-clips', new URL('../../farm/make-clips', import.meta.url).pathname, [clips]);
-}
 
 /** Of all routes patrol1's alone, once. In five minutes: it may begin now, and nothing of it is late. */
 function oneRound(text, inMinutes) {
@@ -26,7 +19,6 @@ function oneRound(text, inMinutes) {
 
 /** {center, browser, cameras, view}: `view` is the supervisor's, by which a test knows what is so. */
 export async function openWorld(t, { cameras: n = CAMERAS, roundInMinutes = 5, options } = {}) {
-  if (n) await needClips();
   const cameras = n ? await startCameras(t, { n }) : null;
   const routes = (dir) => {
     const file = join(dir, 'routes.csv');

@@ -19,14 +19,13 @@ export function places({ stage = process.env.GW_STAGE, build = process.env.GW_BU
       demo: join(here, 'tests/farm/demo'), farm: at('tests/farm'), clips: process.env.GW_CLIPS ?? join(process.env.XDG_CACHE_HOME ?? join(process.env.HOME ?? '/var/tmp', '.cache'), 'gridwarden/clips') };
 }
 
-/** A port nobody listens on now. */
-export function freePort() {
-  return new Promise((done, fail) => {
-    const server = createServer().once('error', fail).listen(0, '127.0.0.1', () => {
-      const { port } = server.address();
-      server.close(() => done(port));
-    });
-  });
+/** A port nobody listens on now; below those that the system gives to connections, which would take it before a daemon does. */
+export async function freePort() {
+  for (;;) {
+    const port = 12000 + Math.floor(Math.random() * 20000), server = createServer();
+    const isFree = await new Promise((done) => server.once('error', () => done(false)).listen(port, () => server.close(() => done(true))));
+    if (isFree) return port;
+  }
 }
 
 const anyoneReads = (path) => (statSync(path).mode & 5) === 5 && (path === '/' || anyoneReads(dirname(path)));

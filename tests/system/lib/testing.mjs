@@ -36,12 +36,13 @@ export async function startCenter(t, { dir = temporaryFolder(t), cameras = 0, rt
   return start ? center.start() : center;
 }
 
-/** The folder of make-clips, filled when it is not yet (a machine on which nothing has run). */
+let clipsMade = null;
+/** The folder of make-clips, which makes what is not there yet, or is of an older version. */
 export function farmClips() {
+  if (clipsMade) return clipsMade;
   const { farm, clips } = places();
-  if (!['version', 'gate-h265.h265'].every((file) => existsSync(join(clips, file))))
-    execFileSync(new URL('../../farm/make-clips', import.meta.url).pathname, [clips], { env: { ...process.env, GWFARM_SCENE: join(farm, 'gwfarm-scene') }, stdio: ['ignore', 'ignore', 'inherit'] });
-  return clips;
+  execFileSync(new URL('../../farm/make-clips', import.meta.url).pathname, [clips], { env: { ...process.env, GWFARM_SCENE: join(farm, 'gwfarm-scene') }, stdio: ['ignore', 'ignore', 'inherit'] });
+  return (clipsMade = clips);
 }
 
 export async function startCameras(t, { n, args } = {}) {
