@@ -127,6 +127,7 @@ static void send_due(FarmCamera *camera, GwUsec now_mono_us) {
   const FarmPicture *picture = next_picture(camera);
   if (camera->mode == FARM_MODE_STALL || camera->mode == FARM_MODE_HANG)
     return;
+  camera->sent_at_us = gw_clock_real_us();
   guint32 rtp_time = (guint32)((camera->due_mono_us - camera->started_mono_us) * 9 / 100) + camera->jumped;
   for (GList *l = camera->viewers.head, *next; l; l = next) {
     next = l->next; /* sending may end the viewer */

@@ -87,7 +87,8 @@ struct FarmCamera {
   guint lose_one_in;   /* of the packets that go over TCP; 0: none */
   guint32 jumped;      /* 90 kHz: its media time has jumped by so much */
   double fps;          /* 0: the clip's */
-  guint position;
+  guint position;      /* of the next picture in its clip */
+  GwUsec sent_at_us;   /* when the picture before that one went out */
   GwUsec due_mono_us, started_mono_us, normal_at_mono_us; /* the last: 0, or when the fault ends by itself */
   GQueue viewers;                                         /* FarmClient that play */
   FarmCounts counts;

@@ -283,11 +283,13 @@ static json_t *counts_of(const FarmCamera *camera) {
 
 static json_t *facts_of(const FarmCamera *camera) {
   const FarmClip *clip = camera->clip;
-  return json_pack("{s:i, s:s, s:b, s:s, s:s, s:s, s:i, s:i, s:f, s:i}", "camera", camera->number, "mode",
+  const guint n = clip->pictures->len;
+  return json_pack("{s:i, s:s, s:b, s:s, s:s, s:s, s:i, s:i, s:f, s:i, s:i, s:I}", "camera", camera->number, "mode",
                    farm_mode_to_string(camera->mode), "frozen", camera->frozen, "metadata",
                    farm_dialect_to_string(camera->dialect), "clip", clip->name, "codec",
                    clip->codec == FARM_H265 ? "h265" : "h264", "width", clip->sps.width, "height",
-                   clip->sps.height, "fps", clip->fps, "own_port", camera->own_port);
+                   clip->sps.height, "fps", clip->fps, "own_port", camera->own_port,
+                   "sent", (int)((camera->position + n - 1) % n), "sent_at_us", (json_int_t)camera->sent_at_us);
 }
 
 /* "all", 3, "3", "1-12", "1-4,9": adds cameras to `to`, or gives a sentence. */
