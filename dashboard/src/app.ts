@@ -7,9 +7,9 @@ import { findMe, me } from './feed/live';
 /** Where a role begins, and what else it may open. The daemon decides again at every command. */
 const HOME: Record<string, string> = { admin: '/admin', supervisor: '/review', operator: '/desk', patrol: '/patrol', warden: '/wall', wall: '/wall' };
 const MAY: Record<string, readonly string[]> = {
-  admin: ['wall', 'desk', 'cameras', 'camera', 'review', 'admin', 'shift-log'],
-  supervisor: ['wall', 'desk', 'cameras', 'camera', 'review', 'shift-log'],
-  operator: ['wall', 'desk', 'cameras', 'camera', 'review', 'shift-log'],
+  admin: ['wall', 'desk', 'cameras', 'camera', 'tour', 'back', 'review', 'admin', 'shift-log'],
+  supervisor: ['wall', 'desk', 'cameras', 'camera', 'tour', 'back', 'review', 'shift-log'],
+  operator: ['wall', 'desk', 'cameras', 'camera', 'tour', 'back', 'review', 'shift-log'],
   patrol: ['patrol'],
   warden: ['wall', 'cameras'],
   wall: ['wall', 'cameras'],
@@ -30,6 +30,8 @@ export function makeRouter(): Router {
       { path: '/review', name: 'review', component: () => import('./pages/review/Page.vue') },
       { path: '/cameras', name: 'cameras', component: () => import('./pages/cameras/Page.vue') },
       { path: '/camera', name: 'camera', component: () => import('./pages/camera/Page.vue') },
+      { path: '/tour', name: 'tour', component: () => import('./pages/tour/Page.vue') },
+      { path: '/back', name: 'back', component: () => import('./pages/back/Page.vue') },
       { path: '/admin', name: 'admin', component: () => import('./pages/admin/Page.vue') },
       { path: '/shift-log', name: 'shift-log', component: () => import('./pages/shift-log/Page.vue') },
       { path: '/demo', name: 'demo', component: () => import('./pages/demo/Page.vue') },

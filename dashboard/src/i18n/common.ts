@@ -86,7 +86,7 @@ const common: Area = {
     language: { title: '语言', zh: '中文', en: 'EN' },
     action: { ok: '确定', cancel: '取消', close: '关闭', save: '保存', back: '返回', more: '更多', search: '搜索', refresh: '刷新', logout: '退出登录', retry: '再试' },
     error: { title: '没有办成', page: '页面出错，请刷新；仍不行请告知管理员。' },
-    page: { wall: '大屏', desk: '值机台', patrol: '巡逻', review: '复盘', admin: '管理', cameras: '摄像机', camera: '摄像机', 'shift-log': '交接班日志', login: '登录', demo: '演示' },
+    page: { wall: '大屏', desk: '值机台', patrol: '巡逻', review: '复盘', admin: '管理', cameras: '摄像机', camera: '摄像机', tour: '轮巡', back: '回看', 'shift-log': '交接班日志', login: '登录', demo: '演示' },
     plan: { none: '没有平面图：请导入地点', scale: '{n} 米', hq: '指', units_out: '队伍在外 {n}' },
     event: {
       alert_still: '抓拍', camera_state: '摄像机状态', camera_states_summed: '摄像机状态汇总', checkin_stored: '签到已存', checkin_counted: '签到已计', checkin_refused: '签到被拒', checkin_dump_read: '巡更棒已读',
@@ -191,7 +191,7 @@ const common: Area = {
     language: { title: 'Language', zh: '中文', en: 'EN' },
     action: { ok: 'OK', cancel: 'Cancel', close: 'Close', save: 'Save', back: 'Back', more: 'More', search: 'Search', refresh: 'Refresh', logout: 'Log out', retry: 'Try again' },
     error: { title: 'Not done', page: 'The page failed: reload it; if that does not help, tell the administrator.' },
-    page: { wall: 'Wall', desk: 'Desk', patrol: 'Patrol', review: 'Review', admin: 'Admin', cameras: 'Cameras', camera: 'Camera', 'shift-log': 'Shift log', login: 'Log in', demo: 'Demo' },
+    page: { wall: 'Wall', desk: 'Desk', patrol: 'Patrol', review: 'Review', admin: 'Admin', cameras: 'Cameras', camera: 'Camera', tour: 'Tours', back: 'Look back', 'shift-log': 'Shift log', login: 'Log in', demo: 'Demo' },
     plan: { none: 'No plan: import the places', scale: '{n} m', hq: 'HQ', units_out: '{n} units out' },
     event: {
       alert_still: 'still kept', camera_state: 'camera state', camera_states_summed: 'camera states summed', checkin_stored: 'check-in stored', checkin_counted: 'check-in counted', checkin_refused: 'check-in refused', checkin_dump_read: 'baton read',

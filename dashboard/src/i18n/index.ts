@@ -4,6 +4,7 @@
 import { createI18n } from 'vue-i18n';
 import { ref, watch } from 'vue';
 import admin from './admin';
+import back from './back';
 import common from './common';
 import demo from './demo';
 import desk from './desk';
@@ -18,7 +19,7 @@ import tour from './tour';
 import wall from './wall';
 
 export type Locale = 'zh-CN' | 'en';
-const AREAS = { common, wall, desk, evidence, eyes, live, patrol, review, tour, admin, login, demo, pair };
+const AREAS = { common, wall, desk, evidence, eyes, live, patrol, review, tour, back, admin, login, demo, pair };
 const KEEP = 'gridwarden.locale';
 
 type Texts = { [key: string]: string | Texts };
