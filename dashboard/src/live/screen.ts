@@ -4,7 +4,8 @@
 //
 // It plays close to the newest picture: within a second by a gentle rate, from further behind by a jump.
 
-import { Spans, type Span } from './spans';
+import { durationOf, timescaleOf } from './boxes';
+import { Spans } from './spans';
 import type { ViewFrame } from './wire';
 
 export interface ScreenOptions {
@@ -20,13 +21,31 @@ export interface ScreenOptions {
   source?: () => MediaSource;
 }
 
-type Piece = { kind: 'init'; span: Span; bytes: Uint8Array; codecs: string } | { kind: 'key' | 'delta'; span: Span; bytes: Uint8Array; atUs: number };
+/** A stream as it was begun. */
+interface Origin {
+  epochUs: number;
+  codecs: string;
+  /** Ticks a second of its pictures. */
+  scale: number;
+  /** Where its first picture stands on the element's time line; null: none was given to the browser yet. */
+  beginS: number | null;
+}
+type Picture = { kind: 'key' | 'delta'; origin: Origin; bytes: Uint8Array; atUs: number };
+type Piece = { kind: 'init'; origin: Origin; bytes: Uint8Array } | Picture;
 
 /** How far behind the newest picture it may play: below the first nothing is done, above the second it jumps. */
 const NEAR_S = 0.2;
 const JUMP_S = 1.2;
+/** Once after a beginning, whose first picture may be a group of pictures old. */
+const FIRST_JUMP_S = 0.3;
 const TARGET_S = 0.1;
-const RELAXED = { near: 1.5, jump: 8, target: 0.8 };
+/** How long a beginning waits for all that was kept for it. */
+const ENTER_MS = 700;
+/** Less than this in hand and it plays a little slower, before it has to stand. */
+const THIN_S = 0.07;
+/** A jump makes the decoder begin at a keyframe again; with none ahead it is tried no more often than this. */
+const JUMP_AGAIN_MS = 10_000;
+const RELAXED = { near: 1.5, jump: 8, first: 8, target: 0.8 };
 /** Kept behind what is shown, for the sake of a decoder that goes back; more than this goes. */
 const BEHIND_S = 4;
 const TRIM_EVERY_S = 8;
@@ -34,6 +53,11 @@ const TRIM_EVERY_S = 8;
 const QUEUE_BYTES = 16 << 20;
 const APPEND_BYTES = 1 << 20;
 const TIMES_MOST = 2048;
+/** Between a beginning and what was before: a browser must see where one ends. */
+const GAP_S = 1;
+/** A picture that comes later than this many times what the one before said it lasts is put right behind it. */
+const HOLE = 1.9;
+const TICKS = 90_000;
 
 export const mimeOf = (codecs: string): string => `video/mp4; codecs="${codecs}"`;
 
@@ -52,6 +76,7 @@ export class Screen {
   newestAtUs: number | null = null;
   /** Pictures shown so far. */
   pictures = 0;
+  private shownS: number | null = null;
   private readonly spans = new Spans();
   private queue: Piece[] = [];
   private queued = 0;
@@ -59,11 +84,21 @@ export class Screen {
   private buffer: SourceBuffer | null = null;
   private url = '';
   private mime = '';
-  private codecs = '';
+  private origin: Origin | null = null;
+  /** The last picture given to the browser: where it stands and how long it said it lasts. */
+  private lastS = 0;
+  private lastLongS = 0;
   private keys: number[] = [];
   private times: number[] = [];
-  /** The newest span whose beginning was put before the eye. */
-  private entered: Span | null = null;
+  /** The newest stream whose beginning was put before the eye. */
+  private entered: Origin | null = null;
+  private caughtUp = true;
+  private jumpedMs = -Infinity;
+  private enteredMs = 0;
+  private waitsFor: Origin | null = null;
+  private waitsMs = 0;
+  /** What comes was taken before the slot was opened. */
+  private replaying = false;
   private callback = 0;
   private trimmedS = 0;
   private closed = false;
@@ -79,17 +114,19 @@ export class Screen {
 
   /** A stream begins: its pieces follow, an init segment first. */
   begin(epochUs: number, codecs: string): void {
-    this.codecs = codecs;
-    this.spans.begin(epochUs);
+    this.origin = { epochUs, codecs, scale: TICKS, beginS: null };
   }
 
   take(frame: ViewFrame): void {
-    const span = this.spans.current;
-    if (this.closed || !span) return;
-    if (frame.kind === 'init') this.push({ kind: 'init', span, bytes: frame.bytes, codecs: this.codecs });
-    else {
+    const { origin } = this;
+    if (this.closed || !origin) return;
+    if (frame.kind === 'init') {
+      origin.scale = timescaleOf(frame.bytes) ?? TICKS;
+      this.push({ kind: 'init', origin, bytes: frame.bytes });
+    } else {
       this.newestAtUs = frame.atUs;
-      this.push({ kind: frame.kind, span, bytes: frame.bytes, atUs: frame.atUs });
+      this.replaying = frame.replay;
+      this.push({ kind: frame.kind, origin, bytes: frame.bytes, atUs: frame.atUs });
     }
     this.pump();
   }
@@ -104,16 +141,12 @@ export class Screen {
   steer(): void {
     const { video } = this.o;
     if (this.closed || !this.buffer || video.buffered.length === 0) return;
-    const current = this.spans.current;
     const last = video.buffered.length - 1;
     const start = video.buffered.start(last);
     const end = video.buffered.end(last);
-    const span = current && current.offsetS !== null && end > current.fromS ? current : null;
-    // The first picture of a beginning is shown whatever its age; from there on it goes to where the camera is.
-    if (span && this.entered !== span) {
-      this.entered = span;
-      this.seek(Math.max(start, span.fromS));
-    } else if (!video.seeking) this.follow(start, end);
+    const { origin } = this;
+    if (origin && origin.beginS !== null && end > origin.beginS && this.entered !== origin) this.enter(origin, start, end);
+    else if (!video.seeking) this.follow(start, end);
     if (video.paused) video.play().catch(() => undefined); // not let yet: the next pulse tries again
     this.trim();
   }
@@ -195,7 +228,7 @@ export class Screen {
   }
 
   private start(piece: Piece & { kind: 'init' }): void {
-    const mime = mimeOf(piece.codecs);
+    const mime = mimeOf(piece.origin.codecs);
     if (!this.buffer) {
       this.buffer = this.source!.addSourceBuffer(mime);
       this.buffer.addEventListener('updateend', this.onUpdate);
@@ -209,28 +242,42 @@ export class Screen {
   }
 
   private append(buffer: SourceBuffer): void {
-    const first = this.queue[0] as Piece & { kind: 'key' | 'delta' };
-    if (first.span.offsetS === null) {
-      const { buffered } = this.o.video;
-      const behind = buffered.length ? buffered.end(buffered.length - 1) : 0;
-      buffer.timestampOffset = this.spans.place(first.span, first.atUs, Math.ceil(behind) + 1);
-    }
+    const offset = this.place(this.queue[0] as Picture);
+    if (offset !== null) buffer.timestampOffset = offset;
     // A keyframe goes alone: it is the first picture that can be seen. What waits behind it goes together.
     const batch: Uint8Array[] = [];
     let bytes = 0;
-    while (this.queue.length && bytes < APPEND_BYTES) {
-      const piece = this.queue[0];
-      if (piece.kind === 'init' || (piece.kind === 'key' && batch.length)) break;
-      const time = this.spans.timeOf(piece.span, piece.atUs);
+    do {
+      const piece = this.queue[0] as Picture;
+      const time = this.spans.timeOf(piece.atUs);
       if (piece.kind === 'key') this.keys.push(time);
       this.times.push(time);
+      this.lastS = time;
+      this.lastLongS = (durationOf(piece.bytes) ?? 0) / piece.origin.scale;
       batch.push(piece.bytes);
       bytes += piece.bytes.byteLength;
       this.shift();
-      if (piece.kind === 'key') break;
-    }
+    } while (this.queue.length && this.queue[0].kind === 'delta' && this.fits(this.queue[0]) && bytes < APPEND_BYTES && this.keys[this.keys.length - 1] !== this.lastS);
     if (this.times.length > TIMES_MOST) this.times.splice(0, this.times.length - TIMES_MOST / 2);
     buffer.appendBuffer((batch.length === 1 ? batch[0] : joined(batch, bytes)) as BufferSource);
+  }
+
+  /** It comes where the one before it ends. */
+  private fits(picture: Picture): boolean {
+    const after = this.spans.timeOf(picture.atUs) - this.lastS;
+    return after >= 0 && (this.lastLongS === 0 || after <= HOLE * this.lastLongS);
+  }
+
+  /** The offset from which on a picture stands in its place; null: that which is set. */
+  private place(picture: Picture): number | null {
+    const { origin } = picture;
+    if (origin.beginS === null) {
+      const { buffered } = this.o.video;
+      origin.beginS = Math.ceil(buffered.length ? buffered.end(buffered.length - 1) : 0) + GAP_S;
+      return this.spans.lay(origin.epochUs, picture.atUs, origin.beginS).offsetS;
+    }
+    if (this.fits(picture)) return null;
+    return this.spans.lay(origin.epochUs, picture.atUs, this.lastS + (this.lastLongS || 0.04)).offsetS;
   }
 
   private shift(): void {
@@ -264,6 +311,7 @@ export class Screen {
     this.callback = video.requestVideoFrameCallback((now, meta) => {
       if (this.closed) return;
       const at = this.spans.at(meta.mediaTime);
+      this.shownS = meta.mediaTime;
       if (at !== null) {
         this.shownAtUs = at;
         this.shownMs = now;
@@ -275,14 +323,54 @@ export class Screen {
     });
   }
 
+  /**
+   * A stream that began. Where nothing could be seen, its first picture is shown whatever its age: from there on it goes
+   * to where the camera is. Where something newer stands already, it stays until the stream is past it.
+   */
+  private enter(origin: Origin, start: number, end: number): void {
+    const now = performance.now();
+    const shown = this.shownAtUs;
+    const back = shown !== null && (this.spans.at(end - 0.01) ?? 0) < shown;
+    if (this.waitsFor !== origin) {
+      this.waitsFor = origin;
+      this.waitsMs = now;
+    }
+    const waits = now - this.waitsMs < ENTER_MS;
+    if (waits && (back || (shown !== null && !this.allIn))) return;
+    this.entered = origin;
+    this.enteredMs = now;
+    this.jumpedMs = -Infinity;
+    this.caughtUp = shown !== null && !back;
+    this.seek(this.caughtUp ? Math.max(start, origin.beginS!, end - TARGET_S) : Math.max(start, origin.beginS!));
+  }
+
+  /** What was kept for whoever comes is here, and given to the browser. */
+  private get allIn(): boolean {
+    return this.queue.length === 0 && !this.replaying;
+  }
+
   private follow(start: number, end: number): void {
     const { video, relaxed } = this.o;
     const near = relaxed ? RELAXED.near : NEAR_S;
     const lead = end - video.currentTime;
     if (video.currentTime < start - 0.05) return this.jump(start, end); // it stands before a hole
-    if (lead > (relaxed ? RELAXED.jump : JUMP_S)) return this.jump(start, end);
-    const rate = lead <= near ? 1 : Math.min(2, 1 + (lead - near));
-    if (Math.abs(video.playbackRate - rate) > 0.04) video.playbackRate = rate;
+    // The one jump of a beginning waits for its first picture: that is what somebody waits for.
+    if (!this.caughtUp && this.entered && (this.shownS ?? -1) < (this.entered.beginS ?? 0) - 0.05) return;
+    const most = relaxed ? (this.caughtUp ? RELAXED.jump : RELAXED.first) : this.caughtUp ? JUMP_S : FIRST_JUMP_S;
+    if (!this.caughtUp && !this.allIn && performance.now() - this.enteredMs < ENTER_MS) return;
+    this.caughtUp = true;
+    if (lead > most && this.mayJump()) return this.jump(start, end);
+    const rate = lead > near ? Math.min(4, 1 + 2 * (lead - near)) : lead < THIN_S && !relaxed ? 0.9 : 1;
+    if (rate === 1 ? video.playbackRate !== 1 : Math.abs(video.playbackRate - rate) > 0.1) video.playbackRate = rate;
+  }
+
+  /** On a slow machine each jump costs the decoder more than it wins: then it plays faster instead, as fast as it can. */
+  private mayJump(): boolean {
+    const now = performance.now();
+    const key = this.keys[this.keys.length - 1] ?? -1;
+    if (key <= this.o.video.currentTime && now - this.jumpedMs < JUMP_AGAIN_MS) return false;
+    this.jumpedMs = now;
+    return true;
   }
 
   private jump(start: number, end: number): void {
@@ -290,7 +378,7 @@ export class Screen {
     const from = video.currentTime;
     const to = Math.max(start, end - (relaxed ? RELAXED.target : TARGET_S));
     // What lies before the place where this beginning was entered was never to be seen: a beginning is no loss.
-    const entered = this.entered?.fromS ?? 0;
+    const entered = this.entered?.beginS ?? 0;
     const skipped = from > entered + 0.5 ? this.times.filter((t) => t > from && t < to).length : 0;
     this.seek(to);
     if (skipped > 1) this.o.onSkipped(skipped);
