@@ -44,3 +44,13 @@ gboolean gw_blind(guint cameras, guint see) {
 int gw_camera_fault_priority(gboolean has_place, guint others_that_see) {
   return has_place && gw_blind(others_that_see + 1, others_that_see) ? 3 : 4;
 }
+
+GwUsec gw_camera_home_again_us(guint attempts) {
+  return MIN(GW_CAMERA_HOME_US << MIN(attempts, 8u), GW_HOUR);
+}
+
+/* Whoever did not answer, or is gone with the answer, may have heard. */
+gboolean gw_camera_may_have_turned(const char *cause) {
+  static const char *const heard[] = {"timeout", "closed", "worker_gone", NULL};
+  return cause && g_strv_contains(heard, cause);
+}

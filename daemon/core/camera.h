@@ -37,6 +37,15 @@ const char *gw_camera_sees(GwCameraState state, gboolean is_blinded);
 
 #define GW_CAMERA_NOTICED_US (3 * GW_SEC) /* last packet older than this: the tile says so */
 
+/* ---- cameras that are turned ---- */
+
+#define GW_CAMERA_HOME_US (3 * GW_MIN)    /* after the last turn it goes home by itself */
+#define GW_CAMERA_SETTLE_US (20 * GW_SEC) /* from "it took the request" until its picture is judged again */
+/* When to turn it home again after `attempts` that failed: later each time, at most every hour. */
+GwUsec gw_camera_home_again_us(guint attempts);
+/* A turn that failed for this cause may have moved it all the same. */
+gboolean gw_camera_may_have_turned(const char *cause);
+
 /* TRUE when a place has cameras and none of them is live and sees. */
 gboolean gw_blind(guint cameras, guint see);
 /* P3 when the place is blind without this camera, else P4; a camera without a place blinds nobody. */

@@ -57,8 +57,8 @@ void gw_scene_tell(GwIngest *ingest, const GwCameraRow *row, GwWatched *watched)
   g_autoptr(GBytes) reference = reference_of(ingest, row->id, watched);
   gsize bytes = 0;
   const guint8 *data = reference ? g_bytes_get_data(reference, &bytes) : NULL;
-  json_t *message = json_pack("{s:s, s:I, s:b, s:i, s:o}", "type", "scene.set", "id", (json_int_t)row->id,
-                              "codes", row->checkpoint_id > 0, "utc_offset_s", ingest->config.utc_offset_s,
+  json_t *message = json_pack("{s:s, s:I, s:b, s:b, s:i, s:o}", "type", "scene.set", "id", (json_int_t)row->id,
+                              "codes", row->checkpoint_id > 0, "away", *row->away_preset != 0, "utc_offset_s", ingest->config.utc_offset_s,
                               "zones", zones_json(ingest, row->id, watched));
   if (!gw_worker_send(watched->worker, message, data, bytes))
     gw_warning("How camera %s is to look could not be told to its worker", row->code);

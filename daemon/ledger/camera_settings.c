@@ -9,6 +9,9 @@
 #include "daemon/ledger/field.h"
 #include "daemon/ledger/finding.h"
 #include "daemon/ledger/outage.h"
+#include "daemon/ledger/tour.h"
+#include "daemon/ledger/turn.h"
+#include "daemon/ledger/spot.h"
 
 /* Credentials that somebody typed into an address go where they belong: out of it.  *user and *password are
  * replaced when it has some. */
@@ -135,15 +138,18 @@ static gboolean take_settings(GwTx *tx, GwCameraRow *row, json_t *args, gboolean
   }
   if (gw_arg_has(args, "place_id"))
     row->place_id = gw_arg_id(args, "place_id");
+  if (gw_arg_has(args, "channel"))
+    row->channel = (int)gw_arg_int(args, "channel");
   *ret_stream = stream;
-  return gw_tx_check_place(tx, row->place_id, error) && take_checkpoint(tx, row, args, error);
+  return gw_turn_take_settings(tx, row, args, error) && gw_tx_check_place(tx, row->place_id, error) && take_checkpoint(tx, row, args, error);
 }
 
 static gboolean journal_settings(GwTx *tx, const char *kind, const GwCameraRow *row, GError **error) {
   gw_tx_touch(tx, "camera", row->id);
   json_t *body = json_pack("{s:s, s:s, s:b, s:b}", "code", row->code, "name", row->name, "enabled",
                            row->enabled, "removed", row->removed_at_us > 0);
-  return gw_tx_journal(tx, kind, "camera", row->id, row->rev, row->place_id, 0, 0, body, error) > 0;
+  return gw_tx_journal(tx, kind, "camera", row->id, row->rev, row->place_id, 0, 0, body, error) > 0 &&
+         gw_tour_cameras_changed(tx, error);
 }
 
 static void tell_worker(GwTx *tx, const GwCameraRow *row) {
@@ -197,10 +203,14 @@ static gboolean add(GwTx *tx, json_t *args, json_t **ret_result, GError **error)
   row.sub_url = g_strdup("");
   row.power = g_strdup("");
   row.watch = g_strdup("sub");
+  row.control_url = g_strdup("");
+  row.home_preset = g_strdup("");
+  row.away_preset = g_strdup("");
   gboolean stream = FALSE;
   if (!take_settings(tx, &row, args, &stream, error) || !gw_store_camera_insert(tx->db, &row, error))
     return FALSE;
   tell_worker(tx, &row);
+  gw_turn_ask_presets(tx, &row);
   *ret_result = json_pack("{s:I}", "camera_id", (json_int_t)row.id);
   return gw_blind_note(tx, row.place_id, error) && journal_settings(tx, "camera.added", &row, error);
 }
@@ -239,6 +249,7 @@ static gboolean remove_camera(GwTx *tx, json_t *args, json_t **ret_result, GErro
   row.removed_at_us = tx->now_us;
   row.rev++;
   if (!unwatch(tx, &row, error) || !gw_store_camera_update(tx->db, &row, error) ||
+      !gw_spot_camera_gone(tx, row.id, error) ||
       !gw_blind_note(tx, row.place_id, error) || !journal_settings(tx, "camera.removed", &row, error))
     return FALSE;
   gw_tx_gone(tx, "camera", row.id);

@@ -28,6 +28,8 @@ static char *sighting_of(const GwCondition *c, GwId words_text_id) {
                 gw_json_real(c->lat), "lon", gw_json_real(c->lon));
   if (c->via)
     json_object_set_new(sighting, "via", json_string(c->via));
+  if (c->tour_run_id > 0)
+    json_object_set_new(sighting, "tour_run_id", json_integer(c->tour_run_id));
   if (c->own)
     json_object_set_new(sighting, "own", json_true());
   if (c->rule_id > 0)
@@ -106,6 +108,9 @@ static json_t *raised_body(GwTx *tx, const GwAlertRow *row, json_t *sighting, GE
   json_t *via = json_object_get(sighting, "via");
   if (via)
     json_object_set(body, "via", via);
+  json_t *run_id = json_object_get(sighting, "tour_run_id");
+  if (run_id)
+    json_object_set(body, "tour_run_id", run_id);
   if (row->floor > 0)
     json_object_set_new(body, "floor", json_integer(row->floor));
   return body;

@@ -282,7 +282,7 @@ static gboolean on_unsaid(GwTx *tx, const GwTimer *timer, GError **error) {
     return TRUE;
   if (!gw_store_camera_get(tx->db, row.camera_id, &camera, error))
     return FALSE;
-  if (strcmp(camera.state, "live") != 0 || camera.state_at_us > tx->now_us - UNSAID_US)
+  if (strcmp(camera.state, "live") != 0 || camera.state_at_us > tx->now_us - UNSAID_US || *camera.away_preset)
     return wait_for_word(tx, row.id, error);
   return end(tx, &row, tx->now_us, "unsaid", error);
 }
@@ -376,10 +376,12 @@ static gboolean on_finding(GwTx *tx, json_t *body, const guint8 *data, gsize byt
     return FALSE;
   if (!is_ours || seen.camera.removed_at_us > 0 || !seen.camera.enabled)
     return TRUE;
+  const gboolean on = json_is_true(json_object_get(body, "on"));
+  if (on && *seen.camera.away_preset)
+    return TRUE; /* somebody turned it, and its worker had not heard of that yet */
   if (!read_said(tx, body, &seen, error))
     return FALSE;
-  return json_is_true(json_object_get(body, "on")) ? on_seen(tx, &seen, error)
-                                                   : on_gone(tx, &seen, seen.row.first_at_us, error);
+  return on ? on_seen(tx, &seen, error) : on_gone(tx, &seen, seen.row.first_at_us, error);
 }
 
 static const GwObserveEntry observations[] = {{"camera.finding", on_finding}, {0}};

@@ -9,6 +9,7 @@
 #include "daemon/ledger/rule.h"
 #include "daemon/ledger/throttle.h"
 #include "daemon/ledger/ticket.h"
+#include "daemon/ledger/tour.h"
 #include "daemon/store/camera.h"
 #include "daemon/store/unit.h"
 #include "daemon/store/user.h"
@@ -53,7 +54,8 @@ static char *reported_key(void) {
 
 static gboolean run_open(GwTx *tx, json_t *args, json_t **ret_result, GError **error) {
   g_auto(GwCameraRow) camera = {0};
-  if (!gw_tx_check_place(tx, gw_arg_id(args, "place_id"), error) || !check_camera(tx, args, &camera, error))
+  if (!gw_tx_check_place(tx, gw_arg_id(args, "place_id"), error) || !check_camera(tx, args, &camera, error) ||
+      !gw_tour_run_exists(tx, gw_arg_id(args, "tour_run_id"), error))
     return FALSE;
   g_autofree char *key = reported_key();
   const char *category = gw_arg_text(args, "category");
@@ -62,6 +64,7 @@ static gboolean run_open(GwTx *tx, json_t *args, json_t **ret_result, GError **e
       .rule_kind = "reported",
       .key = key,
       .via = gw_arg_text(args, "via"),
+      .tour_run_id = gw_arg_id(args, "tour_run_id"),
       .category = category,
       .words = gw_arg_text(args, "words"),
       .place_id = gw_arg_id(args, "place_id"),

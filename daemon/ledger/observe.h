@@ -14,6 +14,8 @@
  *                   `finding`, its pictures stored already
  *   camera.light    id, at_us, to
  *   camera.reference id, at_us, asked, hash (its picture, stored already); data: the opaque reference
+ *   camera.turned   id, ok, cause: it took the request to turn, or not
+ *   camera.presets  id, presets [{token, name}] (at most 64); or ok false and cause: it did not say
  *   camera.observed as the link's `observed`
  *   camera.code     id, at_us, text: becomes a raw check-in of source "camera"
  *   checkin         as the link's `checkin` (link/README.md); data: the raw        code: "ok", or why it was
@@ -26,5 +28,9 @@
  *   file.stored     hash, kind, bytes, user_id                                     hash, bytes, kind
  *   file.removed    hash
  *   still.saved     alert_id, camera_id, hash, bytes, at_us
+ *   clip.saved      clip_id, hash, bytes, frames, from_us, to_us (what it really holds), width, height, codecs,
+ *                   broken: its file is on the disk, whole
+ *   clip.failed     clip_id, why: as the link's, or no_recorder, worker_gone, storage_full
+ *   recorder.held   recorder_id, days_held: so far back it has footage
  *   outbox.sent     outbox_id, state ("ACCEPTED": written to a socket of that unit, "TEMP_FAIL": nobody there)
  */

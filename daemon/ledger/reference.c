@@ -7,6 +7,7 @@
 #include "daemon/ledger/field.h"
 #include "daemon/ledger/file.h"
 #include "daemon/ledger/finding.h"
+#include "daemon/ledger/turn.h"
 #include "daemon/store/camera.h"
 #include "daemon/store/journal.h"
 #include "daemon/store/zone.h"
@@ -65,6 +66,11 @@ static gboolean relearn(GwTx *tx, json_t *args, json_t **ret_result, GError **er
   if (camera.removed_at_us > 0 || !camera.enabled)
     return gw_tx_refuse(tx, error, GW_CODE_ILLEGAL, "该摄像机未启用，没有画面可学。",
                         "This camera is not watched: there is no picture to learn.");
+  if (*camera.away_preset && *camera.home_preset)
+    return gw_tx_refuse(tx, error, GW_CODE_ILLEGAL, "该摄像机已被转开，请先转回原位。",
+                        "This camera is turned away: turn it home first.");
+  if (*camera.away_preset && !gw_turn_is_home(tx, &camera, "relearned", error))
+    return FALSE;
   gw_tx_effect(tx, "scene.learn", json_pack("{s:I}", "id", (json_int_t)camera.id));
   return journal(tx, "camera.relearned", &camera,
                  json_pack("{s:s, s:s}", "code", camera.code, "name", camera.name), error) &&

@@ -3,8 +3,13 @@
 #include <string.h>
 
 #include "daemon/base/log.h"
+#include "daemon/ledger/clip.h"
 #include "daemon/ledger/finding.h"
+#include "daemon/ledger/recorder.h"
 #include "daemon/ledger/rule.h"
+#include "daemon/ledger/spot.h"
+#include "daemon/ledger/tour.h"
+#include "daemon/ledger/turn.h"
 
 static const GwLedgerNoun *const nouns[] = {
     &gw_ledger_alert,  &gw_ledger_incident, &gw_ledger_ticket,  &gw_ledger_outbox,      &gw_ledger_watch,
@@ -12,7 +17,8 @@ static const GwLedgerNoun *const nouns[] = {
     &gw_ledger_reader, &gw_ledger_admin,    &gw_ledger_import,  &gw_ledger_idempotency, &gw_ledger_upkeep,
     &gw_ledger_outage,  &gw_ledger_uptime,
     &gw_ledger_rule,   &gw_ledger_finding,  &gw_ledger_zone,    &gw_ledger_reference,   &gw_ledger_observed,
-    &gw_ledger_code,
+    &gw_ledger_clip,   &gw_ledger_recorder, &gw_ledger_spot,
+    &gw_ledger_code,   &gw_ledger_tour,     &gw_ledger_tour_run, &gw_ledger_turn,
 };
 
 const GwCommandEntry *gw_table_command(const char *name) {

@@ -26,7 +26,9 @@ void gw_tx_touch(GwTx *tx, const char *type, GwId id);
 void gw_tx_gone(GwTx *tx, const char *type, GwId id);
 /* Something to tell the world after the commit; `body` is consumed and gets "effect": name.
  *   camera.set {id}, camera.remove {id}, reader.set {id}, reader.remove {id}, checkin.push {raw_id, source, unit_id},
- *   scene.set {id} (zones, codes or reference changed), scene.learn {id}, still.save {alert_id, camera_id}, session.revoked {session_id | user_id}, unit.taken {unit_id, session_id} */
+ *   scene.set {id} (zones, codes or reference changed), scene.learn {id}, camera.turn {id, preset}, camera.presets {id}, still.save {alert_id, camera_id},
+ *   clip.save {clip_id, camera_id, source, from_us, to_us}, file.remove {hash, kind}: nothing names it any more (then
+ *   observe file.removed), session.revoked {session_id | user_id}, unit.taken {unit_id, session_id} */
 void gw_tx_effect(GwTx *tx, const char *name, json_t *body);
 
 /* Timers are rows: one per (kind, subject, subject_id, arg); setting it again moves it. */
@@ -87,6 +89,7 @@ extern const GwLedgerNoun gw_ledger_camera, gw_ledger_checkin, gw_ledger_round, 
 typedef struct GwCondition {
   const char *rule_kind, *key, *category, *subject, *words;
   const char *via; /* how it was told: "map", "camera", "call"; NULL: a machine's */
+  GwId tour_run_id; /* seen while looking at a tour; 0: not */
   GwId rule_id;    /* the one of several that was chosen (ledger/rule.h); 0: the kind's own */
   const char *still_hash; /* a picture of it that is stored already; NULL: one is taken of camera_id */
   GwId subject_id, place_id, camera_id, reported_by;

@@ -3,6 +3,7 @@
 #include "daemon/core/shift.h"
 #include "daemon/ledger/absent.h"
 #include "daemon/ledger/field.h"
+#include "daemon/ledger/tour.h"
 #include "daemon/store/timer.h"
 
 /* Shifts and who sits at the desk.  A shift is made when it begins; whoever sits goes on sitting and is
@@ -23,19 +24,6 @@ static gboolean journal(GwTx *tx, const char *kind, const GwWatchRow *row, GErro
 }
 
 /* ---- shifts ---- */
-
-static gboolean present_shift(GwTx *tx, GwId *ret_id, gboolean *ret_made, GError **error) {
-  GwShiftWindow window = gw_shift_at(tx->now_us, utc_offset_s(tx->now_us));
-  if (!gw_store_shift_put(tx->db, window.night, window.starts_at_us, window.ends_at_us, ret_id, ret_made,
-                          error))
-    return FALSE;
-  if (!*ret_made)
-    return TRUE;
-  gw_tx_touch(tx, "shift", *ret_id);
-  json_t *body = json_pack("{s:s, s:I, s:I}", "kind", gw_shift_kind_to_string(window.night), "starts_at_us",
-                           (json_int_t)window.starts_at_us, "ends_at_us", (json_int_t)window.ends_at_us);
-  return gw_tx_journal(tx, "shift.began", "shift", *ret_id, 1, 0, 0, 0, body, error) > 0;
-}
 
 static gboolean set_shift_timer(GwTx *tx, GError **error) {
   GwShiftWindow window = gw_shift_at(tx->now_us, utc_offset_s(tx->now_us));
@@ -66,11 +54,26 @@ static gboolean carry_over(GwTx *tx, GwId shift_id, GError **error) {
   return ids != NULL;
 }
 
+static gboolean begin_shift(GwTx *tx, GwId id, const GwShiftWindow *window, GError **error) {
+  gw_tx_touch(tx, "shift", id);
+  json_t *body = json_pack("{s:s, s:I, s:I}", "kind", gw_shift_kind_to_string(window->night), "starts_at_us",
+                           (json_int_t)window->starts_at_us, "ends_at_us", (json_int_t)window->ends_at_us);
+  return gw_tx_journal(tx, "shift.began", "shift", id, 1, 0, 0, 0, body, error) > 0 && carry_over(tx, id, error) &&
+         gw_tour_shift_began(tx, id, window, error);
+}
+
+gboolean gw_shift_present(GwTx *tx, GwId *ret_id, GwShiftWindow *ret_window, GError **error) {
+  gboolean made = FALSE;
+  *ret_window = gw_shift_at(tx->now_us, utc_offset_s(tx->now_us));
+  return gw_store_shift_put(tx->db, ret_window->night, ret_window->starts_at_us, ret_window->ends_at_us, ret_id, &made,
+                            error) &&
+         (!made || begin_shift(tx, *ret_id, ret_window, error));
+}
+
 static gboolean turn_over(GwTx *tx, GError **error) {
   GwId shift_id = 0;
-  gboolean made = FALSE;
-  return present_shift(tx, &shift_id, &made, error) && (!made || carry_over(tx, shift_id, error)) &&
-         set_shift_timer(tx, error);
+  GwShiftWindow window;
+  return gw_shift_present(tx, &shift_id, &window, error) && set_shift_timer(tx, error);
 }
 
 static gboolean on_shift_begin(GwTx *tx, const GwTimer *timer, GError **error) {
@@ -99,7 +102,7 @@ static gboolean leave_if_sitting(GwTx *tx, GwId user_id, GError **error) {
 static gboolean run_join(GwTx *tx, json_t *args, json_t **ret_result, GError **error) {
   int seat = (int)gw_arg_int(args, "seat");
   GwId shift_id = 0;
-  gboolean made = FALSE;
+  GwShiftWindow window;
   GwWatchRow taken, row;
   g_autoptr(GError) failed = NULL;
   if (sitting(tx, 0, seat, &taken, &failed)) {
@@ -110,7 +113,7 @@ static gboolean run_join(GwTx *tx, json_t *args, json_t **ret_result, GError **e
     return TRUE;
   }
   if (!gw_absent(&failed, error) || !leave_if_sitting(tx, tx->actor.user_id, error) ||
-      !present_shift(tx, &shift_id, &made, error) ||
+      !gw_shift_present(tx, &shift_id, &window, error) ||
       !sit_down(tx, tx->actor.user_id, seat, shift_id, &row, error))
     return FALSE;
   *ret_result = result_of(&row);

@@ -31,6 +31,9 @@ static const struct {
     {"rule", GW_ROLES_DESK},
     {"finding", GW_ROLES_DESK},
     {"outage", GW_ROLES_DESK},
+    {"tour", GW_ROLES_DESK},
+    {"tour_run", GW_ROLES_DESK},
+    {"tour_look", GW_ROLES_DESK},
     {"uptime", GW_ROLES_DESK},
     {"shift", GW_ROLES_DESK},
 };

@@ -5,22 +5,24 @@
 #define COLUMNS                                                                                              \
   "id, rev, code, name, place_id, lat, lon, zone, url, user_name, secret, transport, recorder, switch, "     \
   "enabled, state, cause, state_at_us, codec, width, height, removed_at_us, sub_url, watch, power, "          \
-  "metadata, checkpoint_id, via, sees"
+  "metadata, checkpoint_id, via, sees, channel, control_url, home_preset, away_preset"
 
 GW_SQL(CAMERA_BY_ID, "select " COLUMNS " from camera where id = :id");
 GW_SQL(CAMERA_BY_CODE, "select " COLUMNS " from camera where code = :code");
 GW_SQL(CAMERA_INSERT, "insert into camera (code, name, place_id, lat, lon, zone, url, user_name, secret, "
-                      "transport, recorder, switch, enabled, sub_url, watch, power, metadata, checkpoint_id) "
+                      "transport, recorder, switch, enabled, sub_url, watch, power, metadata, checkpoint_id, "
+                      "channel, control_url, home_preset, away_preset) "
                       "values (:code, :name, :place_id, :lat, :lon, :zone, :url, :user_name, "
                       ":secret, :transport, :recorder, :switch, :enabled, :sub_url, :watch, :power, "
-                      ":metadata, :checkpoint_id)");
+                      ":metadata, :checkpoint_id, :channel, :control_url, :home_preset, :away_preset)");
 GW_SQL(
     CAMERA_UPDATE,
     "update camera set rev = :rev, name = :name, place_id = :place_id, lat = :lat, lon = :lon, zone = :zone, "
     "url = :url, user_name = :user_name, secret = :secret, transport = :transport, recorder = :recorder, "
     "switch = :switch, enabled = :enabled, state = :state, cause = :cause, state_at_us = :state_at_us, "
     "sub_url = :sub_url, watch = :watch, power = :power, metadata = :metadata, "
-    "checkpoint_id = :checkpoint_id, sees = :sees, "
+    "checkpoint_id = :checkpoint_id, sees = :sees, channel = :channel, control_url = :control_url, "
+    "home_preset = :home_preset, away_preset = :away_preset, "
     "removed_at_us = :removed_at_us where id = :id");
 GW_SQL(CAMERA_SET_STATE, "update camera set rev = :rev, state = :state, cause = :cause, state_at_us = "
                          ":state_at_us, codec = :codec, width = :width, height = :height, via = :via, "
@@ -53,7 +55,7 @@ GW_SQL(CAMERA_BLINDED,
 GW_SQL(CAMERA_BUMP, "update camera set rev = rev + 1 where id = :id");
 GW_SQL(CAMERA_CHECKPOINT, "select 1 from checkpoint where id = :id");
 /* Not what it saw: rows about the camera as such. */
-#define OF_ITSELF "kind not in ('camera.light', 'camera.observed', 'camera.observed_summed', 'camera.code')"
+#define OF_ITSELF "kind not in ('camera.light', 'camera.observed', 'camera.observed_summed', 'camera.code', 'camera.looked_back', 'camera.turned')"
 GW_SQL(CAMERA_ROWS_SINCE,
        "select count(*) from (select at_us from journal where subject = 'camera' and subject_id = :id "
        "and " OF_ITSELF " order by seq desc limit 16) where at_us > :since_us");
@@ -64,7 +66,8 @@ void gw_camera_row_clear(GwCameraRow *row) {
   char **strings[] = {&row->code,      &row->name,      &row->zone,     &row->url,
                       &row->user_name, &row->transport, &row->recorder, &row->switch_name,
                       &row->state,     &row->cause,     &row->codec,    &row->sub_url,
-                      &row->watch,     &row->power,     &row->via,      &row->sees};
+                      &row->watch,     &row->power,     &row->via,      &row->sees,
+                      &row->control_url, &row->home_preset, &row->away_preset};
   for (gsize i = 0; i < G_N_ELEMENTS(strings); i++)
     g_clear_pointer(strings[i], g_free);
   g_clear_pointer(&row->secret, g_bytes_unref);
@@ -103,6 +106,10 @@ static void read_row(GwStmt *s, GwCameraRow *row) {
       .checkpoint_id = gw_col_int(s, 26),
       .via = g_strdup(gw_col_text(s, 27)),
       .sees = g_strdup(gw_col_text(s, 28)),
+      .channel = (int)gw_col_int(s, 29),
+      .control_url = g_strdup(gw_col_text(s, 30)),
+      .home_preset = g_strdup(gw_col_text(s, 31)),
+      .away_preset = g_strdup(gw_col_text(s, 32)),
   };
 }
 
@@ -144,6 +151,10 @@ static void bind_settings(GwStmt *s, const GwCameraRow *row) {
   gw_bind_text(s, ":power", row->power ? row->power : "");
   gw_bind_int(s, ":metadata", row->metadata);
   gw_bind_id(s, ":checkpoint_id", row->checkpoint_id);
+  gw_bind_int(s, ":channel", row->channel);
+  gw_bind_text(s, ":control_url", row->control_url ? row->control_url : "");
+  gw_bind_text(s, ":home_preset", row->home_preset ? row->home_preset : "");
+  gw_bind_text(s, ":away_preset", row->away_preset ? row->away_preset : "");
 }
 
 const char *gw_store_camera_watched_url(const GwCameraRow *row) {

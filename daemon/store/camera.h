@@ -15,6 +15,10 @@ typedef struct GwCameraRow {
   char *watch;           /* "sub": the small stream where there is one; "main" */
   gboolean metadata;     /* its ONVIF track is taken too */
   GwId checkpoint_id;    /* its pictures are read for codes of this checkpoint; 0: not */
+  int channel;           /* at its recorder; 0: none */
+  char *control_url;     /* its ONVIF device service; "": it cannot be turned */
+  char *home_preset;     /* "": none */
+  char *away_preset;     /* where somebody turned it; "": it is home */
   gboolean enabled;
   char *state, *cause;
   GwUsec state_at_us;

@@ -11,6 +11,8 @@ static const GwObjectType *const types[] = {
     &gw_object_alert,  &gw_object_ticket, &gw_object_round,  &gw_object_shift,      &gw_object_watch,
     &gw_object_outbox, &gw_object_reader, &gw_object_event_type,
     &gw_object_zone,   &gw_object_finding, &gw_object_rule,   &gw_object_outage,
+    &gw_object_clip,   &gw_object_recorder, &gw_object_spot,
+    &gw_object_tour,   &gw_object_tour_run,
 };
 
 const GwObjectType *gw_object_type(const char *type) {

@@ -22,7 +22,9 @@ typedef struct GwObjectType {
 
 extern const GwObjectType gw_object_center, gw_object_place, gw_object_camera, gw_object_checkpoint, gw_object_unit,
     gw_object_alert, gw_object_ticket, gw_object_round, gw_object_shift, gw_object_watch, gw_object_outbox,
-    gw_object_reader, gw_object_event_type, gw_object_zone, gw_object_finding, gw_object_rule, gw_object_outage;
+    gw_object_reader, gw_object_event_type, gw_object_zone, gw_object_finding, gw_object_rule, gw_object_outage,
+    gw_object_clip, gw_object_recorder, gw_object_spot;
+extern const GwObjectType gw_object_tour, gw_object_tour_run;
 const GwObjectType *gw_object_type(const char *type); /* NULL: no such */
 
 /* Runs a statement whose parameters are bound already, and appends an object a row. */
@@ -47,6 +49,11 @@ extern const GwSql *const gw_snapshot_zone;
 extern const GwSql *const gw_snapshot_finding;    /* :since */
 extern const GwSql *const gw_snapshot_rule;
 extern const GwSql *const gw_snapshot_outage;     /* :since */
+extern const GwSql *const gw_snapshot_tour;
+extern const GwSql *const gw_snapshot_tour_run;   /* :since :now */
+extern const GwSql *const gw_snapshot_clip;       /* :since */
+extern const GwSql *const gw_snapshot_recorder;
+extern const GwSql *const gw_snapshot_spot;
 extern const GwSql *const gw_snapshot_event;      /* :n */
 
 /* The name that is shown for a user joined as `alias`. */

@@ -8,7 +8,7 @@
 #define LIMIT_OTHERWISE 50
 
 static const GwPageNoun *find(const char *noun) {
-  const GwPageNoun *const tables[] = {gw_page_live, gw_page_registry, gw_page_finding, gw_page_outage};
+  const GwPageNoun *const tables[] = {gw_page_live, gw_page_registry, gw_page_finding, gw_page_outage, gw_page_clip, gw_page_tour};
   for (gsize i = 0; i < G_N_ELEMENTS(tables); i++)
     for (const GwPageNoun *n = tables[i]; n->noun; n++)
       if (g_strcmp0(n->noun, noun) == 0)
@@ -144,6 +144,10 @@ static gboolean check_query(const GwPageQuery *query, const GwPageNoun *noun, Re
   }
   if (query->limit < 0 || query->limit > GW_LIMIT_PAGE_ROWS) {
     g_set_error(error, GW_ERROR, GW_CODE_BAD_ARGS, "limit: must be between 1 and %d.", GW_LIMIT_PAGE_ROWS);
+    return FALSE;
+  }
+  if (noun && noun->needs && !json_object_get(query->filters, noun->needs)) {
+    g_set_error(error, GW_ERROR, GW_CODE_BAD_ARGS, "%s: say which.", noun->needs);
     return FALSE;
   }
   *ret_limit = query->limit > 0 ? query->limit : LIMIT_OTHERWISE;

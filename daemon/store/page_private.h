@@ -19,9 +19,10 @@ typedef struct GwPageNoun {
   const char *object; /* rows are objects of this type, the statement gives their ids; NULL: */
   const char *kinds;  /* rows are the statement's, by gw_object_from_row */
   gboolean (*finish)(GwDb *db, json_t *row, gboolean unmask, GError **error); /* may be NULL */
+  const char *needs; /* a filter that must be given; NULL: none */
 } GwPageNoun;
 
-extern const GwPageNoun gw_page_live[], gw_page_registry[], gw_page_finding[], gw_page_outage[]; /* each ends with a NULL noun */
+extern const GwPageNoun gw_page_live[], gw_page_registry[], gw_page_finding[], gw_page_outage[], gw_page_clip[], gw_page_tour[]; /* each ends with a NULL noun */
 
 /* Binds every filter of the list; BAD_ARGS for a number that is none. */
 gboolean gw_page_bind(GwStmt *s, const GwPageFilter *filters, json_t *given, GError **error);

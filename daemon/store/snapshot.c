@@ -40,6 +40,9 @@ static gboolean add_all(GwDb *db, const Window *window, json_t *array, gint64 *r
       {&gw_object_alert, gw_snapshot_alert, "s"},          {&gw_object_round, gw_snapshot_round, "su"},
       {&gw_object_zone, gw_snapshot_zone, ""},             {&gw_object_finding, gw_snapshot_finding, "s"},
       {&gw_object_rule, gw_snapshot_rule, ""},                {&gw_object_outage, gw_snapshot_outage, "s"},
+      {&gw_object_clip, gw_snapshot_clip, "s"},            {&gw_object_recorder, gw_snapshot_recorder, ""},
+      {&gw_object_spot, gw_snapshot_spot, ""},
+      {&gw_object_tour, gw_snapshot_tour, ""},             {&gw_object_tour_run, gw_snapshot_tour_run, "sn"},
       {&gw_object_outbox, gw_snapshot_outbox, "s"},        {&gw_object_event_type, gw_snapshot_event, "e"},
   };
   g_autoptr(GwStmt) s = gw_stmt(db, &SNAPSHOT_SEQ);

@@ -100,10 +100,18 @@ static json_t *emptied(json_t *object, const char *const *keys) {
   return copy;
 }
 
+/* Who chooses what is an alert, and who looked at what, is the desk's matter. */
+static gboolean is_of_the_desk(const char *type) {
+  static const char *const types[] = {"rule", "tour", "tour_run", NULL};
+  return g_strv_contains(types, type);
+}
+
 static json_t *wall(json_t *object) {
   static const char *const alert[] = {"words", NULL}, *const ticket[] = {"words", "reason", NULL},
                            *const unit[] = {"phone", "radio_channel", "members", "badge", NULL},
-                           *const body[] = {"words", "reason", "rule", "tail", NULL}; /* the last two are a camera's */
+                           *const clip[] = {"words", NULL},
+                           *const recorder[] = {"url_template", "user_name", NULL},
+                           *const body[] = {"words", "reason", "rule", "tail", "url_template", NULL}; /* a camera's, a recorder's */
   const char *type = text_of(object, "type");
   if (strcmp(type, "alert") == 0)
     return emptied(object, alert);
@@ -111,11 +119,15 @@ static json_t *wall(json_t *object) {
     return emptied(object, ticket);
   if (strcmp(type, "unit") == 0)
     return emptied(object, unit);
-  if (strcmp(type, "rule") == 0) /* who chooses what is an alert is the desk's matter */
+  if (strcmp(type, "clip") == 0)
+    return emptied(object, clip);
+  if (strcmp(type, "recorder") == 0)
+    return emptied(object, recorder);
+  if (is_of_the_desk(type))
     return NULL;
   if (strcmp(type, "event") != 0)
     return json_incref(object);
-  if (strcmp(text_of(object, "subject"), "rule") == 0)
+  if (is_of_the_desk(text_of(object, "subject")))
     return NULL;
   json_t *copy = json_copy(object);
   json_object_set_new(copy, "body", emptied(json_object_get(object, "body"), body));
