@@ -66,6 +66,7 @@ create table clip (
 create index clip_alert on clip (alert_id) where alert_id is not null;
 create index clip_camera on clip (camera_id, from_us);
 create index clip_from on clip (from_us);
+create index clip_asked on clip (asked_at_us);
 create index clip_hash on clip (hash) where hash <> '';
 create index clip_open on clip (state) where state in ('asked','waiting');
 create index clip_keep on clip (keep_until_us) where state = 'saved' and locked_by is null;

@@ -18,7 +18,8 @@
   X(ROUND_QUIET, "round.quiet")       /* R10: no sign of life for 20 min */                                  \
   X(POINT_DUE, "round.point")         /* R6: window end + grace */                                           \
   X(OUTBOX_RECEIPT, "outbox.receipt") /* no receipt: unknown, call instead */                                \
-  X(OUTBOX_RETRY, "outbox.retry")
+  X(OUTBOX_RETRY, "outbox.retry")                                                                            \
+  X(CLIP_LATE, "clip.late")           /* K6: nobody has made it, or allowed it, in time */
 
 typedef enum GwTimerKind {
 #define X(name, text) GW_TIMER_##name,

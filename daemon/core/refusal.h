@@ -95,7 +95,42 @@
     "This camera has no channel at its recorder: enter it on the camera's page.",                            \
     "该摄像头没有录像机通道号，请在摄像头页面填写。")                                                        \
   X(PLAYBACK_BAD_TIME, BAD_ARGS, "No recorder has footage of that time: look at the date.",                  \
-    "录像机不可能有该时间的录像，请检查日期。")
+    "录像机不可能有该时间的录像，请检查日期。")                                                              \
+  X(BACK_NO_RECORDER, ILLEGAL,                                                                               \
+    "This camera's recorder is not registered: an administrator adds it under recorders.",                   \
+    "该摄像机的录像机尚未登记，请管理员在“录像机”中登记。")                                                  \
+  X(BACK_AHEAD, BAD_ARGS, "Nobody can look back at what is still to come: choose an earlier time.",          \
+    "不能回看尚未发生的时间，请选择更早的时间。")                                                            \
+  X(CLIP_BACKWARDS, BAD_ARGS, "A clip ends after it begins.", "录像的结束时间须晚于开始时间。")              \
+  X(CLIP_TOO_LONG, BAD_ARGS, "One clip holds five minutes at most: save several.",                           \
+    "一段录像最长5分钟，请分段保存。")                                                                       \
+  X(CLIP_AHEAD, BAD_ARGS, "At most a minute ahead: choose an earlier end.",                                  \
+    "最多可预录一分钟，请选择更早的结束时间。")                                                              \
+  X(CLIP_NO_RECORDER, ILLEGAL,                                                                               \
+    "Too long ago to be in memory, and this camera's recorder is not registered: an administrator adds it "  \
+    "under recorders.",                                                                                      \
+    "该时间已不在内存中，且该摄像机的录像机尚未登记，请管理员在“录像机”中登记。")                            \
+  X(CLIP_NO_CHANNEL, ILLEGAL,                                                                                \
+    "Too long ago to be in memory, and this camera has no channel at its recorder: enter it on the "         \
+    "camera's page.",                                                                                        \
+    "该时间已不在内存中，且该摄像机没有录像机通道号，请在摄像机页面填写。")                                  \
+  X(CLIP_TOO_MANY, ILLEGAL, "Too many clips are being made: wait for some of them.",                         \
+    "正在保存的录像过多，请等待完成后再试。")                                                                \
+  X(CLIP_SAME_PERSON, FORBIDDEN, "Whoever asked may not allow it: ask somebody else.",                       \
+    "申请人不能批准自己的申请，请由他人批准。")                                                              \
+  X(CLIP_DECIDED, ILLEGAL, "This was decided already.", "该申请已有结论。")                                  \
+  X(CLIP_NOT_ALLOWED, ILLEGAL, "Nobody has allowed this clip yet: ask a supervisor.",                        \
+    "该录像尚未获批准，请联系主管。")                                                                        \
+  X(CLIP_NOT_READY, ILLEGAL, "This clip is still being made: wait a moment.",                                \
+    "该录像仍在保存，请稍候。")                                                                              \
+  X(CLIP_IS_NONE, ILLEGAL, "This clip could not be made: there is nothing to take.",                         \
+    "该录像未能保存，没有可用内容。")                                                                        \
+  X(CLIP_GONE, ILLEGAL, "This clip's time was over: it was removed by rule, and its hash is kept.",          \
+    "该录像保存期已过，已按规定移除，仅保留其哈希值。")                                                      \
+  X(CLIP_LOCKED, ILLEGAL, "This clip is locked already.", "该录像已锁定。")                                  \
+  X(CLIP_NOT_LOCKED, ILLEGAL, "This clip is not locked.", "该录像没有锁定。")                                \
+  X(CLIP_NO_SUCH_MOVE, ILLEGAL, "This clip cannot do that now: look at its state.",                          \
+    "录像当前状态不能这样操作，请查看其状态。")
 
 typedef enum GwRefusal {
 #define X(name, code, en, zh) GW_REFUSAL_##name,

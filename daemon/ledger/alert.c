@@ -3,9 +3,11 @@
 #include <string.h>
 
 #include "daemon/base/token.h"
+#include "daemon/ledger/clip.h"
 #include "daemon/ledger/field.h"
 #include "daemon/ledger/file.h"
 #include "daemon/ledger/outbox.h"
+#include "daemon/ledger/spot.h"
 #include "daemon/ledger/ticket.h"
 #include "daemon/store/rule.h"
 
@@ -62,6 +64,23 @@ static gboolean apply_effects(GwTx *tx, const GwAlertRow *row, const GwEffects *
          gw_outbox_notify(tx, effects, "alert", row->id, 0, row->core.priority, error);
 }
 
+/* The wall shows what is open and grave. */
+static gboolean follow_spots(GwTx *tx, const GwAlertRow *row, int was_priority, GError **error) {
+  if (row->core.state == GW_ALERT_NORM)
+    return gw_spot_alert_closed(tx, row->id, error);
+  return row->core.priority == was_priority || gw_spot_alert_raised(tx, row, error);
+}
+
+static gboolean keep_pictures(GwTx *tx, const GwAlertRow *row, GError **error) {
+  if (row->camera_id == 0)
+    return TRUE;
+  if (!row->still_hash[0])
+    gw_tx_effect(
+        tx, "still.save",
+        json_pack("{s:I, s:I}", "alert_id", (json_int_t)row->id, "camera_id", (json_int_t)row->camera_id));
+  return gw_clip_of_alert(tx, row, error) && gw_spot_alert_raised(tx, row, error);
+}
+
 gboolean gw_alert_move(GwTx *tx, GwAlertWithRule *alert, const GwAlertMove *move, json_t *extra,
                        GError **error) {
   GwAlertDecision decision;
@@ -80,7 +99,7 @@ gboolean gw_alert_move(GwTx *tx, GwAlertWithRule *alert, const GwAlertMove *move
     return FALSE;
   }
   return journal(tx, alert, &decision, extra, error) && settle_messages(tx, &alert->row, was, error) &&
-         apply_effects(tx, &alert->row, &decision.effects, error);
+         follow_spots(tx, &alert->row, priority, error) && apply_effects(tx, &alert->row, &decision.effects, error);
 }
 
 gboolean gw_alert_raise(GwTx *tx, GwAlertWithRule *alert, const GwAlertMove *raise, json_t *extra,
@@ -100,11 +119,8 @@ gboolean gw_alert_raise(GwTx *tx, GwAlertWithRule *alert, const GwAlertMove *rai
     json_decref(extra);
     return FALSE;
   }
-  if (row->camera_id > 0 && !row->still_hash[0])
-    gw_tx_effect(
-        tx, "still.save",
-        json_pack("{s:I, s:I}", "alert_id", (json_int_t)row->id, "camera_id", (json_int_t)row->camera_id));
-  return journal(tx, alert, &decision, extra, error) && apply_effects(tx, row, &decision.effects, error) &&
+  return journal(tx, alert, &decision, extra, error) && keep_pictures(tx, row, error) &&
+         apply_effects(tx, row, &decision.effects, error) &&
          gw_outbox_add(tx, "desk", "role", 0, "operator", "alert", row->id, "alert", row->core.priority,
                        error);
 }

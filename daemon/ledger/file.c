@@ -4,14 +4,16 @@
 
 #include "daemon/base/limits.h"
 #include "daemon/base/token.h"
+#include "daemon/core/clip.h"
 #include "daemon/ledger/field.h"
 #include "daemon/store/file.h"
 
 gboolean gw_file_note(GwTx *tx, const char *hash, const char *kind, gint64 bytes, GwId user_id,
                       GError **error) {
+  const gboolean is_clip = g_strcmp0(kind, "mp4") == 0;
+  const gint64 most = is_clip ? GW_CLIP_BYTES_MOST : GW_LIMIT_UPLOAD_BYTES;
   gboolean valid = gw_hash_hex_is_valid(hash) &&
-                   (g_strcmp0(kind, "jpg") == 0 || g_strcmp0(kind, "png") == 0) && bytes > 0 &&
-                   bytes <= GW_LIMIT_UPLOAD_BYTES;
+                   (is_clip || g_strcmp0(kind, "jpg") == 0 || g_strcmp0(kind, "png") == 0) && bytes > 0 && bytes <= most;
   if (!valid)
     return gw_tx_refuse(tx, error, GW_CODE_BAD_ARGS, "图片信息无效。", "That is no picture of ours.");
   return gw_store_file_add(tx->db, hash, kind, bytes, user_id, tx->now_us, error);

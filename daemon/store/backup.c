@@ -10,6 +10,7 @@
 
 #include "daemon/base/limits.h"
 #include "daemon/base/token.h"
+#include "daemon/core/clip.h"
 
 GW_SQL(BACKUP_INTO, "vacuum into :path");
 GW_SQL(BACKUP_FILES, "select hash, kind from file union all select distinct still_hash, 'jpg' from alert"
@@ -50,7 +51,7 @@ static gboolean copy_file(const char *from, const char *to, const char *hash, Gw
   g_autofree char *data = NULL;
   gsize bytes = 0;
   struct stat st;
-  gboolean whole = stat(from, &st) == 0 && S_ISREG(st.st_mode) && st.st_size <= GW_LIMIT_UPLOAD_BYTES &&
+  gboolean whole = stat(from, &st) == 0 && S_ISREG(st.st_mode) && st.st_size <= GW_CLIP_BYTES_MOST &&
                    g_file_get_contents(from, &data, &bytes, NULL);
   g_autofree char *found = whole ? gw_hash_hex(data, bytes) : NULL;
   if (g_strcmp0(found, hash) != 0) {

@@ -1,19 +1,12 @@
 #include "daemon/store/file.h"
 
-#define NAMED                                                                                                \
-  "exists (select 1 from ticket_file t where t.hash = file.hash) or exists ("                                \
-  "select 1 from alert a where a.still_hash = file.hash) or exists ("                                        \
-  "select 1 from finding f where f.now_hash = file.hash and f.now_hash <> '') or exists ("                   \
-  "select 1 from finding f where f.before_hash = file.hash and f.before_hash <> '') or exists ("             \
-  "select 1 from reference r where r.hash = file.hash)"
-
 GW_SQL(FILE_ADD,
        "insert into file (hash, kind, bytes, user_id, at_us) values (:hash, :kind, :bytes, :user, :at)"
        " on conflict do nothing");
 GW_SQL(FILE_HAS, "select 1 from file where hash = :hash");
-GW_SQL(FILE_REMOVE_ORPHAN, "delete from file where hash = :hash and not (" NAMED ")");
+GW_SQL(FILE_REMOVE_ORPHAN, "delete from file where hash = :hash and not (" GW_FILE_NAMED ")");
 GW_SQL(FILE_ORPHAN,
-       "select hash, kind from file where at_us < :before and not (" NAMED ") order by at_us limit 1");
+       "select hash, kind from file where at_us < :before and not (" GW_FILE_NAMED ") order by at_us limit 1");
 
 gboolean gw_store_file_add(GwDb *db, const char *hash, const char *kind, gint64 bytes, GwId user_id,
                            GwUsec at_us, GError **error) {

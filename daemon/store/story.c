@@ -13,14 +13,19 @@ GW_SQL(STORY_FILES,
        "select f.at_us, f.hash, f.role, " GW_USER_NAME(
            "u") " as user from ticket_file f"
                 " left join user u on u.id = f.user_id where f.ticket_id = :id order by f.at_us");
+GW_SQL(STORY_CLIPS, "select id from clip where alert_id = :id order by id limit 1000");
+GW_SQL(STORY_CLIP_EVENTS, "select j.seq from clip c join journal j on j.subject = 'clip' and j.subject_id = c.id"
+                          " where c.alert_id = :id order by j.seq limit 1000");
 GW_SQL(STORY_CLOCKS, "select started_at_us as at_us, kind, started_at_us, due_at_us, stopped_at_us from clock"
                      " where ticket_id = :id order by id");
 
-/* Objects of `type` whose ids the statement answers, each with the time it has in the story. */
+/* Objects of `type` whose ids the statement answers, each with the time it has in the story.  subject NULL: the
+ * statement asks for the id alone. */
 static gboolean add_objects(GwDb *db, const GwSql *sql, const char *type, const char *at_key,
                             const char *subject, GwId id, json_t *items, GError **error) {
   g_autoptr(GwStmt) s = gw_stmt(db, sql);
-  gw_bind_text(s, ":subject", subject);
+  if (subject)
+    gw_bind_text(s, ":subject", subject);
   gw_bind_id(s, ":id", id);
   GwStep step;
   while ((step = gw_step(s, error)) == GW_STEP_ROW) {
@@ -51,9 +56,15 @@ static gboolean add_subject(GwDb *db, const char *subject, GwId id, json_t *item
                      add_objects(db, &STORY_OUTBOX, "outbox", "queued_at_us", subject, id, items, error));
 }
 
+/* What was kept as proof, when it was asked for, and what happened to it: also who took it out of the center. */
+static gboolean add_clips(GwDb *db, GwId alert_id, json_t *items, GError **error) {
+  return alert_id == 0 || (add_objects(db, &STORY_CLIPS, "clip", "asked_at_us", NULL, alert_id, items, error) &&
+                           add_objects(db, &STORY_CLIP_EVENTS, "event", "at_us", NULL, alert_id, items, error));
+}
+
 static gboolean add_items(GwDb *db, GwId alert_id, GwId ticket_id, json_t *items, GError **error) {
   return add_subject(db, "alert", alert_id, items, error) &&
-         add_subject(db, "ticket", ticket_id, items, error) &&
+         add_subject(db, "ticket", ticket_id, items, error) && add_clips(db, alert_id, items, error) &&
          (ticket_id == 0 || (add_rows(db, &STORY_FILES, "file", "ittt", ticket_id, items, error) &&
                              add_rows(db, &STORY_CLOCKS, "clock", "itiii", ticket_id, items, error))) &&
          gw_text_expand(db, items, error);
