@@ -21,7 +21,8 @@ GW_SQL(SHIFT_LOG_COUNTS,
        "with a as (select priority, disposition from alert where " OF_SHIFT("first_at_us") "),"
        " t as (select id from ticket where " OF_SHIFT("origin_at_us") "),"
        " c as (select kind, stopped_at_us <= due_at_us as kept from clock where ticket_id in (select id from t)),"
-       " r as (select id, state from round where " OF_SHIFT("planned_at_us") ")"
+       " r as (select id, state from round where " OF_SHIFT("planned_at_us") "),"
+       " v as (select state from tour_run where due_to_us is not null and shift_id = (select id from shift where starts_at_us = :from))"
        " select (select count(*) from a where priority = 1) as alerts_p1,"
        " (select count(*) from a where priority = 2) as alerts_p2,"
        " (select count(*) from a where priority = 3) as alerts_p3,"
@@ -35,7 +36,10 @@ GW_SQL(SHIFT_LOG_COUNTS,
        " (select count(*) from c where kind = 'first_words' and kept) as first_words_in_time,"
        " (select count(*) from r) as rounds,"
        " (select count(*) from r where state = 'COMPLETED') as rounds_completed,"
-       " (select count(*) from round_point where round_id in (select id from r) and +state = 'MISSED') as points_missed");
+       " (select count(*) from round_point where round_id in (select id from r) and +state = 'MISSED') as points_missed,"
+       " (select count(*) from v) as tours_due,"
+       " (select count(*) from v where state = 'done') as tours_done,"
+       " (select count(*) from v where state = 'missed') as tours_missed");
 
 #define LOG_ALERT                                                                                         \
   "select a.id, a.code, a.category, a.priority, a.state, a.disposition, coalesce(p.name, '') as place,"   \
@@ -66,6 +70,26 @@ GW_SQL(SHIFT_LOG_ROUNDS,
        " (select coalesce(group_concat(p.name, '、'), '')" POINTS_OF " and p.state = 'MISSED') as missed"
        " from round r left join unit n on n.id = r.unit_id where " OF_SHIFT("r.planned_at_us")
        " order by r.planned_at_us limit 200");
+
+#define LOG_OF_RUN " from tour_look l where l.run_id = r.id"
+#define LOG_CODES(ids) "(select coalesce(group_concat(code, ' '), '') from (select distinct c.code from " ids \
+                       " join camera c on c.id = j.value order by c.code))"
+GW_SQL(SHIFT_LOG_TOURS,
+       "select r.id, t.name, r.state, r.due_from_us, r.due_to_us, r.started_at_us, r.ended_at_us,"
+       " coalesce(r.due_from_us, r.started_at_us) as at_us, json_array_length(r.pages) as pages,"
+       " (select count(*)" LOG_OF_RUN ") as looked,"
+       " iif(r.pages = '[]', '', (select count(*)" LOG_OF_RUN ") || '/' || json_array_length(r.pages)) as progress,"
+       " (select coalesce(group_concat(who, '、'), '') from (select " GW_USER_NAME("u") " || ' ' || count(*) as who"
+       "  from tour_look l join user u on u.id = l.user_id where l.run_id = r.id group by l.user_id order by min(l.at_us))) as who,"
+       " " LOG_CODES("tour_look l join json_each(l.unseen) j on l.run_id = r.id") " as unseen"
+       " from tour_run r join tour t on t.id = r.tour_id join shift s on s.id = r.shift_id"
+       " where s.starts_at_us = :from and s.ends_at_us = :to order by at_us, r.id limit 200");
+GW_SQL(SHIFT_LOG_LOOKS,
+       "select l.run_id, t.name as tour, l.page, (l.page + 1) || '/' || json_array_length(r.pages) as progress,"
+       " " GW_USER_NAME("u") " as name, l.at_us, l.looked_us, " LOG_CODES("json_each(l.seen) j") " as seen,"
+       " " LOG_CODES("json_each(l.unseen) j") " as unseen from shift s join tour_run r on r.shift_id = s.id"
+       " join tour t on t.id = r.tour_id join tour_look l on l.run_id = r.id join user u on u.id = l.user_id"
+       " where s.starts_at_us = :from and s.ends_at_us = :to order by l.at_us, l.run_id, l.page limit 2000");
 GW_SQL(SHIFT_LOG_OPEN_CAMERAS,
        "select c.id, c.code, c.name, c.state, c.cause, coalesce(p.name, '') as place, c.state_at_us"
        " from camera c left join place p on p.id = c.place_id where c.removed_at_us is null and c.enabled = 1"
@@ -134,10 +158,12 @@ static gboolean fill(GwDb *db, json_t *log, const Span *span, GError **error) {
   json_object_set_new(log, "open", open);
   return put(log, "center", rows(db, &SHIFT_LOG_CENTER, "tt", NULL, error), TRUE) &&
          put(log, "watches", rows(db, &SHIFT_LOG_WATCHES, "tiii", span, error), FALSE) &&
-         put(log, "counts", rows(db, &SHIFT_LOG_COUNTS, "iiiiiiiiiiiiii", span, error), TRUE) &&
+         put(log, "counts", rows(db, &SHIFT_LOG_COUNTS, "iiiiiiiiiiiiiiiii", span, error), TRUE) &&
          put(log, "alerts", rows(db, &SHIFT_LOG_ALERTS, LOG_ALERT_KINDS, span, error), FALSE) &&
          put(log, "tickets", rows(db, &SHIFT_LOG_TICKETS, LOG_TICKET_KINDS, span, error), FALSE) &&
          put(log, "rounds", rows(db, &SHIFT_LOG_ROUNDS, "itttiiit", span, error), FALSE) &&
+         put(log, "tours", rows(db, &SHIFT_LOG_TOURS, "ittiiiiiiittt", span, error), FALSE) &&
+         put(log, "looks", rows(db, &SHIFT_LOG_LOOKS, "itittiitt", span, error), FALSE) &&
          put(open, "alerts", rows(db, &SHIFT_LOG_OPEN_ALERTS, LOG_ALERT_KINDS, NULL, error), FALSE) &&
          put(open, "tickets", rows(db, &SHIFT_LOG_OPEN_TICKETS, LOG_TICKET_KINDS, NULL, error), FALSE) &&
          put(open, "cameras", rows(db, &SHIFT_LOG_OPEN_CAMERAS, "ittttti", NULL, error), FALSE) &&

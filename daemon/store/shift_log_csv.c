@@ -21,12 +21,15 @@ static char *local_time(json_t *row, const char *key) {
 /* Which key of a row stands in which column; NULL: the column stays empty. */
 typedef struct Part {
   const char *part, *at, *code, *category, *state, *place, *who, *words;
+  gboolean only_with_words; /* a row that has none is not of this part */
 } Part;
 
 static void add_rows(GString *out, json_t *rows, const Part *part) {
   size_t i;
   json_t *row;
   json_array_foreach(rows, i, row) {
+    if (part->only_with_words && !*text_of(row, part->words))
+      continue;
     g_autofree char *at = local_time(row, part->at);
     gint64 n = json_integer_value(json_object_get(row, "priority"));
     const char priority[2] = {n > 0 && n < 10 ? (char)('0' + n) : 0, 0};
@@ -50,6 +53,10 @@ char *gw_shift_log_csv(json_t *log) {
                     ticket = {"ticket", "origin_at_us", "code", "category",
                               "state",  "place",        "unit", "words"},
                     round = {"round", "planned_at_us", "", "", "state", "", "unit", "missed"},
+                    tour = {"tour", "at_us", "progress", "", "state", "", "who", "name"},
+                    unseen = {"tour_unseen", "at_us", "progress", "", "state", "", "who", "unseen", TRUE},
+                    look = {"look", "at_us", "progress", "", "", "", "name", "seen", TRUE},
+                    look_unseen = {"look_unseen", "at_us", "progress", "", "", "", "name", "unseen", TRUE},
                     open_alert = {"open_alert", "first_at_us", "code",  "category",
                                   "state",      "place",       "owner", "words"},
                     open_ticket = {"open_ticket", "origin_at_us", "code", "category",
@@ -61,6 +68,10 @@ char *gw_shift_log_csv(json_t *log) {
   add_rows(out, json_object_get(log, "alerts"), &alert);
   add_rows(out, json_object_get(log, "tickets"), &ticket);
   add_rows(out, json_object_get(log, "rounds"), &round);
+  add_rows(out, json_object_get(log, "tours"), &tour);
+  add_rows(out, json_object_get(log, "tours"), &unseen);
+  add_rows(out, json_object_get(log, "looks"), &look);
+  add_rows(out, json_object_get(log, "looks"), &look_unseen);
   add_rows(out, json_object_get(open, "alerts"), &open_alert);
   add_rows(out, json_object_get(open, "tickets"), &open_ticket);
   add_rows(out, json_object_get(open, "cameras"), &camera);

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { Cameras } from './lib/cameras.mjs';
 import { Center, PASSWORD, places } from './lib/center.mjs';
 import { openEyes } from './lib/demo-eyes.mjs';
+import { openTours } from './lib/demo-tours.mjs';
 import { routesFromNow } from './lib/demo-files.mjs';
 import { somePhoto } from './lib/jpeg.mjs';
 import { readOptions } from './lib/options.mjs';
@@ -79,6 +80,7 @@ async function main() {
   await center.start();
   running.push(center);
   await openEyes(center, cameras, where.demo);
+  await openTours(center);
   const demo = new Program('demo', process.execPath, [join(where.farm, 'demo.mjs'), '--base', center.base, '--demo', where.demo, '--control', cameras.ready.control, '--photos', join(where.clips, 'photos')], { env: { GWFARM_PASSWORD: PASSWORD } });
   running.push(demo);
   await printDoors(center);

@@ -6,6 +6,7 @@
 #include "daemon/ledger/ledger.h"
 #include "daemon/store/object.h"
 #include "daemon/store/page.h"
+#include "daemon/store/shift_log.h"
 
 /* Noon of a day shift that goes from eight to eight. */
 #define SHIFT_FROM_US (NOON_US - 4 * GW_HOUR)
@@ -551,6 +552,39 @@ static void pages_answer_who_looked_at_what(void **state) {
   json_decref(page);
 }
 
+static gint64 counted(json_t *log, const char *what) {
+  return json_integer_value(json_object_get(json_object_get(log, "counts"), what));
+}
+
+static void the_shift_log_counts_tours_and_says_who_looked_at_what(void **state) {
+  Center *c = *state;
+  const GwId id = add_tour(c, 4, 4), run_id = begin(c, &operator_1, id);
+  look(c, &operator_1, run_id, 0);
+  exec(c, "update camera set state = 'lost' where id = 1");
+  look(c, &operator_2, run_id, 1);
+  go_to(c, SHIFT_FROM_US + 9 * GW_HOUR + GW_SEC); /* 11-14 done, 14-17 missed, 17-20 open */
+  g_autoptr(GError) error = NULL;
+  json_t *log = gw_shift_log(c->reader, 0, gw_clock_real_us(), &error);
+  must(log != NULL, error, "the shift log");
+  assert_int_equal(counted(log, "tours_due"), 3);
+  assert_int_equal(counted(log, "tours_done"), 1);
+  assert_int_equal(counted(log, "tours_missed"), 1);
+  json_t *first = json_array_get(json_object_get(log, "tours"), 0);
+  assert_string_equal(json_string_value(json_object_get(first, "who")), "王值机 1、李值机 1");
+  assert_string_equal(json_string_value(json_object_get(first, "unseen")), "C-087");
+  assert_string_equal(json_string_value(json_object_get(first, "progress")), "2/2");
+  json_t *second = json_array_get(json_object_get(log, "looks"), 1);
+  assert_string_equal(json_string_value(json_object_get(second, "name")), "李值机");
+  assert_string_equal(json_string_value(json_object_get(second, "seen")), "C-006");
+  g_autofree char *csv = gw_shift_log_csv(log);
+  assert_non_null(strstr(csv, "tour,2026-11-21 11:00:00,2/2,,,done,,王值机 1、李值机 1,全部画面"));
+  assert_non_null(strstr(csv, "tour_unseen,2026-11-21 11:00:00,2/2,,,done,,王值机 1、李值机 1,C-087"));
+  assert_non_null(strstr(csv, "look,2026-11-21 12:00:15,1/2,,,,,王值机,C-002 C-003 C-004 C-005"));
+  assert_non_null(strstr(csv, "look_unseen,2026-11-21 12:00:30,2/2,,,,,李值机,C-087"));
+  assert_non_null(strstr(csv, "tour,2026-11-21 14:00:00,,,,missed,,,全部画面"));
+  json_decref(log);
+}
+
 #define FACT(name) cmocka_unit_test_setup_teardown(name, setup, center_teardown)
 
 int main(void) {
@@ -585,6 +619,7 @@ int main(void) {
       FACT(an_incident_names_the_run_in_which_it_was_seen),
       FACT(desks_see_tours_of_this_shift_and_the_one_before_walls_and_phones_none),
       FACT(pages_answer_who_looked_at_what),
+      FACT(the_shift_log_counts_tours_and_says_who_looked_at_what),
   };
   return cmocka_run_group_tests(facts, NULL, NULL);
 }
