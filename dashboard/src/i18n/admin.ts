@@ -4,8 +4,8 @@ import type { Area } from './index';
 const admin: Area = {
   zh: {
     title: '系统管理',
-    nav: { cameras: '摄像机', places: '地点', routes: '巡更路线', units: '队伍与巡更机', rules: '规则', users: '用户', sessions: '会话与令牌', import: '导入与导出', center: '中心状态' },
-    keys: '1–9 切换 · / 筛选 · N 新增 · Esc 关闭',
+    nav: { cameras: '摄像机', places: '地点', routes: '巡更路线', units: '队伍与巡更机', rules: '规则', users: '用户', sessions: '会话与令牌', import: '导入与导出', center: '中心状态', recorders: '录像机', tours: '视频轮巡' },
+    keys: '1–9 0 - 切换 · / 筛选 · N 新增 · Esc 关闭',
     n_faults: '{n} 故障', reading: '正在读取…', busy: '正在办理…', undo: '撤销（{n} 秒）', optional: '可不填', fixed: '登记后不能改', filter: '筛选', none_found: '没有符合条件的', nothing_changed: '没有改动',
     cut: '只列出最近 {n} 条', never: '从未', ago: '{age}前', on: '启用', off: '停用', name: '名称', code: '编号', kind: '类型', state: '状态', since: '已持续', place: '地点', no_place: '不指定', unit: '队伍', password: '密码', lat: '纬度', lon: '经度', pick_on_map: '图上点选',
     need: { code: '请填写编号', name: '请填写名称', url: '地址须以 rtsp:// 或 rtsps:// 开头，并有主机名', point: '经度和纬度须同时填写', time: '时间如 20:30', times: '至少要有一个时间' },
@@ -15,13 +15,19 @@ const admin: Area = {
     cam: {
       code: '编号', url: '视频地址', url_hint: '地址里的用户名和密码会自动移出并加密保存', user: '用户名', password_kept: '留空则不变', zone: '区域', zone_inside: '内部', zone_perimeter: '周界', transport: '传输', recorder: '录像机', switch: '交换机', stream: '码流',
       fps: '{n} 帧/秒', kbps: '{n} kbit/s', gop: '关键帧间隔 {n} 帧', audio: '音频 {codec}',
-      sub_url: '子码流地址', sub_url_hint: '看画面用小码流最省；留空则看主码流', watch: '看哪个码流', watch_hint: '主码流更清楚，更费算力', watch_sub: '子码流', watch_main: '主码流', checkpoint: '读码巡更点', checkpoint_hint: '在画面前出示胸牌，即为在此点签到', metadata: '接收摄像机自带分析（ONVIF 元数据）', hangs: '接在哪里', hangs_hint: '同一台设备写法要一致：断联时靠它找出共同原因', power: '供电回路', page: '打开摄像机页：画面、区域、异常', 
+      sub_url: '子码流地址', sub_url_hint: '看画面用小码流最省；留空则看主码流', watch: '看哪个码流', watch_hint: '主码流更清楚，更费算力', watch_sub: '子码流', watch_main: '主码流', checkpoint: '读码巡更点', checkpoint_hint: '在画面前出示胸牌，即为在此点签到', metadata: '接收摄像机自带分析（ONVIF 元数据）', hangs: '接在哪里', hangs_hint: '同一台设备写法要一致：断联时靠它找出共同原因', power: '供电回路', channel: '录像机通道', channel_hint: '0：没有；回看和取证用', control_url: '云台控制地址（ONVIF）', control_url_hint: '留空：不能转动；用摄像机自己的用户名和密码', home_preset: '平时的预置位', home_preset_hint: '转走 3 分钟后自动转回；留空则不转回', presets: '预置位', presets_none: '还没有读到', presets_read: '读取预置位', presets_asked: '已去读取，读到后显示在这里', presets_first: '先保存控制地址', http: '地址须以 http:// 或 https:// 开头', channel_bad: '0 到 4096', page: '打开摄像机页：画面、区域、异常', 
       filter: '编号、名称、地点、录像机', group: { all: '全部', live: '正常', fault: '故障', unknown: '未知', off: '停用' },
       add: '添加摄像机', none: '还没有摄像机', none_hint: '点“添加摄像机”登记一台，或在“导入与导出”里导入 CSV。', worker_down: '采集进程失联：所有摄像机状态未知，恢复后自动更新。',
       probe: '试连', probing: '正在试连…', probe_hint: '最长 10 秒，不保存任何内容', probe_ok: '连通', probe_bad: '未通',
       off: '停用', disable: '停用', enable: '启用', disable_hint: '不再取流，不再报警', enable_hint: '立即恢复取流', enabled: '已启用 {name}', disabled: '已停用 {name}，不再取流',
       remove: '移除', remove_small: '可恢复', remove_ask: '移除 {what}？', remove_1: '立即停止取流，从大屏、值机台和列表中消失。', remove_2: '它正在报的故障随之结束。', remove_3: '历史记录保留；30 秒内可撤销，之后仍可在“已移除”里恢复。', removed: '已移除 {what}',
       gone: '已移除', gone_none: '没有已移除的摄像机。', restore: '恢复', restored: '已恢复 {what}',
+    },
+    rec: {
+      filter: '名称、型号、地址', add: '登记录像机', none: '还没有录像机', none_hint: '登记后，值机台和回查页可以回看它上面的录像，也能从它取证。', lacking: '摄像机用到、还没登记的：', n_cameras: '{n} 路', make: '型号', template: '回放地址模板', cameras: '摄像机', of: '{n}/{all} 路可回看', most: '同时回放', days: '保存', n_days: '{n} 天',
+      name_hint: '与摄像机里填的“录像机”一字不差', fill: '换成这个型号的例子', words: '占位符：', preview: '例：{what}（通道 {n}）从 {time} 起，向录像机要的地址是', by_range: '地址里没有时间：时间写在 RTSP 的 Range 头里。', same_for_all: '地址里没有 channel 占位符：每一路都会放同一个画面。', channel_n: '通道 {n}', no_channel: '未填通道', no_cameras: '还没有摄像机接在它上面：在摄像机设置里填录像机名称和通道。', most_hint: '多数录像机只肯同时放 1 路；取证也占 1 路', most_bad: '1 到 64 路', days_none: '还不知道它存了几天：运行 gridwarden doctor 可以查。', days_held: '{time} 查到存了 {n} 天',
+      fault: { scheme: '要以 rtsp:// 或 rtsps:// 开头，并有主机名', credentials: '用户名和密码另外填，不写在地址里', braces: '花括号不成对', word: '只认 channel、start:格式、end:格式', format: '时间格式只认 %Y %m %d %H %M %S、local: 和 unix' },
+      remove: '移除', remove_ask: '移除录像机 {name}？', remove_1: '{n} 路摄像机不能再回看，也不能再从它取证。', remove_2: '已保存的录像证据不受影响；30 秒内可撤销。', removed: '已移除录像机 {name}', restored: '已恢复录像机 {name}',
     },
     places: {
       filter: '名称或编号', fold: '展开或收起', none: '还没有地点', none_hint: '在“导入与导出”里导入 GeoJSON：网格、楼栋和它们的轮廓。', above: '上级', holds: '包含', n_places: '下级 {n}', n_cameras: '摄像机 {n}', n_points: '巡更点 {n}',
@@ -83,8 +89,8 @@ const admin: Area = {
   },
   en: {
     title: 'Administration',
-    nav: { cameras: 'Cameras', places: 'Places', routes: 'Routes', units: 'Units and readers', rules: 'Rules', users: 'Users', sessions: 'Sessions and tokens', import: 'Import and export', center: 'Center' },
-    keys: '1–9 section · / filter · N new · Esc close',
+    nav: { cameras: 'Cameras', places: 'Places', routes: 'Routes', units: 'Units and readers', rules: 'Rules', users: 'Users', sessions: 'Sessions and tokens', import: 'Import and export', center: 'Center', recorders: 'Recorders', tours: 'Tours' },
+    keys: '1–9 0 - section · / filter · N new · Esc close',
     n_faults: '{n} faulty', reading: 'Reading…', busy: 'Working…', undo: 'Undo ({n} s)', optional: 'optional', fixed: 'Cannot be changed later', filter: 'Filter', none_found: 'Nothing matches', nothing_changed: 'Nothing changed',
     cut: 'Only the newest {n} are listed', never: 'never', ago: '{age} ago', on: 'Enabled', off: 'Disabled', name: 'Name', code: 'Code', kind: 'Kind', state: 'State', since: 'For', place: 'Place', no_place: 'No place', unit: 'Unit', password: 'Password', lat: 'Latitude', lon: 'Longitude', pick_on_map: 'Pick on map',
     need: { code: 'Give a code', name: 'Give a name', url: 'The address starts with rtsp:// or rtsps:// and names a host', point: 'Give latitude and longitude together', time: 'A time is like 20:30', times: 'At least one time' },
@@ -94,13 +100,19 @@ const admin: Area = {
     cam: {
       code: 'Code', url: 'Stream address', url_hint: 'User name and password in the address are taken out and kept encrypted', user: 'User name', password_kept: 'Empty keeps it', zone: 'Zone', zone_inside: 'Inside', zone_perimeter: 'Perimeter', transport: 'Transport', recorder: 'Recorder', switch: 'Switch', stream: 'Stream',
       fps: '{n} fps', kbps: '{n} kbit/s', gop: 'keyframe every {n}', audio: 'audio {codec}',
-      sub_url: 'Sub-stream address', sub_url_hint: 'A small stream is the cheapest to watch; empty watches the main one', watch: 'Watched stream', watch_hint: 'The main one is sharper and costs more', watch_sub: 'Sub-stream', watch_main: 'Main stream', checkpoint: 'Reads codes for', checkpoint_hint: 'A badge shown to it checks in there', metadata: 'Take the camera’s own analytics (ONVIF metadata)', hangs: 'What it hangs on', hangs_hint: 'Write one device one way: an outage finds its common cause by it', power: 'Power feed', page: 'Open its page: picture, zones, findings', 
+      sub_url: 'Sub-stream address', sub_url_hint: 'A small stream is the cheapest to watch; empty watches the main one', watch: 'Watched stream', watch_hint: 'The main one is sharper and costs more', watch_sub: 'Sub-stream', watch_main: 'Main stream', checkpoint: 'Reads codes for', checkpoint_hint: 'A badge shown to it checks in there', metadata: 'Take the camera’s own analytics (ONVIF metadata)', hangs: 'What it hangs on', hangs_hint: 'Write one device one way: an outage finds its common cause by it', power: 'Power feed', channel: 'Channel at the recorder', channel_hint: '0: none; for looking back and clips', control_url: 'Address for turning it (ONVIF)', control_url_hint: 'Empty: it cannot be turned; uses the camera\'s own name and password', home_preset: 'Where it looks usually', home_preset_hint: 'Turned back after 3 min; empty: it stays', presets: 'Presets', presets_none: 'None read yet', presets_read: 'Read presets', presets_asked: 'Asked; they appear here', presets_first: 'Save the address first', http: 'It must begin with http:// or https://', channel_bad: '0 to 4096', page: 'Open its page: picture, zones, findings', 
       filter: 'Code, name, place, recorder', group: { all: 'All', live: 'Live', fault: 'Faulty', unknown: 'Unknown', off: 'Disabled' },
       add: 'Add camera', none: 'No cameras yet', none_hint: 'Add one with “Add camera”, or import a CSV under “Import and export”.', worker_down: 'The camera worker is down: all states are unknown until it is back.',
       probe: 'Test', probing: 'Testing…', probe_hint: 'Up to 10 s; nothing is saved', probe_ok: 'Works', probe_bad: 'Failed',
       off: 'Disabled', disable: 'Disable', enable: 'Enable', disable_hint: 'No stream, no alerts', enable_hint: 'Watched again at once', enabled: '{name} is enabled', disabled: '{name} is disabled: not watched',
       remove: 'Remove', remove_small: 'Can be restored', remove_ask: 'Remove {what}?', remove_1: 'Its stream stops at once; it leaves wall, desk and lists.', remove_2: 'A fault it is reporting ends with it.', remove_3: 'Its history stays. Undo within 30 s, or restore it later under “Removed”.', removed: 'Removed {what}',
       gone: 'Removed', gone_none: 'No camera was removed.', restore: 'Restore', restored: 'Restored {what}',
+    },
+    rec: {
+      filter: 'Name, make, address', add: 'Register a recorder', none: 'No recorder yet', none_hint: 'A registered one can be looked back at from desk and review, and clips can be taken from it.', lacking: 'Named by cameras, not registered yet: ', n_cameras: '{n} cameras', make: 'Make', template: 'Address for playback', cameras: 'Cameras', of: '{n} of {all} can be looked back at', most: 'Playbacks at once', days: 'Holds', n_days: '{n} days',
+      name_hint: 'Exactly as cameras name it', fill: 'Take the example of this make', words: 'Placeholders: ', preview: 'Example: {what} (channel {n}) from {time} on is asked for as', by_range: 'No time in the address: it travels in the RTSP Range header.', same_for_all: 'No channel placeholder in the address: every camera would show the same.', channel_n: 'channel {n}', no_channel: 'no channel', no_cameras: 'No camera hangs on it yet: give cameras this recorder and a channel.', most_hint: 'Most recorders play one at a time; taking a clip is one of them', most_bad: '1 to 64', days_none: 'How many days it holds is not known yet: gridwarden doctor finds out.', days_held: 'Held {n} days at {time}',
+      fault: { scheme: 'It must begin with rtsp:// or rtsps:// and name a host', credentials: 'Name and password go into their own fields, not into the address', braces: 'A brace is missing', word: 'Only channel, start:FORMAT and end:FORMAT are known', format: 'A time is made of %Y %m %d %H %M %S, local: and unix' },
+      remove: 'Remove', remove_ask: 'Remove recorder {name}?', remove_1: '{n} cameras can no longer be looked back at, nor clips be taken from it.', remove_2: 'Clips that were saved stay. It can be undone for 30 s.', removed: 'Recorder {name} removed', restored: 'Recorder {name} is back',
     },
     places: {
       filter: 'Name or code', fold: 'Unfold or fold', none: 'No places yet', none_hint: 'Import GeoJSON under “Import and export”: grids, buildings and their outlines.', above: 'Part of', holds: 'Holds', n_places: '{n} places', n_cameras: '{n} cameras', n_points: '{n} checkpoints',
