@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "daemon/core/alert.h"
+#include "daemon/core/clip.h"
 #include "daemon/core/outage.h"
 #include "daemon/core/outbox.h"
 #include "daemon/core/round.h"
@@ -53,6 +54,7 @@ SPELL(round, GwRoundState, gw_round_state_to_string, GwRoundInput, gw_round_inpu
       gw_round_table_row)
 SPELL(point, GwPointState, gw_point_state_to_string, GwPointInput, point_input_text, gw_point_table_row)
 SPELL(tour, GwTourState, gw_tour_state_to_string, GwTourInput, gw_tour_input_to_string, gw_tour_table_row)
+SPELL(clip, GwClipState, gw_clip_state_to_string, GwClipInput, gw_clip_input_to_string, gw_clip_table_row)
 SPELL(outbox, GwOutboxState, gw_outbox_state_to_string, GwOutboxInput, gw_outbox_input_to_string, outbox_move)
 
 #define MACHINE(title, name, states, inputs)                                                                 \
@@ -64,6 +66,7 @@ static const Machine machines[] = {
     MACHINE("Round", round, GW_N_ROUND_STATES, GW_N_ROUND_INPUTS),
     MACHINE("Point of a round", point, GW_N_POINT_STATES, GW_N_POINT_INPUTS),
     MACHINE("Run of a tour", tour, GW_N_TOUR_STATES, GW_N_TOUR_INPUTS),
+    MACHINE("Clip", clip, GW_N_CLIP_STATES, GW_N_CLIP_INPUTS),
     MACHINE("Message of the outbox", outbox, GW_N_OUTBOX_STATES, GW_N_OUTBOX_INPUTS),
 };
 
