@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "daemon/app/cli_token.h"
+#include "daemon/app/look.h"
 #include "daemon/app/maintenance.h"
 #include "daemon/base/clock.h"
 #include "daemon/base/log.h"
@@ -28,6 +29,7 @@ struct GwCenter {
   GwNet *net;
   GwIngest *ingest;
   GwNotifier *notifier;
+  GwLook look;
   guint stills;          /* subscription */
   GwUsec not_idle_since_us;
   int udp_port, tcp_port; /* where readers are listened to */
@@ -120,6 +122,34 @@ static void on_save_picture(GBytes *picture, GwIngestSaved done, gpointer job, g
   }
   g_autoptr(GError) error = g_error_new_literal(GW_ERROR, GW_CODE_UNAVAILABLE, "The center stops.");
   done(NULL, 0, error, job);
+}
+
+static gpointer on_look(const GwNetLook *what, GwNetSightFunc func, gpointer job, const char **ret_cause, gpointer user) {
+  return gw_look_begin(&((GwCenter *)user)->look, what, func, job, ret_cause);
+}
+
+static void on_look_away(gpointer handle, gpointer user) {
+  gw_look_away(handle);
+}
+
+static void on_look_figures(GwNetLookFigures *ret, gpointer user) {
+  gw_look_figures(&((GwCenter *)user)->look, ret);
+}
+
+static gpointer on_file_begin(gpointer user) {
+  return gw_look_file_begin(&((GwCenter *)user)->look);
+}
+
+static void on_file_write(gpointer file, GBytes *piece, GwIngestSaved done, gpointer job, gpointer user) {
+  gw_look_file_write(&((GwCenter *)user)->look, file, piece, done, job);
+}
+
+static void on_file_end(gpointer file, GwIngestSaved done, gpointer job, gpointer user) {
+  gw_look_file_end(&((GwCenter *)user)->look, file, done, job);
+}
+
+static void on_file_drop(gpointer file, gpointer user) {
+  gw_look_file_drop(&((GwCenter *)user)->look, file);
 }
 
 static void on_listening(int udp_port, int tcp_port, gpointer user) {
@@ -229,6 +259,9 @@ static gboolean start_net(GwCenter *center, GError **error) {
                      .still_watch = on_still_watch,
                      .still_watch_once = on_still_watch_once,
                      .probe = on_probe,
+                     .look = on_look,
+                     .look_away = on_look_away,
+                     .look_figures = on_look_figures,
                      .on_unit_connected = on_unit_connected,
                      .user = center};
   center->net = gw_net_start(&net, error);
@@ -260,6 +293,10 @@ static gboolean start_ingest(GwCenter *center, GError **error) {
                            .on_still_save = on_still_save,
                            .on_thumb = on_thumb,
                            .save_picture = on_save_picture,
+                           .file_begin = on_file_begin,
+                           .file_write = on_file_write,
+                           .file_end = on_file_end,
+                           .file_drop = on_file_drop,
                            .on_listening = on_listening,
                            .user = center};
   center->ingest = gw_ingest_start(&ingest, error);
@@ -292,6 +329,7 @@ static gboolean lock(GwCenter *center, GError **error) {
 GwCenter *gw_center_start(const GwConfig *config, GError **error) {
   GwCenter *center = g_new0(GwCenter, 1);
   center->config = config;
+  center->look = (GwLook){&center->net, &center->ingest};
   center->lock_fd = -1;
   gboolean ok = make_folders(config, error) && lock(center, error) && start_ledger(center, error) &&
                 start_net(center, error) && start_ingest(center, error);

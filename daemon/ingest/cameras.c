@@ -12,6 +12,7 @@ static void watched_free(gpointer p) {
   GwWatched *watched = p;
   watched->worker->cameras--;
   g_free(watched->state);
+  g_free(watched->cause);
   g_free(watched->codec);
   g_free(watched->via);
   g_array_unref(watched->zones);
@@ -35,6 +36,7 @@ GwWatched *gw_cameras_of(GwWorker *worker, GwId id) {
 /* Nothing is known of it until its worker has said something. */
 static void begin_anew(GwWatched *watched) {
   g_clear_pointer(&watched->state, g_free);
+  g_clear_pointer(&watched->cause, g_free);
   g_clear_pointer(&watched->codec, g_free);
   g_clear_pointer(&watched->via, g_free);
   watched->width = watched->height = 0;
@@ -55,20 +57,19 @@ static GwWatched *assign(GwIngest *ingest, GwId id) {
 
 /* ---- telling the worker ---- */
 
-static gboolean add_password(GwIngest *ingest, const GwCameraRow *row, json_t *message) {
-  if (!row->secret)
-    return TRUE;
+void gw_ingest_add_password(GwIngest *ingest, const char *of, GBytes *secret, json_t *message) {
+  if (!secret)
+    return;
   gsize sealed_bytes = 0, bytes = 0;
-  const guint8 *sealed = g_bytes_get_data(row->secret, &sealed_bytes);
+  const guint8 *sealed = g_bytes_get_data(secret, &sealed_bytes);
   g_autoptr(GError) why = NULL;
   char *password = gw_secret_open(ingest->secret, sealed, sealed_bytes, &bytes, &why);
   if (!password) {
-    gw_warning("The password of camera %s cannot be opened: %s", row->code, why->message);
-    return FALSE;
+    gw_warning("The password of %s cannot be opened: %s", of, why->message);
+    return;
   }
   json_object_set_new(message, "password", json_string(password));
   gw_secret_wipe(password, bytes);
-  return TRUE;
 }
 
 static void let_go(GwWorker *worker, GwId id) {
@@ -82,6 +83,8 @@ static void remove_camera(GwIngest *ingest, GwId id) {
   if (!watched)
     return;
   GwWorker *worker = watched->worker;
+  gw_views_on_camera_gone(ingest, id);
+  gw_clips_on_camera_gone(ingest, id);
   g_hash_table_remove(ingest->cameras, &id);
   gw_ingest_media_forget(ingest, id);
   let_go(worker, id);
@@ -93,7 +96,7 @@ static void send_camera(GwIngest *ingest, GwWatched *watched, const GwCameraRow 
                 gw_store_camera_watched_url(row), "transport", row->transport, "metadata", row->metadata);
   if (*row->user_name)
     json_object_set_new(message, "user", json_string(row->user_name));
-  (void)add_password(ingest, row, message); /* without it the camera reads "refused", which is true */
+  gw_ingest_add_password(ingest, row->code, row->secret, message);
   begin_anew(watched);
   if (!gw_worker_send(watched->worker, message, NULL, 0))
     gw_warning("Camera %s could not be handed to its worker", row->code);
@@ -113,6 +116,10 @@ static void tell_now(GwIngest *ingest, GwId id, GwWatched *watched, GwUntold wha
   if (what == GW_UNTOLD_CAMERA)
     send_camera(ingest, watched, &row);
   gw_scene_tell(ingest, &row, watched);
+  if (what == GW_UNTOLD_CAMERA) {
+    gw_views_on_camera_told(ingest, id);
+    gw_clips_on_camera_told(ingest, id);
+  }
 }
 
 /* FALSE: nobody waits, or its queue must empty first. */
@@ -200,6 +207,8 @@ void gw_cameras_move(GwIngest *ingest, GwId id, GwWorker *to) {
   GwWatched *watched = g_hash_table_lookup(ingest->cameras, &id);
   if (!watched || watched->worker == to)
     return;
+  gw_views_on_camera_moved(ingest, id);
+  gw_clips_on_camera_moved(ingest, id);
   let_go(watched->worker, id);
   watched->worker->cameras--;
   watched->worker = to;
@@ -230,6 +239,9 @@ void gw_cameras_on_down(GwWorker *worker) {
       begin_anew(value);
   gw_cameras_forget_untold(worker);
   g_clear_pointer(&worker->gauges, json_decref);
+  gw_views_on_down(worker);
+  gw_clips_on_down(worker);
+  gw_ptz_on_down(worker);
   gw_probe_on_down(worker->ingest, worker);
 }
 
@@ -254,6 +266,9 @@ static void on_state(GwWorker *worker, json_t *message) {
     return;
   g_free(watched->state);
   watched->state = g_strdup(state);
+  g_free(watched->cause);
+  watched->cause = g_strdup(cause);
+  gw_views_on_camera_state(worker->ingest, id, state, cause);
   json_t *body = json_pack("{s:I, s:s, s:s, s:I}", "id", (json_int_t)id, "state", state, "cause", cause,
                            "at_us", (json_int_t)gw_msg_at_us(message));
   if (is_one_of(via, vias)) {
@@ -272,7 +287,7 @@ void gw_cameras_on_message(GwWorker *worker, const char *type, json_t *message, 
     gw_gauges_on_message(worker, message);
   else if (g_str_equal(type, "camera.probed"))
     gw_probe_on_probed(worker, message);
-  else
+  else if (!gw_ptz_on_message(worker, type, message) && !gw_clips_on_message(worker, type, message, data, bytes))
     (void)gw_seen_on_message(worker, type, message, data, bytes); /* FALSE: of a newer worker; ignored */
 }
 
@@ -294,4 +309,8 @@ void gw_cameras_on_effect(GwIngest *ingest, const char *effect, json_t *body) {
     gw_scene_learn(ingest, id);
   else if (g_str_equal(effect, "still.save"))
     gw_ingest_media_save(ingest, gw_msg_int(body, "alert_id"), gw_msg_int(body, "camera_id"));
+  else if (g_str_equal(effect, "clip.save"))
+    gw_clips_save(ingest, body);
+  else
+    (void)gw_ptz_on_effect(ingest, effect, body); /* FALSE: another part's */
 }

@@ -30,6 +30,9 @@ static void free_config(GwIngestConfig *config) {
 void gw_ingest_unref(GwIngest *ingest) {
   if (--ingest->ref > 0)
     return;
+  gw_clips_clear(ingest);
+  gw_views_clear(ingest);
+  gw_ptz_clear(ingest);
   gw_cameras_clear(ingest);
   gw_checkins_clear(ingest);
   gw_ingest_media_clear(ingest);
@@ -50,6 +53,9 @@ static gboolean on_tick(gpointer user) {
   gw_pictures_tick(ingest);
   gw_checkins_tick(ingest, now_mono_us);
   gw_probe_tick(ingest, now_mono_us);
+  gw_ptz_tick(ingest, now_mono_us);
+  gw_views_tick(ingest, now_mono_us);
+  gw_clips_tick(ingest, now_mono_us);
   return G_SOURCE_CONTINUE;
 }
 
@@ -70,6 +76,9 @@ static GwIngest *make(const GwIngestConfig *config) {
   gw_ingest_media_init(ingest);
   gw_checkins_init(ingest);
   gw_probe_init(ingest);
+  gw_ptz_init(ingest);
+  gw_views_init(ingest);
+  gw_clips_init(ingest);
   return ingest;
 }
 
@@ -82,6 +91,7 @@ GwIngest *gw_ingest_start(const GwIngestConfig *config, GError **error) {
     return NULL;
   }
   gw_cameras_load(ingest);
+  gw_clips_load(ingest);
   gw_workers_start(ingest);
   ingest->tick = g_timeout_add(TICK_MS, on_tick, ingest);
   return ingest;

@@ -1,6 +1,8 @@
 #pragma once
 #include <jansson.h>
+#include "daemon/ingest/clips.h"
 #include "daemon/ingest/stills.h"
+#include "daemon/ingest/views.h"
 #include "daemon/ledger/ledger.h"
 
 /* The supervisor of the ingest workers (`gridwarden-ingest`): one to sixteen that watch cameras ("cameras",
@@ -50,6 +52,13 @@ typedef struct GwIngestConfig {
   /* Stores a picture (as for on_still_save) and calls `done` once, perhaps before it returns; NULL: findings
    * are told without pictures, and no reference is kept. */
   void (*save_picture)(GBytes *picture, GwIngestSaved done, gpointer job, gpointer user);
+  /* A large file, written piece by piece (clips): file_begin answers its handle (NULL: not now), each piece and the
+   * end answer once, later; the next piece only after that.  After file_end or file_drop the handle is gone.  Only
+   * file_end's answer has a hash. */
+  gpointer (*file_begin)(gpointer user);
+  void (*file_write)(gpointer file, GBytes *piece, GwIngestSaved done, gpointer job, gpointer user);
+  void (*file_end)(gpointer file, GwIngestSaved done, gpointer job, gpointer user);
+  void (*file_drop)(gpointer file, gpointer user);
   void (*on_listening)(int udp_port, int tcp_port, gpointer user); /* the readers' doors are open */
   void (*on_worker)(const char *name, gboolean up, gpointer user);
   gpointer user;
@@ -66,7 +75,7 @@ void gw_ingest_set_camera_workers(GwIngest *ingest, int n);
 int gw_ingest_camera_workers(GwIngest *ingest);
 
 /* Hand every publication of the ledger in here (its effects are camera.*, scene.*, reader.*, checkin.push,
- * still.save). */
+ * still.save, clip.save). */
 void gw_ingest_on_publication(GwIngest *ingest, const GwPublication *publication);
 
 GwStills *gw_ingest_stills(GwIngest *ingest); /* lent */

@@ -57,7 +57,7 @@ typedef struct GwWatched {
   GwWorker *worker; /* lent: the only one that is believed about it */
   GwUntold untold;
   gboolean must_learn;       /* scene.learn was asked for while its worker could not be told */
-  char *state, *codec, *via; /* as last observed; NULL: nothing yet */
+  char *state, *cause, *codec, *via; /* as last observed; NULL: nothing yet */
   int width, height;
   gint64 frames;
   GArray *zones;  /* GwId: those the worker was told of */
@@ -108,6 +108,11 @@ struct GwIngest {
   /* probe.c */
   GHashTable *probes; /* gint64* -> Probe* */
   gint64 last_ref;
+
+  GHashTable *asked; /* ptz.c: what cameras were asked to do, and have not answered */
+
+  struct GwViews *views; /* views.c */
+  struct GwClips *clips; /* clips.c */
 };
 
 GwIngest *gw_ingest_ref(GwIngest *ingest);
@@ -223,6 +228,48 @@ void gw_probe_clear(GwIngest *ingest);
 void gw_probe_on_probed(GwWorker *worker, json_t *message);
 void gw_probe_on_down(GwIngest *ingest, const GwWorker *worker); /* NULL: all */
 void gw_probe_tick(GwIngest *ingest, GwUsec now_mono_us);
+
+/* ---- ptz.c ---- */
+void gw_ptz_init(GwIngest *ingest);
+void gw_ptz_clear(GwIngest *ingest);
+/* TRUE: the effect, or the type, is one of these. */
+gboolean gw_ptz_on_effect(GwIngest *ingest, const char *effect, json_t *body);
+gboolean gw_ptz_on_message(GwWorker *worker, const char *type, json_t *message);
+void gw_ptz_on_down(GwWorker *worker);
+void gw_ptz_tick(GwIngest *ingest, GwUsec now_mono_us);
+
+/* ---- views.c, view_media.c ---- */
+typedef struct GwView GwView;
+void gw_views_init(GwIngest *ingest);
+void gw_views_clear(GwIngest *ingest); /* whoever looks still is told that it ends */
+void gw_views_on_camera_told(GwIngest *ingest, GwId camera_id); /* its worker has heard of it */
+void gw_views_on_camera_moved(GwIngest *ingest, GwId camera_id); /* before its worker lets it go */
+void gw_views_on_camera_gone(GwIngest *ingest, GwId camera_id);
+void gw_views_on_camera_state(GwIngest *ingest, GwId camera_id, const char *state, const char *cause);
+void gw_views_on_down(GwWorker *worker);
+void gw_views_on_ended(GwView *view, const char *cause);
+/* TRUE: the type is one of these. */
+gboolean gw_views_on_message(GwWorker *worker, const char *type, json_t *message, const guint8 *data, gsize bytes);
+void gw_views_tick(GwIngest *ingest, GwUsec now_mono_us);
+guint gw_views_of_recorder(GwIngest *ingest, GwId recorder_id);
+
+/* ---- clips.c ---- */
+void gw_clips_init(GwIngest *ingest);
+void gw_clips_clear(GwIngest *ingest);
+void gw_clips_load(GwIngest *ingest);               /* those that wait, as the database has them */
+void gw_clips_save(GwIngest *ingest, json_t *body); /* the effect clip.save */
+void gw_clips_go_on(GwIngest *ingest);              /* a recorder, or a place, may be free */
+void gw_clips_on_camera_told(GwIngest *ingest, GwId camera_id);
+void gw_clips_on_camera_moved(GwIngest *ingest, GwId camera_id);
+void gw_clips_on_camera_gone(GwIngest *ingest, GwId camera_id);
+void gw_clips_on_down(GwWorker *worker);
+gboolean gw_clips_on_message(GwWorker *worker, const char *type, json_t *message, const guint8 *data, gsize bytes);
+void gw_clips_tick(GwIngest *ingest, GwUsec now_mono_us);
+guint gw_clips_of_recorder(GwIngest *ingest, GwId recorder_id); /* being recorded */
+
+/* Adds `password`; without it (it cannot be opened: a warning names whose) what is asked reads "refused", which is
+ * true. */
+void gw_ingest_add_password(GwIngest *ingest, const char *of, GBytes *secret, json_t *message);
 
 static inline gint64 gw_msg_int(json_t *message, const char *name) {
   return json_integer_value(json_object_get(message, name));

@@ -61,6 +61,8 @@ void gw_ingest_media_on_message(GwWorker *worker, const char *type, json_t *mess
   GwIngest *ingest = worker->ingest;
   const gboolean is_thumb = g_str_equal(type, "thumb");
   GwStill still;
+  if (gw_views_on_message(worker, type, message, data, bytes))
+    return;
   if ((!is_thumb && !g_str_equal(type, "still")) ||
       !read_still(worker, message, data, bytes, is_thumb ? GW_LIMIT_THUMB_BYTES : GW_LIMIT_STILL_BYTES,
                   is_thumb ? THUMB_SIDE_MOST : STILL_SIDE_MOST, &still))

@@ -29,7 +29,7 @@ void gw_request_unref(GwRequest *r) {
   if (r->scratch_free && r->scratch)
     r->scratch_free(r->scratch);
   char *texts[] = {r->path,         r->host,            r->origin,        r->cookies, r->authorization,
-                   r->content_type, r->accept_encoding, r->if_none_match, r->agent,   r->address};
+                   r->content_type, r->accept_encoding, r->if_none_match, r->range, r->if_range, r->agent, r->address};
   for (gsize i = 0; i < G_N_ELEMENTS(texts); i++)
     g_free(texts[i]);
   g_hash_table_unref(r->query);
@@ -97,6 +97,7 @@ static const char *reason_of(int status) {
     const char *reason;
   } reasons[] = {{200, "OK"},
                  {204, "No Content"},
+                 {206, "Partial Content"},
                  {304, "Not Modified"},
                  {400, "Bad Request"},
                  {401, "Unauthorized"},
@@ -104,9 +105,11 @@ static const char *reason_of(int status) {
                  {404, "Not Found"},
                  {405, "Method Not Allowed"},
                  {409, "Conflict"},
+                 {410, "Gone"},
                  {411, "Length Required"},
                  {413, "Content Too Large"},
                  {415, "Unsupported Media Type"},
+                 {416, "Range Not Satisfiable"},
                  {421, "Misdirected Request"},
                  {429, "Too Many Requests"},
                  {500, "Internal Server Error"},

@@ -23,7 +23,7 @@ struct GwRequest {
   int mount;              /* 0: the root; n: /demo/n */
   char *path;             /* below the mount, decoded, safe; "/api/v1/alert" */
   GHashTable *query;      /* char * -> char *, decoded */
-  char *host, *origin, *cookies, *authorization, *content_type, *accept_encoding, *if_none_match, *agent, *address;
+  char *host, *origin, *cookies, *authorization, *content_type, *accept_encoding, *if_none_match, *range, *if_range, *agent, *address;
   gint64 content_length; /* -1: not given */
   gboolean chunked, expects_continue, wants_close, cuts_body; /* cuts_body: answered before its body was read to the end */
 

@@ -12,6 +12,7 @@
 struct GwMedia {
   GwNetConfig config;
   GPtrArray *viewers; /* GwMediaViewer */
+  guint64 late;       /* of viewers that are gone */
   GHashTable *thumbs; /* camera id -> Thumb *: the newest of each */
 };
 
@@ -32,6 +33,8 @@ struct GwMediaViewer {
   GHashTable *thumbs_of;    /* set of camera ids whose thumbs are wanted; NULL: none, or all */
   GHashTable *thumbs_ready; /* set of camera ids whose newest thumb is to be sent */
   GQueue thumbs_order;      /* GwId *, lent by thumbs_ready, oldest first */
+  GwMediaViews *views;      /* what moves */
+  gboolean had_view;        /* the last message was of those: now the others have their turn */
 };
 
 static void thumb_free(gpointer p) {
@@ -56,7 +59,8 @@ void gw_media_free(GwMedia *media) {
   g_free(media);
 }
 
-GwMediaViewer *gw_media_viewer_new(GwMedia *media, guint64 number, void (*want_write)(gpointer user), gpointer user) {
+GwMediaViewer *gw_media_viewer_new(GwMedia *media, guint64 number, const GwMediaWho *who,
+                                   void (*want_write)(gpointer user), gpointer user) {
   GwMediaViewer *viewer = g_new0(GwMediaViewer, 1);
   *viewer = (GwMediaViewer){.media = media, .number = number, .want_write = want_write, .user = user};
   viewer->watched = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
@@ -64,6 +68,7 @@ GwMediaViewer *gw_media_viewer_new(GwMedia *media, guint64 number, void (*want_w
   viewer->thumbs_ready = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
   g_queue_init(&viewer->order);
   g_queue_init(&viewer->thumbs_order);
+  viewer->views = gw_media_views_new(&media->config, who, want_write, user);
   g_ptr_array_add(media->viewers, viewer);
   return viewer;
 }
@@ -86,6 +91,8 @@ void gw_media_viewer_free(GwMediaViewer *viewer) {
     return;
   g_hash_table_remove_all(viewer->watched);
   tell_watched(viewer);
+  viewer->media->late += gw_media_views_late(viewer->views);
+  gw_media_views_free(viewer->views);
   g_ptr_array_remove(viewer->media->viewers, viewer);
   g_queue_clear(&viewer->order);
   g_queue_clear(&viewer->thumbs_order);
@@ -271,12 +278,14 @@ gboolean gw_media_viewer_message(GwMediaViewer *viewer, const char *text, gsize 
   const gboolean watch = g_strcmp0(type, "watch") == 0 && is_list(cameras);
   const gboolean thumbs = g_strcmp0(type, "thumbs") == 0 &&
                           (is_list(cameras) || g_strcmp0(json_string_value(cameras), "all") == 0);
+  const gboolean view =
+      g_strcmp0(type, "view") == 0 && gw_media_views_set(viewer->views, json_object_get(root, "slots"));
   if (watch)
     set_list(viewer, cameras);
   else if (thumbs)
     set_thumbs(viewer, cameras);
   json_decref(root);
-  return watch || thumbs;
+  return watch || thumbs || view;
 }
 
 static GBytes *next_still(GwMediaViewer *viewer) {
@@ -288,9 +297,34 @@ static GBytes *next_still(GwMediaViewer *viewer) {
   return frame;
 }
 
-GBytes *gw_media_viewer_next(GwMediaViewer *viewer) {
+gboolean gw_media_viewer_has_next(const GwMediaViewer *viewer) {
+  return viewer->order.length > 0 || viewer->thumbs_order.length > 0 || gw_media_views_has_next(viewer->views);
+}
+
+static gboolean next_frame(GwMediaViewer *viewer, GwMediaOut *ret) {
   GBytes *frame = next_still(viewer);
   while (!frame && viewer->thumbs_order.length > 0)
     frame = next_thumb(viewer);
-  return frame;
+  if (frame)
+    *ret = (GwMediaOut){.bytes = frame};
+  return frame != NULL;
+}
+
+/* What moves and what does not take turns, so that neither starves the other. */
+gboolean gw_media_viewer_next(GwMediaViewer *viewer, GwMediaOut *ret) {
+  const gboolean views_first = !viewer->had_view;
+  viewer->had_view = views_first && gw_media_views_next(viewer->views, ret);
+  if (viewer->had_view || next_frame(viewer, ret))
+    return TRUE;
+  viewer->had_view = !views_first && gw_media_views_next(viewer->views, ret);
+  return viewer->had_view;
+}
+
+void gw_media_figures(GwMedia *media, GwMediaFigures *ret) {
+  *ret = (GwMediaFigures){.viewers = media->viewers->len, .late = media->late};
+  for (guint i = 0; i < media->viewers->len; i++) {
+    const GwMediaViews *views = ((GwMediaViewer *)g_ptr_array_index(media->viewers, i))->views;
+    ret->slots += gw_media_views_open(views);
+    ret->late += gw_media_views_late(views);
+  }
 }

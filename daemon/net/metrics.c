@@ -140,6 +140,25 @@ static void net_metrics(GwNet *net, GString *text) {
   metric(text, "resident_bytes", "gauge", "Resident memory of the daemon.", resident_bytes());
 }
 
+static void look_metrics(GwNet *net, GString *text) {
+  GwMediaFigures media;
+  GwNetLookFigures look = {0};
+  gw_media_figures(net->media, &media);
+  if (net->config.look_figures)
+    net->config.look_figures(&look, net->config.user);
+  metric(text, "media_sockets", "gauge", "Sockets that pictures go to.", media.viewers);
+  metric(text, "views", "gauge", "Streams that workers send for people to look at.", look.views);
+  metric(text, "viewers", "gauge", "Moving pictures that people look at.", media.slots);
+  metric(text, "pictures_late_total", "counter", "Pictures left out because their viewer was too slow.",
+         (double)media.late);
+  metric(text, "pictures_missed_total", "counter", "Pictures that a worker's queue had no room for.",
+         (double)look.pictures_missed);
+  metric(text, "clips_waiting", "gauge", "Clips that are being made.", look.clips_waiting);
+  metric(text, "clips_saved_total", "counter", "Clips that were stored since the start.", (double)look.clips_saved);
+  metric(text, "clips_failed_total", "counter", "Clips that could not be made since the start.",
+         (double)look.clips_failed);
+}
+
 static void by_priority(GString *text, const char *name, const char *help, const gint64 *counts) {
   static const char *const names[] = {"", "1", "2", "3", "4"};
   gw_metrics_head(text, name, "gauge", help);
@@ -172,6 +191,7 @@ static void respond(GwNet *net, GwRequest *r, const GwFigures *figures, GPtrArra
   g_autoptr(GString) text = g_string_new(NULL);
   net_metrics(net, text);
   worker_metrics(net, text);
+  look_metrics(net, text);
   ledger_metrics(net, text);
   metric(text, "database_readable", "gauge", "1 when a reader could count what follows.", figures != NULL);
   if (figures)

@@ -185,7 +185,7 @@ static gboolean start_parts(GwNet *net, GError **error) {
     return FALSE;
   sessions.readers = net->readers;
   net->sessions = gw_sessions_new(&sessions);
-  net->files = gw_files_start(net->config.media, error);
+  net->files = gw_files_start(net->config.media, net->config.database, error);
   if (!net->files || !start_feed(net, error))
     return FALSE;
   gw_sessions_load(net->sessions);
@@ -275,7 +275,30 @@ void gw_net_stop(GwNet *net) {
 
 /* --- what the other rooms tell --- */
 
+static void on_removed(const char *hash, gsize bytes, const GError *error, gpointer p) {
+  json_t *body = json_pack("{s:s}", "hash", hash);
+  (void)gw_net_ask_observe(p, "file.removed", body, NULL, NULL, NULL); /* a full lane: swept again within the hour */
+  json_decref(body);
+}
+
+static void remove_file(GwNet *net, json_t *effect) {
+  const char *hash = json_string_value(json_object_get(effect, "hash"));
+  const char *kind = json_string_value(json_object_get(effect, "kind"));
+  if (hash && gw_hash_hex_is_valid(hash) && kind && strcmp(kind, "mp4") == 0)
+    gw_files_remove(net->files, hash, kind, on_removed, net);
+}
+
+static void look_at_effects(GwNet *net, json_t *effects) {
+  gsize i;
+  json_t *effect;
+  json_array_foreach(effects, i, effect) {
+    if (g_strcmp0(json_string_value(json_object_get(effect, "effect")), "file.remove") == 0)
+      remove_file(net, effect);
+  }
+}
+
 void gw_net_on_publication(GwNet *net, const GwPublication *publication) {
+  look_at_effects(net, publication->effects);
   gw_sessions_on_publication(net->sessions, publication);
   gw_feed_publish(net->feed, publication);
 }

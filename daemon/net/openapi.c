@@ -69,7 +69,7 @@ static void add_command(const char *name, json_t *entry, gpointer user) {
 static void add_reads(json_t *paths) {
   static const char *const nouns[] = {"event", "alert", "ticket", "camera", "place", "way", "checkpoint", "route", "round",
                                       "unit",  "slot",  "person", "reader", "user",  "session", "rule", "shift",
-                                      "finding", "outage", "uptime", "tour", "tour_run", "tour_look"};
+                                      "finding", "outage", "uptime", "clip", "recorder", "tour", "tour_run", "tour_look"};
   for (gsize i = 0; i < G_N_ELEMENTS(nouns); i++) {
     g_autofree char *path = g_strconcat("/api/v1/", nouns[i], NULL);
     json_t *page = json_pack("{s:s,s:{s:{s:s},s:{s:[s,s]}}}", "type", "object", "properties", "rows", "type", "array",

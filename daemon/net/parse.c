@@ -115,3 +115,60 @@ gboolean gw_parse_path_is_safe(const char *path) {
   }
   return TRUE;
 }
+
+#define RANGE_DIGITS 18
+
+/* Reads digits at *at; FALSE: there are none, or far too many. */
+static gboolean take_number(const char **at, gint64 *ret) {
+  const gsize n = strspn(*at, "0123456789");
+  if (n == 0 || n > RANGE_DIGITS)
+    return FALSE;
+  *ret = g_ascii_strtoll(*at, NULL, 10);
+  *at += n;
+  return TRUE;
+}
+
+GwRange gw_parse_range(const char *header, gint64 size, gint64 *ret_first, gint64 *ret_last) {
+  gint64 first = 0, last = size - 1;
+  if (!header || g_ascii_strncasecmp(header, "bytes=", 6) != 0)
+    return GW_RANGE_NONE;
+  const char *at = header + 6;
+  const gboolean has_first = take_number(&at, &first);
+  if (*at++ != '-')
+    return GW_RANGE_NONE;
+  const gboolean has_last = take_number(&at, &last);
+  if (*at || (!has_first && !has_last) || (has_first && has_last && last < first))
+    return GW_RANGE_NONE;
+  if (!has_first) { /* the last so many */
+    if (last == 0 || size == 0)
+      return GW_RANGE_OUTSIDE;
+    first = MAX(size - last, 0);
+    last = size - 1;
+  }
+  if (first >= size)
+    return GW_RANGE_OUTSIDE;
+  *ret_first = first;
+  *ret_last = MIN(last, size - 1);
+  return GW_RANGE_PART;
+}
+
+#define FILE_NAME_CHARS 120
+
+static gboolean is_file_name(const char *name) {
+  if (!name || !*name || *name == '.' || !g_utf8_validate(name, -1, NULL) || g_utf8_strlen(name, -1) > FILE_NAME_CHARS)
+    return FALSE;
+  for (const char *c = name; *c; c = g_utf8_next_char(c))
+    if (!g_unichar_isprint(g_utf8_get_char(c)) || (guchar)*c < 0x20 || strchr("/\\:*?\"<>|;%", *c))
+      return FALSE;
+  return TRUE;
+}
+
+char *gw_parse_attachment(const char *name) {
+  if (!is_file_name(name))
+    return NULL;
+  g_autoptr(GString) plain = g_string_new(NULL); /* for who does not know RFC 8187 */
+  for (const char *c = name; *c; c = g_utf8_next_char(c))
+    g_string_append_c(plain, (guchar)*c < 0x80 ? *c : '_');
+  g_autofree char *coded = g_uri_escape_string(name, NULL, FALSE);
+  return g_strdup_printf("attachment; filename=\"%s\"; filename*=UTF-8''%s", plain->str, coded);
+}

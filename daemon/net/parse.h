@@ -22,3 +22,11 @@ gboolean gw_parse_type_is(const char *content_type, const char *type);
 gboolean gw_parse_int(const char *text, gint64 least, gint64 most, gint64 *ret);
 /* A path of ours: starts with '/', no NUL, no "..", no "//", no backslash, printable. */
 gboolean gw_parse_path_is_safe(const char *path);
+
+/* A Range header for a body of `size` bytes.  GW_RANGE_NONE: send all of it (absent, another unit, several ranges, not
+ * a range at all: RFC 9110, 14.2); GW_RANGE_OUTSIDE: 416.  Both ends count. */
+typedef enum GwRange { GW_RANGE_NONE, GW_RANGE_PART, GW_RANGE_OUTSIDE } GwRange;
+GwRange gw_parse_range(const char *header, gint64 size, gint64 *ret_first, gint64 *ret_last);
+/* The value of a Content-Disposition that saves the body under this name; caller frees; NULL when it is no name for a
+ * file: empty, over 120 characters, not UTF-8, hidden, or with a character that some system does not take. */
+char *gw_parse_attachment(const char *name);

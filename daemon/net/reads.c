@@ -31,6 +31,8 @@ static const struct {
     {"rule", GW_ROLES_DESK},
     {"finding", GW_ROLES_DESK},
     {"outage", GW_ROLES_DESK},
+    {"clip", GW_ROLES_DESK},
+    {"recorder", GW_ROLES_DESK},
     {"tour", GW_ROLES_DESK},
     {"tour_run", GW_ROLES_DESK},
     {"tour_look", GW_ROLES_DESK},

@@ -89,6 +89,8 @@ GwRequest *gw_request_from_lws(struct lws *wsi, gboolean demo) {
   r->content_type = gw_request_lws_header(wsi, WSI_TOKEN_HTTP_CONTENT_TYPE);
   r->accept_encoding = gw_request_lws_header(wsi, WSI_TOKEN_HTTP_ACCEPT_ENCODING);
   r->if_none_match = gw_request_lws_header(wsi, WSI_TOKEN_HTTP_IF_NONE_MATCH);
+  r->range = gw_request_lws_header(wsi, WSI_TOKEN_HTTP_RANGE);
+  r->if_range = gw_request_lws_header(wsi, WSI_TOKEN_HTTP_IF_RANGE);
   r->agent = gw_request_lws_header(wsi, WSI_TOKEN_HTTP_USER_AGENT);
   r->address = peer_address(wsi);
   r->loopback = g_str_has_prefix(r->address, "127.") || strcmp(r->address, "::1") == 0;

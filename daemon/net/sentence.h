@@ -20,6 +20,7 @@
   X(METHOD_WRONG, BAD_ARGS, "此地址不接受这种请求方法。", "This address does not take that method.")       \
   X(JSON_WANTED, UNSUPPORTED, "只接受 application/json。", "Only application/json is taken here.")        \
   X(PICTURE_WANTED, UNSUPPORTED, "只接受 JPEG 或 PNG 图片。", "Only JPEG or PNG pictures are taken.")     \
+  X(CLIP_WANTED, UNSUPPORTED, "不是可以保存的 MP4 录像。", "That is no MP4 clip, or it is too large.")           \
   X(BODY_TOO_LARGE, TOO_LARGE, "内容过大。", "The body is too large.")                                    \
   X(LENGTH_WANTED, BAD_ARGS, "请给出 Content-Length，不接受分块传输。",                                   \
     "Give a Content-Length; chunked bodies are not taken.")                                               \

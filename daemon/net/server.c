@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <libwebsockets.h>
+#include <netinet/tcp.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -221,6 +222,14 @@ static int on_confirm_upgrade(struct lws *wsi, const char *what) {
   return 0;
 }
 
+/* Pictures wait here, where old ones can be left out, and not by the megabyte in the kernel, where they cannot. */
+#define UNSENT_BYTES (64 * 1024)
+
+static void keep_kernel_queue_short(struct lws *wsi) {
+  const int bytes = UNSENT_BYTES;
+  (void)setsockopt(lws_get_socket_fd(wsi), IPPROTO_TCP, TCP_NOTSENT_LOWAT, &bytes, sizeof bytes); /* else as it was */
+}
+
 static int on_established(struct lws *wsi) {
   GwServer *server = server_of(wsi);
   Connection *c = connection_of(wsi);
@@ -228,6 +237,8 @@ static int on_established(struct lws *wsi) {
     return -1;
   g_ptr_array_add(server->sockets, c->socket);
   server->counters.sockets_opened++;
+  if (c->socket->kind->binary)
+    keep_kernel_queue_short(wsi);
   c->socket->kind->opened(c->socket);
   return 0;
 }
@@ -256,33 +267,55 @@ static int on_receive(struct lws *wsi, const char *bytes, gsize n) {
   return -1;
 }
 
+/* The next piece of head and body together, in the scratch buffer; returns its length. */
+static gsize fill_fragment(GwSocket *socket, guint8 *to) {
+  gsize bytes = 0, n = 0;
+  const guint8 *data = g_bytes_get_data(socket->out, &bytes);
+  if (socket->sent < socket->head_bytes) {
+    n = socket->head_bytes - socket->sent; /* a head is shorter than a fragment */
+    memcpy(to, socket->head + socket->sent, n);
+  }
+  const gsize from = socket->sent + n - socket->head_bytes, more = MIN(bytes - from, GW_LIMIT_FRAGMENT_BYTES - n);
+  if (more > 0)
+    memcpy(to + n, data + from, more);
+  return n + more;
+}
+
+static gboolean take_next(GwSocket *socket) {
+  if (!socket->out) {
+    socket->sent = socket->head_bytes = 0;
+    socket->out_is_text = FALSE;
+    socket->out = socket->kind->next(socket);
+  }
+  return socket->out != NULL;
+}
+
 static int on_socket_writeable(struct lws *wsi) {
   Connection *c = connection_of(wsi);
   GwSocket *socket = c ? c->socket : NULL;
   if (!socket)
     return -1;
   socket->waits_since_us = 0;
-  if (!socket->out) {
-    socket->out = socket->kind->next(socket);
-    socket->sent = 0;
-  }
-  if (!socket->out) {
+  if (!take_next(socket)) {
     if (!socket->closing)
       return 0;
     lws_close_reason(wsi, LWS_CLOSE_STATUS_GOINGAWAY, NULL, 0);
     return -1;
   }
-  gsize bytes = 0;
-  const guint8 *data = g_bytes_get_data(socket->out, &bytes);
-  gsize n = MIN(bytes - socket->sent, GW_LIMIT_FRAGMENT_BYTES);
-  gboolean first = socket->sent == 0, last = socket->sent + n == bytes;
-  int how = lws_write_ws_flags(socket->kind->binary ? LWS_WRITE_BINARY : LWS_WRITE_TEXT, first, last);
-  if (write_bytes(socket->server, wsi, data + socket->sent, n, (enum lws_write_protocol)how) < 0)
+  GwServer *server = socket->server;
+  const gsize all = socket->head_bytes + g_bytes_get_size(socket->out);
+  const gsize n = fill_fragment(socket, server->scratch + LWS_PRE);
+  const gboolean first = socket->sent == 0, last = socket->sent + n == all;
+  const gboolean binary = socket->kind->binary && !socket->out_is_text;
+  const int how = lws_write_ws_flags(binary ? LWS_WRITE_BINARY : LWS_WRITE_TEXT, first, last);
+  server->counters.bytes_sent += n;
+  if (lws_write(wsi, server->scratch + LWS_PRE, n, (enum lws_write_protocol)how) < (int)n)
     return -1;
   socket->sent += n;
   if (last)
     g_clear_pointer(&socket->out, g_bytes_unref);
-  gw_socket_want_write(socket);
+  if (!last || socket->closing || !socket->kind->has_next || socket->kind->has_next(socket))
+    gw_socket_want_write(socket);
   return 0;
 }
 

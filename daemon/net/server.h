@@ -14,7 +14,10 @@ typedef struct GwSocketKind {
   gboolean binary;
   void (*opened)(GwSocket *socket);
   gboolean (*message)(GwSocket *socket, const char *text, gsize bytes); /* FALSE: close it, protocol error */
-  GBytes *(*next)(GwSocket *socket); /* what to send now, yours to give; NULL: nothing */
+  /* What to send now, yours to give; NULL: nothing.  It may fill the socket's head, which goes before it in the same
+   * message, and say that this one is text. */
+  GBytes *(*next)(GwSocket *socket);
+  gboolean (*has_next)(GwSocket *socket); /* NULL: perhaps */
   void (*closed)(GwSocket *socket);
 } GwSocketKind;
 
@@ -31,7 +34,10 @@ struct GwSocket {
   GwUsec waits_since_us; /* monotonic; something is to be sent and the peer takes nothing; 0: no */
   GByteArray *rx;
   GBytes *out;
-  gsize sent;
+  guint8 head[16];
+  gsize head_bytes;
+  gboolean out_is_text; /* though its kind is binary */
+  gsize sent;           /* of head and out together */
 };
 
 typedef struct GwServerConfig {

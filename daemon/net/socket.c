@@ -184,7 +184,8 @@ static void media_opened(GwSocket *socket) {
   GwSession session;
   gboolean may = gw_sessions_by_id(net->sessions, socket->session_id, gw_clock_real_us(), &session) &&
                  (session.role & (GW_ROLES_DESK | GW_ROLE_WALL));
-  socket->peer = gw_media_viewer_new(net->media, socket->number, media_want_write, socket);
+  const GwMediaWho who = {.user_id = may ? session.user_id : 0, .may_look_back = may && (session.role & GW_ROLES_DESK)};
+  socket->peer = gw_media_viewer_new(net->media, socket->number, &who, media_want_write, socket);
   if (!may)
     gw_socket_close(socket);
 }
@@ -198,7 +199,17 @@ static gboolean media_message(GwSocket *socket, const char *text, gsize bytes) {
 }
 
 static GBytes *media_next(GwSocket *socket) {
-  return gw_media_viewer_next(socket->peer);
+  GwMediaOut out;
+  if (!gw_media_viewer_next(socket->peer, &out))
+    return NULL;
+  memcpy(socket->head, out.head, out.head_bytes);
+  socket->head_bytes = out.head_bytes;
+  socket->out_is_text = out.is_text;
+  return out.bytes;
+}
+
+static gboolean media_has_next(GwSocket *socket) {
+  return gw_media_viewer_has_next(socket->peer);
 }
 
 const GwSocketKind gw_net_media_socket = {.protocol = "gridwarden.media.v1",
@@ -207,6 +218,7 @@ const GwSocketKind gw_net_media_socket = {.protocol = "gridwarden.media.v1",
                                           .opened = media_opened,
                                           .message = media_message,
                                           .next = media_next,
+                                          .has_next = media_has_next,
                                           .closed = media_closed};
 
 /* --- ends --- */

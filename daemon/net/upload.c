@@ -59,6 +59,10 @@ void gw_net_save_picture(GwNet *net, GBytes *picture, GwNetFileDone done, gpoint
   save_picture(net, picture, 0, done, user);
 }
 
+GwFileWriter *gw_net_file_begin(GwNet *net) {
+  return gw_files_begin(net->files);
+}
+
 static void on_saved(const char *hash, gsize bytes, const GError *error, gpointer p) {
   GwRequest *r = p;
   if (error)
@@ -79,98 +83,6 @@ void gw_net_post_file(GwNet *net, GwRequest *r) {
   r->scratch = (gpointer)gw_picture_kind_name(kind);
   g_autoptr(GBytes) picture = g_byte_array_free_to_bytes(g_steal_pointer(&r->body));
   save_picture(net, picture, session.user_id, on_saved, gw_request_ref(r));
-}
-
-/* --- GET /api/v1/file/<hash> --- */
-
-GW_SQL(NET_FILE_KIND, "select kind from file where hash = :hash");
-/* A patrol sees what it uploaded and what belongs to tickets of its unit. */
-GW_SQL(NET_FILE_OF_UNIT,
-       "select 1 from file f where f.hash = :hash and (f.user_id = :user or exists (select 1 from ticket_file tf"
-       " join ticket t on t.id = tf.ticket_id where tf.hash = f.hash and t.unit_id = :unit)"
-       " or exists (select 1 from alert a join ticket t on t.alert_id = a.id where a.still_hash = f.hash and t.unit_id = :unit)"
-       " or exists (select 1 from finding d join ticket t on t.alert_id = d.alert_id where t.unit_id = :unit"
-       "  and ((d.now_hash = f.hash and d.now_hash <> '') or (d.before_hash = f.hash and d.before_hash <> ''))))");
-/* The wall sees the pictures of what is open. */
-GW_SQL(NET_FILE_OF_OPEN_ALERT,
-       "select 1 from alert where still_hash = :hash and state <> 'NORM' union all"
-       " select 1 from finding d join alert a on a.id = d.alert_id where a.state <> 'NORM'"
-       " and ((d.now_hash = :hash and d.now_hash <> '') or (d.before_hash = :hash and d.before_hash <> ''))");
-
-typedef struct {
-  GwNet *net;
-  GwRequest *r;
-  GwSession session;
-  char *hash, *path;
-  const char *type;
-  GBytes *bytes;
-} Fetch;
-
-static gboolean may_see(GwDb *db, const Fetch *fetch, GError **error) {
-  if (fetch->session.role & GW_ROLES_DESK)
-    return TRUE;
-  gboolean wall = fetch->session.role == GW_ROLE_WALL;
-  g_autoptr(GwStmt) s = gw_stmt(db, wall ? &NET_FILE_OF_OPEN_ALERT : &NET_FILE_OF_UNIT);
-  gw_bind_text(s, ":hash", fetch->hash);
-  if (!wall) {
-    gw_bind_int(s, ":user", fetch->session.user_id);
-    gw_bind_int(s, ":unit", fetch->session.unit_id);
-  }
-  return gw_step_row(s, error);
-}
-
-static gboolean read_file(GwDb *db, gpointer p, GError **error) {
-  Fetch *fetch = p;
-  g_autofree char *kind = NULL;
-  {
-    g_autoptr(GwStmt) s = gw_stmt(db, &NET_FILE_KIND);
-    gw_bind_text(s, ":hash", fetch->hash);
-    if (!gw_step_row(s, error))
-      return FALSE;
-    kind = g_strdup(gw_col_text(s, 0));
-  }
-  if (!may_see(db, fetch, error))
-    return FALSE;
-  g_autofree char *path = gw_files_path(fetch->net->files, fetch->hash, kind);
-  g_autoptr(GMappedFile) mapped = g_mapped_file_new(path, FALSE, NULL);
-  if (!mapped)
-    return FALSE;
-  fetch->bytes = g_mapped_file_get_bytes(mapped);
-  fetch->type = strcmp(kind, "png") == 0 ? "image/png" : "image/jpeg";
-  return TRUE;
-}
-
-static void fetch_free(Fetch *fetch) {
-  gw_request_unref(fetch->r);
-  g_clear_pointer(&fetch->bytes, g_bytes_unref);
-  g_free(fetch->hash);
-  g_free(fetch);
-}
-
-static void on_file(gpointer p, const GError *error) {
-  Fetch *fetch = p;
-  if (error) {
-    gw_respond_error(fetch->r, error);
-  } else {
-    g_autofree char *etag = g_strdup_printf("\"%.20s\"", fetch->hash);
-    gw_request_header(fetch->r, "Cache-Control", "private, max-age=86400, immutable");
-    gw_request_header(fetch->r, "Content-Security-Policy", "default-src 'none'");
-    gw_request_header(fetch->r, "ETag", etag);
-    gboolean same = gw_parse_etag_matches(fetch->r->if_none_match, etag);
-    gw_respond(fetch->r, same ? 304 : 200, fetch->type, same ? NULL : fetch->bytes);
-  }
-  fetch_free(fetch);
-}
-
-void gw_net_get_file(GwNet *net, GwRequest *r) {
-  const char *hash = r->path + strlen("/api/v1/file/");
-  Fetch *fetch = g_new0(Fetch, 1);
-  *fetch = (Fetch){.net = net, .r = gw_request_ref(r), .hash = g_strdup(hash)};
-  gboolean ok = gw_hash_hex_is_valid(hash) && gw_net_session_of(net, r, &fetch->session);
-  if (ok && gw_readers_run(net->readers, read_file, on_file, fetch))
-    return;
-  gw_respond_say(r, ok ? GW_SAY_READS_BUSY : GW_SAY_NO_SUCH_OBJECT);
-  fetch_free(fetch);
 }
 
 /* --- GET /api/v1/still/<camera> --- */

@@ -307,9 +307,14 @@ static void take(GwMedia *media, GwId camera_id, GwUsec at_us) {
   gw_media_thumb(media, &thumb);
 }
 
+static GBytes *next_frame(GwMediaViewer *viewer) {
+  GwMediaOut out;
+  return gw_media_viewer_next(viewer, &out) ? out.bytes : NULL;
+}
+
 /* The camera of the next frame, or 0; what it holds must be the newest. */
 static guint32 next_camera(GwMediaViewer *viewer, guint8 at_us) {
-  g_autoptr(GBytes) frame = gw_media_viewer_next(viewer);
+  g_autoptr(GBytes) frame = next_frame(viewer);
   if (!frame)
     return 0;
   const guint8 *bytes = g_bytes_get_data(frame, NULL);
@@ -319,10 +324,11 @@ static guint32 next_camera(GwMediaViewer *viewer, guint8 at_us) {
 
 static void viewers_share_one_frame_and_a_slow_one_gets_the_newest_alone(void **state) {
   const GwNetConfig config = {0};
+  const GwMediaWho who = {1, TRUE};
   guint wishes = 0;
   GwMedia *media = gw_media_new(&config);
-  GwMediaViewer *all = gw_media_viewer_new(media, 1, count_wish, &wishes), *some = gw_media_viewer_new(media, 2, count_wish, &wishes),
-                *none = gw_media_viewer_new(media, 3, count_wish, &wishes);
+  GwMediaViewer *all = gw_media_viewer_new(media, 1, &who, count_wish, &wishes), *some = gw_media_viewer_new(media, 2, &who, count_wish, &wishes),
+                *none = gw_media_viewer_new(media, 3, &who, count_wish, &wishes);
   take(media, 5, 1);
   wish(all, "{\"type\":\"thumbs\",\"cameras\":\"all\"}"); /* what is there comes at once */
   wish(some, "{\"type\":\"thumbs\",\"cameras\":[6,9]}");
@@ -332,12 +338,12 @@ static void viewers_share_one_frame_and_a_slow_one_gets_the_newest_alone(void **
     take(media, 5, at);
     take(media, 6, at);
   }
-  g_autoptr(GBytes) first = gw_media_viewer_next(some);
+  g_autoptr(GBytes) first = next_frame(some);
   assert_int_equal(next_camera(some, 0), 0); /* one place a camera */
   assert_int_equal(next_camera(all, 100), 5);
-  g_autoptr(GBytes) same = gw_media_viewer_next(all);
+  g_autoptr(GBytes) same = next_frame(all);
   assert_ptr_equal(g_bytes_get_data(first, NULL), g_bytes_get_data(same, NULL));
-  assert_null(gw_media_viewer_next(none));
+  assert_null(next_frame(none));
   wish(all, "{\"type\":\"thumbs\",\"cameras\":[]}");
   wishes = 0;
   take(media, 5, 101);
@@ -352,9 +358,10 @@ static void wishes_that_are_none_end_the_socket(void **state) {
   static const char *const texts[] = {"{\"type\":\"thumbs\"}", "{\"type\":\"thumbs\",\"cameras\":\"some\"}",
                                       "{\"type\":\"thumbs\",\"cameras\":{}}", "{\"type\":\"thumb\",\"cameras\":[]}", "[]", "x"};
   const GwNetConfig config = {0};
+  const GwMediaWho who = {1, TRUE};
   guint wishes = 0;
   GwMedia *media = gw_media_new(&config);
-  GwMediaViewer *viewer = gw_media_viewer_new(media, 1, count_wish, &wishes);
+  GwMediaViewer *viewer = gw_media_viewer_new(media, 1, &who, count_wish, &wishes);
   for (gsize i = 0; i < G_N_ELEMENTS(texts); i++)
     assert_false(gw_media_viewer_message(viewer, texts[i], strlen(texts[i])));
   gw_media_viewer_free(viewer);
