@@ -33,6 +33,7 @@ struct GwCamera {
   GwGatePass *host_pass, *pass;
   GwStream *stream;
   GwRing *ring;    /* NULL: nothing is kept */
+  GwOutlet *outlet;
   const char *via; /* static; NULL: never live */
 
   GwCameraState state;
@@ -153,7 +154,7 @@ static void open_stream(gpointer user) {
   static const GwStreamEvents events = {on_playing, on_first_frame, on_ended, on_observed};
   GwCamera *c = user;
   const GwStreamTarget target = {c->url, c->user, c->password, c->udp, c->metadata};
-  const GwStreamSink sink = {c->id, c->ring, c->room->looker};
+  const GwStreamSink sink = {c->id, c->outlet, c->room->looker};
   c->phase = OPENING;
   c->due_mono_us = gw_clock_mono_us() + OPENING_US;
   c->stream = gw_stream_open(&target, c->room->reaper, &sink, &events, c);
@@ -250,7 +251,7 @@ gboolean gw_camera_has_config(const GwCamera *c, const GwCameraConfig *config) {
          c->metadata == config->metadata;
 }
 
-GwCamera *gw_camera_new(const GwCameraRoom *room, GwId id, const GwCameraConfig *config) {
+GwCamera *gw_camera_new(const GwCameraRoom *room, GwId id, const GwCameraConfig *config, GwOutlet *outlet) {
   GwCamera *c = g_new0(GwCamera, 1);
   c->room = room;
   c->id = id;
@@ -262,6 +263,8 @@ GwCamera *gw_camera_new(const GwCameraRoom *room, GwId id, const GwCameraConfig 
   c->watch = gw_meter_watch_new();
   if (room->rings)
     c->ring = gw_ring_new(room->rings);
+  c->outlet = outlet;
+  gw_outlet_set_ring(outlet, c->ring);
   (void)gw_target_parse(config->url, &c->host, &c->port); /* a NULL host says so at the first tick */
   c->state = GW_CAMERA_N_STATES;                          /* so that the first one is news */
   become(c, GW_CAMERA_CONNECTING, GW_CAUSE_STARTING, NULL);
@@ -279,6 +282,7 @@ void gw_camera_free(GwCamera *c) {
   if (!c)
     return;
   let_go(c);
+  gw_outlet_set_ring(c->outlet, NULL);
   gw_ring_free(c->ring);
   gw_meter_watch_free(c->watch);
   g_free(c->url);

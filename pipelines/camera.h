@@ -60,7 +60,8 @@ typedef struct GwCameraGauge {
   GwUsec look_at_us; /* its last look, wall clock; 0: none */
 } GwCameraGauge;
 
-GwCamera *gw_camera_new(const GwCameraRoom *room, GwId id, const GwCameraConfig *config);
+/* `outlet` is lent and outlives it: a camera that takes this one's place goes on with the same. */
+GwCamera *gw_camera_new(const GwCameraRoom *room, GwId id, const GwCameraConfig *config, GwOutlet *outlet);
 /* Another one takes its place under the same id: says that what its meter found is over.  Free it then. */
 void gw_camera_end_findings(GwCamera *camera);
 void gw_camera_free(GwCamera *camera); /* accepts NULL; stops its stream on the reaper */

@@ -12,25 +12,26 @@ struct GwCameras {
   GwSight *sight;
   GHashTable *by_id; /* GwId* -> Entry */
   guint tick_source, ticks;
-  GwCamerasSay say;
-  gpointer user;
+  GwCamerasOut out;
 };
 
 typedef struct Entry {
   GwId id;
   GwCamera *camera;
+  GwOutlet *outlet; /* outlives the camera when another one takes its place */
 } Entry;
 
 static void entry_free(gpointer p) {
   Entry *entry = p;
   gw_camera_free(entry->camera);
+  gw_outlet_unref(entry->outlet);
   g_free(entry);
 }
 
 static void on_state(GwId id, GwCameraState state, GwCause cause, const char *detail, const char *via,
                      gpointer user) {
   GwCameras *cameras = user;
-  cameras->say(gw_say_state(id, state, cause, detail, via), cameras->user);
+  cameras->out.say(gw_say_state(id, state, cause, detail, via), cameras->out.user);
 }
 
 static void on_meter(GwId id, const GwMeterFinding *finding, gpointer user) {
@@ -40,7 +41,7 @@ static void on_meter(GwId id, const GwMeterFinding *finding, gpointer user) {
 
 static void on_observed(GwId id, const GwOnvifObservation *observed, GwUsec at_us, gpointer user) {
   GwCameras *cameras = user;
-  cameras->say(gw_say_observed(id, observed, at_us), cameras->user);
+  cameras->out.say(gw_say_observed(id, observed, at_us), cameras->out.user);
 }
 
 static void say_gauges(GwCameras *cameras, GwUsec now_us) {
@@ -59,7 +60,8 @@ static void say_gauges(GwCameras *cameras, GwUsec now_us) {
   if (cameras->room.rings)
     figures.ring_bytes = gw_rings_bytes(cameras->room.rings);
   gw_looker_figures(cameras->room.looker, &figures.looker);
-  cameras->say(gw_say_gauges(list, &figures), cameras->user);
+  cameras->out.add_figures(&figures, cameras->out.live);
+  cameras->out.say(gw_say_gauges(list, &figures), cameras->out.user);
 }
 
 static gboolean on_tick(gpointer p) {
@@ -76,15 +78,14 @@ static gboolean on_tick(gpointer p) {
 }
 
 GwCameras *gw_cameras_new(GwGate *hosts, GwGate *gate, GwReaper *reaper, GwSight *sight, GwUsec stall_us,
-                          GwCamerasSay say, gpointer user) {
+                          const GwCamerasOut *out) {
   GwCameras *cameras = g_new0(GwCameras, 1);
   cameras->sight = sight;
   cameras->room = (GwCameraRoom){hosts,    gate,     reaper,   gw_sight_rings(sight), gw_sight_looker(sight),
                                  stall_us, on_state, on_meter, on_observed,           cameras};
   cameras->by_id = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, entry_free);
   cameras->tick_source = g_timeout_add(TICK_MS, on_tick, cameras);
-  cameras->say = say;
-  cameras->user = user;
+  cameras->out = *out;
   return cameras;
 }
 
@@ -115,13 +116,16 @@ gboolean gw_cameras_set(GwCameras *cameras, json_t *message, const char **ret_re
     *ret_reason = "too many cameras for one worker";
     return FALSE;
   }
-  if (entry)
+  if (entry) {
     gw_camera_end_findings(entry->camera);
-  g_hash_table_remove(cameras->by_id, &key);
-  entry = g_new0(Entry, 1);
-  entry->id = id;
-  entry->camera = gw_camera_new(&cameras->room, id, &config);
-  g_hash_table_insert(cameras->by_id, &entry->id, entry);
+    gw_camera_free(g_steal_pointer(&entry->camera));
+  } else {
+    entry = g_new0(Entry, 1);
+    entry->id = id;
+    entry->outlet = gw_outlet_new(cameras->out.woken, cameras->out.live);
+    g_hash_table_insert(cameras->by_id, &entry->id, entry);
+  }
+  entry->camera = gw_camera_new(&cameras->room, id, &config, entry->outlet);
   gw_camera_tick(entry->camera, gw_clock_mono_us()); /* begin now, not at the next tick */
   return TRUE;
 }
@@ -129,6 +133,16 @@ gboolean gw_cameras_set(GwCameras *cameras, json_t *message, const char **ret_re
 void gw_cameras_remove(GwCameras *cameras, GwId id) {
   g_hash_table_remove(cameras->by_id, &id);
   gw_sight_forget(cameras->sight, id);
+}
+
+GwOutlet *gw_cameras_outlet(GwCameras *cameras, GwId id) {
+  const Entry *entry = g_hash_table_lookup(cameras->by_id, &id);
+  return entry ? entry->outlet : NULL;
+}
+
+gboolean gw_cameras_is_live(GwCameras *cameras, GwId id) {
+  const Entry *entry = g_hash_table_lookup(cameras->by_id, &id);
+  return entry && gw_camera_state(entry->camera) == GW_CAMERA_LIVE;
 }
 
 guint gw_cameras_count(GwCameras *cameras) {

@@ -37,11 +37,13 @@ json_t *gw_say_gauge(GwId id, const GwCameraGauge *g, GwUsec mono_us, GwUsec rea
 }
 
 json_t *gw_say_gauges(json_t *cameras, const GwWorkerFigures *f) {
-  json_t *worker =
-      json_pack("{s:I,s:I,s:i,s:I,s:I,s:I,s:I}", "ring_bytes", (json_int_t)f->ring_bytes, "rss_bytes",
-                (json_int_t)f->rss_bytes, "threads", (int)f->threads, "cpu_us", (json_int_t)f->cpu_us,
-                "looks", (json_int_t)f->looker.looks, "looks_dropped", (json_int_t)f->looker.dropped,
-                "look_wait_ms", (json_int_t)(f->looker.longest_wait_us / GW_MS));
+  json_t *worker = json_pack(
+      "{s:I,s:I,s:i,s:I,s:I,s:I,s:I,s:i,s:I,s:I,s:I}", "ring_bytes", (json_int_t)f->ring_bytes, "rss_bytes",
+      (json_int_t)f->rss_bytes, "threads", (int)f->threads, "cpu_us", (json_int_t)f->cpu_us, "looks",
+      (json_int_t)f->looker.looks, "looks_dropped", (json_int_t)f->looker.dropped, "look_wait_ms",
+      (json_int_t)(f->looker.longest_wait_us / GW_MS), "views", (int)f->views.views, "view_units",
+      (json_int_t)f->views.counts.units, "view_broken", (json_int_t)f->views.counts.broken, "view_late",
+      (json_int_t)f->views.counts.late);
   return json_pack("{s:s,s:I,s:o,s:o}", "type", "gauges", "at_us", (json_int_t)gw_clock_real_us(), "cameras",
                    cameras, "worker", worker);
 }

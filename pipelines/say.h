@@ -1,6 +1,7 @@
 #pragma once
 #include "pipelines/camera.h"
 #include "pipelines/look/looker.h"
+#include "pipelines/views.h"
 
 #include <jansson.h>
 
@@ -16,6 +17,7 @@ typedef struct GwWorkerFigures {
   guint threads;
   guint64 cpu_us;
   GwLookerFigures looker;
+  GwViewsFigures views;
 } GwWorkerFigures;
 json_t *gw_say_gauges(json_t *cameras_taken, const GwWorkerFigures *figures);
 

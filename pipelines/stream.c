@@ -135,7 +135,9 @@ GstElement *gw_stream_add_end(GwStream *s) {
   GstElement *meter = g_object_new(GW_TYPE_METER_ELEMENT, NULL);
   GstElement *tap = g_object_new(GW_TYPE_TAP, NULL);
   g_assert(s->n_chains < GW_STREAM_CHAINS);
-  gw_tap_attach(tap, s->sink.ring, s->sink.looker, s->sink.camera);
+  gw_tap_attach(tap, NULL, s->sink.looker, s->sink.camera);
+  if (s->sink.outlet)
+    gw_tap_set_outlet(tap, s->sink.outlet);
   gst_bin_add_many(GST_BIN(s->pipeline), meter, tap, NULL);
   gst_element_link(meter, tap);
   s->meters[s->n_chains] = meter;
@@ -158,7 +160,7 @@ static void add_metadata(GwStream *s) {
 
 static void add_lean(GwStream *s) {
   s->lean = g_object_new(GW_TYPE_RTSP_SRC, "location", s->target.url, "user-id", s->target.user, "user-pw",
-                         s->target.password, NULL);
+                         s->target.password, "play-from-us", s->target.play_from_us, NULL);
   gst_bin_add(GST_BIN(s->pipeline), s->lean);
   gst_element_link(s->lean, gw_stream_add_end(s));
   if (s->target.metadata)
@@ -210,7 +212,7 @@ GwStream *gw_stream_open(const GwStreamTarget *target, GwReaper *reaper, const G
   GwStream *s = g_new0(GwStream, 1);
   s->ref = 1;
   s->target = (GwStreamTarget){g_strdup(target->url), g_strdup(target->user), g_strdup(target->password),
-                               target->udp, target->metadata};
+                               target->udp, target->metadata, target->play_from_us};
   s->reaper = reaper;
   s->sink = *sink;
   s->events = *events;

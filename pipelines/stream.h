@@ -3,7 +3,7 @@
 #include "pipelines/cause.h"
 #include "pipelines/look/looker.h"
 #include "pipelines/look/meter.h"
-#include "pipelines/look/ring.h"
+#include "pipelines/look/outlet.h"
 #include "pipelines/onvif/onvif.h"
 #include "pipelines/reaper.h"
 #include "pipelines/rtsp/gwrtspsrc.h"
@@ -20,12 +20,13 @@ typedef struct GwStreamTarget {
   const char *url;             /* rtsp:// or rtsps://, no credentials inside */
   const char *user, *password; /* may be NULL */
   gboolean udp, metadata;      /* metadata: its ONVIF track too; by gwrtspsrc alone */
+  GwUsec play_from_us;         /* of a recorder: play back from then on; 0: it is live */
 } GwStreamTarget;
 
 /* Where its pictures go; lent for the life of the stream, each may be NULL. */
 typedef struct GwStreamSink {
   GwId camera;
-  GwRing *ring;
+  GwOutlet *outlet; /* to its ring, too */
   GwLooker *looker;
 } GwStreamSink;
 

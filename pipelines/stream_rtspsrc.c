@@ -1,5 +1,7 @@
 #include "pipelines/stream_private.h"
 
+#include "pipelines/rtsp/range.h"
+
 #include <gst/rtsp/gstrtspmessage.h>
 #include <gst/sdp/gstsdpmessage.h>
 #include <string.h>
@@ -47,6 +49,11 @@ static gboolean on_before_send(GstElement *src, GstRTSPMessage *request, gpointe
   const char *uri = NULL;
   if (gst_rtsp_message_parse_request(request, &method, &uri, NULL) != GST_RTSP_OK)
     return TRUE;
+  if (method == GST_RTSP_PLAY && s->target.play_from_us) {
+    g_autofree char *clock = gw_range_clock(s->target.play_from_us);
+    gst_rtsp_message_remove_header(request, GST_RTSP_HDR_RANGE, -1);
+    gst_rtsp_message_add_header(request, GST_RTSP_HDR_RANGE, clock);
+  }
   g_mutex_lock(&s->lock);
   s->sends = method == s->last_method ? s->sends + 1 : 1;
   s->last_method = method;

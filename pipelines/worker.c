@@ -7,14 +7,17 @@
 #include "daemon/link/frame.h"
 #include "pipelines/cameras.h"
 #include "pipelines/doors.h"
+#include "pipelines/live.h"
 #include "pipelines/probe.h"
+#include "pipelines/ptz/ptz.h"
 #include "pipelines/sight.h"
 
 #include <glib-unix.h>
 #include <string.h>
 #include <unistd.h>
 
-#define MEDIA_QUEUE_BYTES (2 * 1024 * 1024) /* pictures older than this are dropped, not queued */
+#define MEDIA_QUEUE_BYTES (2 * 1024 * 1024) /* stills older than this are dropped, not queued */
+#define VIDEO_QUEUE_BYTES (6 * 1024 * 1024) /* so is video; what is left is for the words about it */
 #define LOSSY_QUEUE_BYTES (1024 * 1024)     /* gauges are dropped while more than this waits */
 #define STALL_MS_DEFAULT 3000
 #define CONNECTS_DEFAULT 16
@@ -37,7 +40,9 @@ typedef struct Worker {
   GwReaper *reaper;
   GwSight *sight;
   GwCameras *cameras; /* job cameras */
+  GwLive *live;
   GwProbes *probes;
+  GwPtz *ptz;
   GwDoors *doors; /* job checkins */
 } Worker;
 
@@ -93,6 +98,21 @@ static void show(json_t *message, GBytes *picture, gpointer user) {
   json_decref(message);
 }
 
+static gboolean has_room(gsize bytes, gpointer user) {
+  Worker *w = user;
+  return w->media && gw_link_queued_bytes(w->media) + bytes <= VIDEO_QUEUE_BYTES;
+}
+
+static gboolean show_video(json_t *message, const guint8 *data, gsize bytes, gpointer user) {
+  Worker *w = user;
+  return w->media && gw_link_send(w->media, message, data, bytes);
+}
+
+static void end_view(json_t *message, gpointer user) {
+  (void)show_video(message, NULL, 0, user); /* no room: the daemon reads nothing, and asks no more */
+  json_decref(message);
+}
+
 /* ---- listening ---- */
 
 static int int_or(json_t *message, const char *key, int otherwise) {
@@ -117,9 +137,15 @@ static void watch_cameras(Worker *w, json_t *message) {
                  .threads = LOOK_THREADS}};
   const GwSightOut out = {say_seen, show, w};
   w->sight = gw_sight_new(&config, &out);
+  const GwSideRoom room = {w->hosts, w->gate, w->reaper};
+  const GwLiveOut live_out = {show_video, has_room, end_view, say_with_bytes, w};
+  w->live = gw_live_new(&room, &live_out);
+  const GwCamerasOut cameras_out = {say, w, gw_live_woken, gw_live_add_figures, w->live};
   w->cameras = gw_cameras_new(w->hosts, w->gate, w->reaper, w->sight,
-                              int_or(message, "stall_ms", STALL_MS_DEFAULT) * GW_MS, say, w);
+                              int_or(message, "stall_ms", STALL_MS_DEFAULT) * GW_MS, &cameras_out);
+  gw_live_set_cameras(w->live, w->cameras);
   w->probes = gw_probes_new(w->hosts, w->gate, w->reaper, say, w);
+  w->ptz = gw_ptz_new(say, w);
 }
 
 /* Workers were added or stopped: our shares are others. */
@@ -160,15 +186,19 @@ static void on_hello(Worker *w, json_t *message) {
 static void on_camera_message(Worker *w, const char *type, json_t *message, const guint8 *data, gsize bytes) {
   const char *reason = NULL;
   if (strcmp(type, "camera.set") == 0) {
-    if (!gw_cameras_set(w->cameras, message, &reason))
-      say_log(w, GW_LOG_WARNING, reason);
+    (void)gw_cameras_set(w->cameras, message, &reason);
   } else if (strcmp(type, "camera.remove") == 0) {
-    gw_cameras_remove(w->cameras, json_integer_value(json_object_get(message, "id")));
+    const GwId id = json_integer_value(json_object_get(message, "id"));
+    gw_live_camera_gone(w->live, id);
+    gw_cameras_remove(w->cameras, id);
   } else if (strcmp(type, "camera.probe") == 0) {
     gw_probes_start(w->probes, message);
-  } else if (!gw_sight_message(w->sight, type, message, data, bytes, &reason)) {
-    say_log(w, GW_LOG_WARNING, reason);
+  } else if (!gw_ptz_message(w->ptz, type, message, &reason) &&
+             !gw_live_message(w->live, type, message, &reason)) {
+    (void)gw_sight_message(w->sight, type, message, data, bytes, &reason);
   }
+  if (reason)
+    say_log(w, GW_LOG_WARNING, reason);
 }
 
 static void on_message(GwLink *link, json_t *message, const guint8 *data, gsize bytes, gpointer user) {
@@ -214,7 +244,9 @@ int gw_worker_run(int control_fd, int media_fd) {
 
   g_source_remove(terminate);
   gw_probes_free(w.probes);
+  gw_ptz_free(w.ptz);
   gw_cameras_free(w.cameras);
+  gw_live_free(w.live);
   gw_doors_free(w.doors);
   if (!gw_reaper_free(w.reaper, QUIT_US))
     _exit(0); /* a hanging camera must not keep a worker that was told to go */

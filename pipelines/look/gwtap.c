@@ -18,6 +18,7 @@ struct _GwTap {
   GMutex lock; /* order: before the locks of ring and looker */
   GwRing *ring;
   GwLooker *looker;
+  GwOutlet *outlet; /* NULL: units go into `ring` alone */
   GwId camera;
   GwRings *own_rings; /* when nothing was attached: `ring` is then ours */
   gboolean attached, post_keyframes;
@@ -58,14 +59,25 @@ void gw_tap_attach(GstElement *element, GwRing *ring, GwLooker *looker, GwId cam
   g_mutex_unlock(&self->lock);
 }
 
+void gw_tap_set_outlet(GstElement *element, GwOutlet *outlet) {
+  GwTap *self = GW_TAP(element);
+  g_mutex_lock(&self->lock);
+  self->outlet = gw_outlet_ref(outlet);
+  g_mutex_unlock(&self->lock);
+}
+
 void gw_tap_detach(GstElement *element) {
   GwTap *self = GW_TAP(element);
   g_mutex_lock(&self->lock);
+  GwOutlet *outlet = g_steal_pointer(&self->outlet);
   if (self->attached) {
     self->ring = NULL;
     self->looker = NULL;
   }
+  if (outlet && self->begun)
+    gw_outlet_end(outlet);
   g_mutex_unlock(&self->lock);
+  gw_outlet_unref(outlet);
 }
 
 /* ---- streaming thread ---- */
@@ -84,15 +96,24 @@ static gboolean is_whole_keyframe(const GstBuffer *buffer, gboolean is_first) {
          (is_first || !GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_DISCONT));
 }
 
+static void keep(GwTap *self, GstBuffer *buffer, gboolean begins) {
+  const GwUsec now_us = gw_clock_mono_us();
+  if (self->outlet)
+    gw_outlet_push(self->outlet, buffer, self->caps, now_us, begins);
+  else if (self->ring)
+    gw_ring_push(self->ring, buffer, self->caps, now_us);
+}
+
 static GstFlowReturn on_buffer(GstPad *pad, GstObject *parent, GstBuffer *buffer) {
   GwTap *self = (GwTap *)parent;
   const gboolean keyframe = !GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_DELTA_UNIT);
   gboolean post = FALSE;
   g_mutex_lock(&self->lock);
   const gboolean is_whole = keyframe && is_whole_keyframe(buffer, !self->begun);
-  self->begun = self->begun || keyframe;
-  if (self->begun && self->ring && self->caps)
-    gw_ring_push(self->ring, buffer, self->caps, gw_clock_mono_us());
+  const gboolean begins = keyframe && !self->begun && self->caps;
+  self->begun = self->begun || begins;
+  if (self->begun && self->caps)
+    keep(self, buffer, begins);
   if (keyframe) {
     self->keyframes++;
     if (is_whole && self->looker && self->codec)
@@ -233,6 +254,7 @@ static void get_property(GObject *object, guint id, GValue *value, GParamSpec *p
 static void finalize(GObject *object) {
   GwTap *self = GW_TAP(object);
   end(self); /* also when it never left PAUSED */
+  gw_outlet_unref(self->outlet);
   g_mutex_clear(&self->lock);
   G_OBJECT_CLASS(gw_tap_parent_class)->finalize(object);
 }

@@ -12,7 +12,7 @@ typedef struct Unit {
   GwBlockPiece piece;
   GwUsec arrival_mono_us;
   GstClockTime pts, dts;
-  guint64 offset;
+  guint64 offset, offset_end;
   GstBufferFlags flags;
 } Unit;
 
@@ -165,6 +165,7 @@ static void add_unit(GwRing *ring, GstBuffer *buffer, const GstMapInfo *map, GwU
                      .pts = GST_BUFFER_PTS(buffer),
                      .dts = GST_BUFFER_DTS(buffer),
                      .offset = GST_BUFFER_OFFSET(buffer),
+                     .offset_end = GST_BUFFER_OFFSET_END(buffer),
                      .flags = GST_BUFFER_FLAGS(buffer) & KEPT_FLAGS};
   g_array_append_val(group->units, unit);
   ring->units_bytes += sizeof unit;
@@ -213,6 +214,7 @@ static GstBuffer *buffer_of(const Unit *unit) {
   GST_BUFFER_PTS(buffer) = unit->pts;
   GST_BUFFER_DTS(buffer) = unit->dts;
   GST_BUFFER_OFFSET(buffer) = unit->offset;
+  GST_BUFFER_OFFSET_END(buffer) = unit->offset_end;
   GST_BUFFER_FLAG_SET(buffer, unit->flags);
   return buffer;
 }

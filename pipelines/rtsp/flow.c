@@ -249,3 +249,7 @@ const guint8 *gw_flow_sets(const GwFlow *f, gsize *ret_bytes) {
 GwCodec gw_flow_codec(const GwFlow *f) {
   return f->session.codec;
 }
+
+guint gw_flow_clock_rate(const GwFlow *f) {
+  return f->video.clock_rate;
+}

@@ -47,4 +47,5 @@ void gw_flow_stop(GwFlow *flow); /* from inside a callback: nothing more is take
 void gw_flow_counts(const GwFlow *flow, GwFlowCounts *ret_counts);
 const guint8 *gw_flow_sets(const GwFlow *flow, gsize *ret_bytes); /* lent until the next packet */
 GwCodec gw_flow_codec(const GwFlow *flow);
+guint gw_flow_clock_rate(const GwFlow *flow);
 char *gw_flow_farewell(GwFlow *flow); /* a TEARDOWN (the caller's) */

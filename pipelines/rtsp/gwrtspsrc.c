@@ -16,6 +16,7 @@ enum {
   PROP_USER_PW,
   PROP_METADATA,
   PROP_USER_AGENT,
+  PROP_PLAY_FROM_US,
   PROP_STATS,
   N_PROPS
 };
@@ -101,10 +102,11 @@ static gboolean has_more_sets(GwRtspSrc *src, GwPlay *play) {
   return bytes != src->tried_bytes;
 }
 
-static GstBuffer *wrap(GwRtspSrc *src, GwUnit *unit) {
+static GstBuffer *wrap(GwRtspSrc *src, GwPlay *play, GwUnit *unit) {
   GstBuffer *buffer = gst_buffer_new_wrapped(g_steal_pointer(&unit->data), unit->bytes);
   GST_BUFFER_PTS(buffer) = next_pts(src);
   GST_BUFFER_OFFSET(buffer) = unit->rtp_time;
+  GST_BUFFER_OFFSET_END(buffer) = gw_play_clock_rate(play);
   if (!(unit->flags & GW_UNIT_KEY))
     GST_BUFFER_FLAG_SET(buffer, GST_BUFFER_FLAG_DELTA_UNIT);
   if (unit->flags & GW_UNIT_BROKEN)
@@ -136,7 +138,7 @@ static void on_unit(GwPlay *play, GwUnit *unit, GwUsec mono_us, gpointer user) {
     src->had_gap = TRUE;
     return;
   }
-  look_at_flow(src, play, gst_pad_push(src->src, wrap(src, unit)));
+  look_at_flow(src, play, gst_pad_push(src->src, wrap(src, play, unit)));
 }
 
 static void on_document(const guint8 *xml, gsize bytes, GwUsec mono_us, gpointer user) {
@@ -169,6 +171,7 @@ static void on_answered(const GwHandshakeResult *result, gpointer user) {
   src->stats.answered = result->answered;
   src->stats.codec = result->codec;
   src->stats.audio = result->audio;
+  src->stats.plays_from_us = result->plays_from_us;
   GST_OBJECT_UNLOCK(src);
 }
 
@@ -245,7 +248,8 @@ static void start(GwRtspSrc *src) {
   GST_OBJECT_LOCK(src);
   src->stats = (GwRtspStats){0};
   GwHandshakeWish wish = {g_strdup(src->wish.location), g_strdup(src->wish.user),
-                          g_strdup(src->wish.password), g_strdup(src->wish.user_agent), src->wish.metadata};
+                          g_strdup(src->wish.password), g_strdup(src->wish.user_agent), src->wish.metadata,
+                          src->wish.play_from_us};
   GST_OBJECT_UNLOCK(src);
   src->play = gw_play_new(&wish, &events, src);
   gw_handshake_wish_clear(&wish);
@@ -304,6 +308,8 @@ static void set_property(GObject *object, guint id, const GValue *value, GParamS
     replace(&src->wish.user_agent, value);
   else if (id == PROP_METADATA)
     src->wish.metadata = g_value_get_boolean(value);
+  else if (id == PROP_PLAY_FROM_US)
+    src->wish.play_from_us = g_value_get_int64(value);
   GST_OBJECT_UNLOCK(src);
 }
 
@@ -337,6 +343,8 @@ static void get_property(GObject *object, guint id, GValue *value, GParamSpec *s
     g_value_set_string(value, src->wish.user_agent);
   else if (id == PROP_METADATA)
     g_value_set_boolean(value, src->wish.metadata);
+  else if (id == PROP_PLAY_FROM_US)
+    g_value_set_int64(value, src->wish.play_from_us);
   GST_OBJECT_UNLOCK(src);
 }
 
@@ -365,6 +373,11 @@ static void install_properties(GObjectClass *object_class) {
                                   g_param_spec_string("user-agent", "User agent",
                                                       "How to introduce ourselves", USER_AGENT_DEFAULT,
                                                       usual));
+  g_object_class_install_property(
+      object_class, PROP_PLAY_FROM_US,
+      g_param_spec_int64("play-from-us", "Play from",
+                         "Of a recorder: play back from this time on, in microseconds since 1970, by a Range of PLAY",
+                         0, G_MAXINT64, 0, usual));
   g_object_class_install_property(
       object_class, PROP_STATS,
       g_param_spec_boxed("stats", "Statistics", "Packets, loss, jitter and the camera's clock since PLAYING",

@@ -1,6 +1,7 @@
 #include "pipelines/rtsp/handshake_private.h"
 
 #include "daemon/base/clock.h"
+#include "pipelines/rtsp/range.h"
 #include "pipelines/rtsp/sdp.h"
 
 #include <fcntl.h>
@@ -31,7 +32,7 @@ GwHandshake *gw_handshake_new(const GwHandshakeWish *wish) {
   h->fd = -1;
   g_mutex_init(&h->lock);
   h->wish = (GwHandshakeWish){g_strdup(wish->location), g_strdup(wish->user), g_strdup(wish->password),
-                              g_strdup(wish->user_agent), wish->metadata};
+                              g_strdup(wish->user_agent), wish->metadata, wish->play_from_us};
   return h;
 }
 
@@ -268,13 +269,31 @@ static gboolean set_up_tracks(GwHandshake *h, const GwSdpOffer *offer) {
   return set_up(h, &offer->metadata, &s->metadata, &is_ours) != 0; /* refused: then without */
 }
 
-static gboolean play(GwHandshake *h) {
+static gboolean ask_play(GwHandshake *h, const char *range, guint *ret_status) {
   GstRTSPMessage answer = {0};
-  if (!gw_handshake_ask(h, GST_RTSP_PLAY, h->result->session.url, GST_RTSP_HDR_RANGE, "npt=0.000-", &answer))
+  if (!gw_handshake_ask(h, GST_RTSP_PLAY, h->result->session.url, GST_RTSP_HDR_RANGE, range, &answer))
     return FALSE;
-  const guint status = gw_handshake_status_of(&answer);
+  *ret_status = gw_handshake_status_of(&answer);
+  h->result->plays_from_us = gw_range_begin_us(gw_handshake_header_of(&answer, GST_RTSP_HDR_RANGE));
   gst_rtsp_message_unset(&answer);
-  return status == GST_RTSP_STS_OK ? TRUE : gw_handshake_fail_status(h, status, "PLAY was refused");
+  return TRUE;
+}
+
+static gboolean play(GwHandshake *h) {
+  g_autofree char *clock = h->wish.play_from_us ? gw_range_clock(h->wish.play_from_us) : NULL;
+  guint status = 0;
+  if (!ask_play(h, clock ? clock : "npt=0.000-", &status))
+    return FALSE;
+  /* some recorders take the time from the address alone */
+  if (clock && status == GST_RTSP_STS_INVALID_RANGE && gw_range_is_in_url(h->wish.location) &&
+      !ask_play(h, "npt=0.000-", &status))
+    return FALSE;
+  if (status == GST_RTSP_STS_OK)
+    return TRUE;
+  h->result->status = status;
+  return status == GST_RTSP_STS_INVALID_RANGE
+             ? gw_handshake_fail(h, GW_CAUSE_NOT_FOUND, "it has nothing for that time")
+             : gw_handshake_fail_status(h, status, "PLAY was refused");
 }
 
 /* The connection goes, its socket stays. */

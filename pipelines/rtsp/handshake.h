@@ -13,6 +13,7 @@
 typedef struct GwHandshakeWish {
   char *location, *user, *password, *user_agent; /* user and password may be NULL: then the URL's own */
   gboolean metadata;
+  GwUsec play_from_us; /* of a recorder: play back from then on; 0: from now */
 } GwHandshakeWish;
 void gw_handshake_wish_clear(GwHandshakeWish *wish);
 
@@ -29,6 +30,7 @@ typedef struct GwHandshakeResult {
   guint status;              /* of the answer that ended it; 0: none */
   const char *detail;        /* static, without address or secret */
   gboolean answered;         /* it sent an SDP */
+  GwUsec plays_from_us;      /* where the answer to PLAY says that it begins; 0: it does not say */
   const char *codec, *audio; /* static or NULL */
   GwRtspSession session;     /* of OK; the receiver's */
 } GwHandshakeResult;

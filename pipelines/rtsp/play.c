@@ -180,3 +180,7 @@ void gw_play_end(GwPlay *p) {
 GwCodec gw_play_codec(GwPlay *p) {
   return gw_flow_codec(p->flow);
 }
+
+guint gw_play_clock_rate(GwPlay *p) {
+  return gw_flow_clock_rate(p->flow);
+}

@@ -30,3 +30,4 @@ void gw_play_stop(GwPlay *play);
 /* From inside on_unit: the parameter sets as they are now. */
 const guint8 *gw_play_sets(GwPlay *play, gsize *ret_bytes);
 GwCodec gw_play_codec(GwPlay *play);
+guint gw_play_clock_rate(GwPlay *play); /* of RTP time, in Hz */
