@@ -95,6 +95,64 @@ static void a_path_cannot_climb(void **state) {
     assert_false(gw_parse_path_is_safe(bad[i]));
 }
 
+static void a_range_is_a_part_all_or_outside(void **state) {
+  static const struct {
+    const char *header;
+    gint64 size;
+    GwRange range;
+    gint64 first, last;
+  } cases[] = {
+      {"bytes=0-0", 100, GW_RANGE_PART, 0, 0},
+      {"bytes=0-99", 100, GW_RANGE_PART, 0, 99},
+      {"bytes=10-19", 100, GW_RANGE_PART, 10, 19},
+      {"BYTES=10-", 100, GW_RANGE_PART, 10, 99},
+      {"bytes=90-500", 100, GW_RANGE_PART, 90, 99},
+      {"bytes=-1", 100, GW_RANGE_PART, 99, 99},
+      {"bytes=-500", 100, GW_RANGE_PART, 0, 99},
+      {"bytes=99-", 100, GW_RANGE_PART, 99, 99},
+      {"bytes=100-", 100, GW_RANGE_OUTSIDE, 0, 0},
+      {"bytes=100-200", 100, GW_RANGE_OUTSIDE, 0, 0},
+      {"bytes=-0", 100, GW_RANGE_OUTSIDE, 0, 0},
+      {"bytes=0-", 0, GW_RANGE_OUTSIDE, 0, 0},
+      {"bytes=999999999999999999-", 100, GW_RANGE_OUTSIDE, 0, 0},
+      {NULL, 100, GW_RANGE_NONE, 0, 0},
+      {"", 100, GW_RANGE_NONE, 0, 0},
+      {"bytes", 100, GW_RANGE_NONE, 0, 0},
+      {"bytes=", 100, GW_RANGE_NONE, 0, 0},
+      {"bytes=-", 100, GW_RANGE_NONE, 0, 0},
+      {"bytes=5", 100, GW_RANGE_NONE, 0, 0},
+      {"bytes=5-4", 100, GW_RANGE_NONE, 0, 0},
+      {"bytes=0-1,5-6", 100, GW_RANGE_NONE, 0, 0},
+      {"bytes=--5", 100, GW_RANGE_NONE, 0, 0},
+      {"bytes=+1-2", 100, GW_RANGE_NONE, 0, 0},
+      {"bytes= 1-2", 100, GW_RANGE_NONE, 0, 0},
+      {"bytes=1-2x", 100, GW_RANGE_NONE, 0, 0},
+      {"bytes=9999999999999999999-", 100, GW_RANGE_NONE, 0, 0}, /* no number that we can hold */
+      {"pages=1-2", 100, GW_RANGE_NONE, 0, 0},
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+    gint64 first = 0, last = 0;
+    assert_int_equal(gw_parse_range(cases[i].header, cases[i].size, &first, &last), cases[i].range);
+    assert_int_equal(first, cases[i].first);
+    assert_int_equal(last, cases[i].last);
+  }
+}
+
+static void a_file_is_saved_under_a_name_that_every_system_takes(void **state) {
+  g_autofree char *plain = gw_parse_attachment("C-087-20261121-143000.mp4");
+  assert_string_equal(plain, "attachment; filename=\"C-087-20261121-143000.mp4\"; filename*=UTF-8''C-087-20261121-143000.mp4");
+  g_autofree char *chinese = gw_parse_attachment("东门 1.mp4");
+  assert_string_equal(chinese, "attachment; filename=\"__ 1.mp4\"; filename*=UTF-8''%E4%B8%9C%E9%97%A8%201.mp4");
+  static const char *const bad[] = {"", ".mp4", "../a.mp4", "a/b", "a\\b", "a\"b", "a\r\nX: y", "a\x01", "a;b", "a%41", "\xff", "a\xe2\x80\xae" "b"};
+  for (gsize i = 0; i < G_N_ELEMENTS(bad); i++)
+    assert_null(gw_parse_attachment(bad[i]));
+  g_autofree char *longest = g_strnfill(120, 'a'), *longer = g_strnfill(121, 'a');
+  g_autofree char *taken = gw_parse_attachment(longest);
+  assert_non_null(taken);
+  assert_null(gw_parse_attachment(longer));
+  assert_null(gw_parse_attachment(NULL));
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_cookie_is_found_by_its_whole_name),
@@ -106,6 +164,8 @@ int main(void) {
       cmocka_unit_test(a_content_type_may_have_parameters),
       cmocka_unit_test(numbers_are_whole_and_in_range),
       cmocka_unit_test(a_path_cannot_climb),
+      cmocka_unit_test(a_range_is_a_part_all_or_outside),
+      cmocka_unit_test(a_file_is_saved_under_a_name_that_every_system_takes),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
