@@ -20,11 +20,11 @@ const desk: Area = {
     disposition_hint: { real: '确有其事', false: '没有发生', test: '演练测试', duplicate: '已有同一件' },
     eta: '约 {time} 到', eta_unknown: '到场时间未知', asking: '正在计算', nobody_free: '无空闲队伍，派单即报带班',
     why: {
-      changed: '刚变化', none: '未选告警', closed: '已闭环', acked: '已确认', ack_first: '先确认', returned: '已恢复，请给结论', has_ticket: '已派单', no_ticket: '未派单', recall_late: '已过 5 秒', no_candidate: '无此候选', not_now: '此步不可',
+      changed: '刚变化', none: '未选告警', closed: '已闭环', acked: '已确认', ack_first: '先确认', returned: '已恢复，请给结论', has_ticket: '已派单', no_ticket: '未派单', recall_late: '已过 5 秒', no_candidate: '无此候选', not_now: '此步不可', no_camera: '未选机位', no_clip: '无录像', no_look_back: '不能回看',
     },
     refused: {
       changed: '内容刚刚变化，没有执行。请看清后再按。', none: '没有选中告警。', closed: '该告警已闭环。', acked: '该告警已经确认。', ack_first: '请先确认（空格），再给结论。', returned: '条件已恢复：请直接按 X 给结论。', has_ticket: '已派单。要换队伍，请先由队伍退单，或 5 秒内按 Z 撤回。',
-      no_ticket: '没有可操作的工单。', recall_late: '派单已超过 5 秒，不能撤回。请用电台或电话通知队伍退单。', no_candidate: '没有这个候选。', not_now: '工单当前状态不能做这一步。',
+      no_ticket: '没有可操作的工单。', recall_late: '派单已超过 5 秒，不能撤回。请用电台或电话通知队伍退单。', no_candidate: '没有这个候选。', no_camera: '现在没有选中摄像机。', no_clip: '这条警情还没有存好的录像。', no_look_back: '这路摄像机没有登记录像机和通道，不能回看。', not_now: '工单当前状态不能做这一步。',
     },
     done: {
       ack: '已确认', dispatch: '已派 {unit}，5 秒内可按 Z 撤回', sent: '已派单', dispose: '结论：{what}', recall: '已撤回派单', close: '核查通过，已结案', rework: '已退回返工', note: '已记录', behalf: '已代录：{step}', no_alert: '该规则已停用，只作记录', incident: '已开警情 {code}',
@@ -47,9 +47,9 @@ const desk: Area = {
     key_group: { queue: '告警', unit: '代录与核查', look: '查看与新建' },
     key: {
       space: '空格', step: '下一条 / 上一条', step_arrows: '同上', home: '处理新的 P1', ack: '仅确认', dispatch: '确认并派首选', candidate: '派第 n 个候选', recall: '5 秒内撤回派单', dispose: '给结论，再按 1–4', accept: '代录接单', en_route: '代录出发', arrive: '代录到场', close_request: '代录办结', close: '核查通过', rework: '退回返工', checkin: '代签到、代出发',
-      camera_page: '摄像机页', camera: '换机位', incident: '新建警情', map: '大地图', handover: '交接班日志', search: '搜索', keys: '全部按键', back: '返回',
+      camera_page: '摄像机页', camera: '换机位', clip_step: '录像退 / 进 1 秒', clip_replay: '录像重放', clip_save: '保存此刻为证据', wall: '固定或释放大屏画面', look_back: '回看录像机', incident: '新建警情', map: '大地图', handover: '交接班日志', search: '搜索', keys: '全部按键', back: '返回',
     },
-    bar: { step: '上下', home: '新P1', ack: '确认', dispatch: '派首选', candidate: '派指定', recall: '5 秒内撤回', dispose: '结论', accept: '接单', en_route: '出发', arrive: '到场', close_request: '办结', close: '核查', checkin: '代签到', camera: '机位', incident: '新建警情' },
+    bar: { step: '上下', home: '新P1', ack: '确认', dispatch: '派首选', candidate: '派指定', recall: '5 秒内撤回', dispose: '结论', accept: '接单', en_route: '出发', arrive: '到场', close_request: '办结', close: '核查', checkin: '代签到', camera: '机位', clip_step: '±1 秒', clip_replay: '重放', clip_save: '取证', wall: '大屏', incident: '新建警情' },
   },
   en: {
     title: 'Desk', seat: 'Seat {n}', seat_none: 'No seat', shift: '{kind} {from}–{to}', shift_none: 'No shift', p1_rings: 'P1 ringing', load: 'Me {n} /10 min', handover: 'Log', logout: 'Log out',
@@ -69,11 +69,11 @@ const desk: Area = {
     disposition_hint: { real: 'It happened', false: 'It did not', test: 'An exercise', duplicate: 'Already open' },
     eta: 'there in {time}', eta_unknown: 'unknown', asking: 'Working it out', nobody_free: 'Nobody free: tells the lead',
     why: {
-      changed: 'Just changed', none: 'Nothing selected', closed: 'Closed', acked: 'Acked', ack_first: 'Ack first', returned: 'Give outcome', has_ticket: 'Dispatched', no_ticket: 'No dispatch', recall_late: 'Over 5 s', no_candidate: 'No such unit', not_now: 'Not now',
+      changed: 'Just changed', none: 'Nothing selected', closed: 'Closed', acked: 'Acked', ack_first: 'Ack first', returned: 'Give outcome', has_ticket: 'Dispatched', no_ticket: 'No dispatch', recall_late: 'Over 5 s', no_candidate: 'No such unit', not_now: 'Not now', no_camera: 'No camera', no_clip: 'No clip', no_look_back: 'No recorder',
     },
     refused: {
       changed: 'This changed just now, so nothing was done. Look again, then press.', none: 'No alert is selected.', closed: 'This alert is closed.', acked: 'This alert is acknowledged already.', ack_first: 'Acknowledge first (Space), then give the outcome.', returned: 'The condition is over: press X and give the outcome.', has_ticket: 'Already dispatched. To send another unit, let this one decline, or press Z within 5 s.',
-      no_ticket: 'There is no ticket to act on.', recall_late: 'More than 5 s have passed: it cannot be recalled. Call the unit by radio or telephone.', no_candidate: 'There is no such candidate.', not_now: 'The ticket is not at that step.',
+      no_ticket: 'There is no ticket to act on.', recall_late: 'More than 5 s have passed: it cannot be recalled. Call the unit by radio or telephone.', no_candidate: 'There is no such candidate.', no_camera: 'No camera is chosen.', no_clip: 'There is no saved clip of this alert yet.', no_look_back: 'This camera has no recorder and channel to look back at.', not_now: 'The ticket is not at that step.',
     },
     done: {
       ack: 'Acknowledged', dispatch: '{unit} dispatched: Z recalls within 5 s', sent: 'Dispatched', dispose: 'Outcome: {what}', recall: 'Recalled', close: 'Checked and closed', rework: 'Sent back', note: 'Noted', behalf: 'Entered on behalf: {step}', no_alert: 'This rule is off: recorded only', incident: 'Opened {code}',
@@ -96,9 +96,9 @@ const desk: Area = {
     key_group: { queue: 'Alerts', unit: 'On behalf, check', look: 'Look and open' },
     key: {
       space: 'Space', step: 'Next / previous', step_arrows: 'The same', home: 'Take the new P1', ack: 'Acknowledge only', dispatch: 'Ack and send the first', candidate: 'Send candidate n', recall: 'Recall within 5 s', dispose: 'Outcome, then 1–4', accept: 'Accepted', en_route: 'On the way', arrive: 'On scene', close_request: 'Done', close: 'Check: close', rework: 'Check: send back', checkin: 'Check in, set out',
-      camera_page: 'Camera page', camera: 'Next camera', incident: 'New incident', map: 'Large plan', handover: 'Shift log', search: 'Search', keys: 'All keys', back: 'Back',
+      camera_page: 'Camera page', camera: 'Next camera', clip_step: 'Clip 1 s back / on', clip_replay: 'Replay the clip', clip_save: 'Save this as evidence', wall: 'Pin or release the wall', look_back: 'Look back at the recorder', incident: 'New incident', map: 'Large plan', handover: 'Shift log', search: 'Search', keys: 'All keys', back: 'Back',
     },
-    bar: { step: 'move', home: 'new P1', ack: 'ack', dispatch: 'send first', candidate: 'send n', recall: 'recall 5 s', dispose: 'outcome', accept: 'accept', en_route: 'leave', arrive: 'arrive', close_request: 'done', close: 'check', checkin: 'check in', camera: 'camera', incident: 'new' },
+    bar: { step: 'move', home: 'new P1', ack: 'ack', dispatch: 'send first', candidate: 'send n', recall: 'recall 5 s', dispose: 'outcome', accept: 'accept', en_route: 'leave', arrive: 'arrive', close_request: 'done', close: 'check', checkin: 'check in', camera: 'camera', clip_step: '±1 s', clip_replay: 'replay', clip_save: 'keep', wall: 'wall', incident: 'new' },
   },
 };
 export default desk;

@@ -2,7 +2,7 @@
 // decides all the rest.
 
 import type { CommandName, Commands } from '@/generated/commands';
-import type { MessageReply } from '@/generated/objects';
+import type { Camera, MessageReply } from '@/generated/objects';
 import { feed, send } from '@/feed/live';
 import { Refusal } from '@/feed/refusal';
 import { locale, t } from '@/i18n';
@@ -13,6 +13,9 @@ import type { Desk, Saying } from './state';
 export const DISPOSITIONS = ['real', 'false', 'test', 'duplicate'] as const;
 export type Disposition = (typeof DISPOSITIONS)[number];
 const UNDER_HAND_MS = 300;
+/** A camera's memory holds ten seconds: a little less, so that the way there does not cost the beginning. */
+const CLIP_BEFORE_US = 9e6;
+const CLIP_AFTER_US = 20e6;
 
 export function refuse(why: Refused): false {
   sayError(new Refusal({ code: why, sentence_zh: t(`desk.refused.${why}`), sentence_en: t(`desk.refused.${why}`) }));
@@ -158,6 +161,24 @@ export class Actions {
     } finally {
       running.delete('incident');
     }
+  }
+
+  /** What the shown camera showed a moment ago and will show, kept with the alert: at once, from its memory. */
+  async saveClip(): Promise<boolean> {
+    const { alert, camera } = this.desk;
+    const shown = camera.value;
+    if (!shown) return refuse('no_camera');
+    const now = feed.clock.nowUs();
+    const args = { camera_id: shown.id, from_us: now - CLIP_BEFORE_US, to_us: now + CLIP_AFTER_US, ...(alert.value ? { alert_id: alert.value.id } : {}) };
+    return once(`clip${shown.id}`, 'clip.ask', args, t('live.clip.saving', { code: shown.code, before: CLIP_BEFORE_US / 1e6, after: CLIP_AFTER_US / 1e6 }));
+  }
+
+  pin(spot: 1 | 2, camera: Camera): Promise<boolean> {
+    return once(`spot${spot}`, 'spot.pin', { spot, camera_id: camera.id }, t('live.spot.done_pin', { n: spot, code: camera.code }));
+  }
+
+  release(spot: 1 | 2): Promise<boolean> {
+    return once(`spot${spot}`, 'spot.release', { spot }, t('live.spot.done_release', { n: spot }));
   }
 
   /** Takes the oldest P1 that waits: key Home, or a tap on the banner. */

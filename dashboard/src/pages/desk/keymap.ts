@@ -36,6 +36,11 @@ export const KEY_GROUPS: { name: string; keys: KeyLine[] }[] = [
     name: 'look',
     keys: [
       { caps: ['V'], text: 'camera', bar: true },
+      { caps: [',', '.'], text: 'clip_step', bar: true },
+      { caps: ['\\'], text: 'clip_replay', bar: true },
+      { caps: ['F'], text: 'clip_save', bar: true },
+      { caps: ['L'], text: 'wall', bar: true },
+      { caps: ['W'], text: 'look_back' },
       { caps: ['E'], text: 'camera_page' },
       { caps: ['N'], text: 'incident', bar: true },
       { caps: ['G'], text: 'map' },

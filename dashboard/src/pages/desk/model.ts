@@ -65,7 +65,7 @@ export function offerOf(alert: Alert | undefined, candidates: readonly { unit_id
   return [alert?.id, ...candidates.slice(0, 4).map((c) => c.unit_id)].join('|');
 }
 
-export type Refused = 'changed' | 'none' | 'closed' | 'acked' | 'ack_first' | 'returned' | 'has_ticket' | 'no_ticket' | 'recall_late' | 'no_candidate' | 'not_now';
+export type Refused = 'changed' | 'none' | 'closed' | 'acked' | 'ack_first' | 'returned' | 'has_ticket' | 'no_ticket' | 'recall_late' | 'no_candidate' | 'not_now' | 'no_camera' | 'no_clip' | 'no_look_back';
 
 /** Why D or 1–4 would do nothing; null when it may be sent. */
 export function whyNotDispatch(alert: Alert | undefined, ticket: Ticket | undefined): Refused | null {

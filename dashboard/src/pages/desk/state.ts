@@ -9,7 +9,7 @@ import { alertPoint } from '@/ui/plan';
 import { camerasNear, handOf, isTicketOpen, offerOf, queueOf, waitingP1, type Behalf, type NearCamera, type Queue, type Tab } from './model';
 import { useRecommendation, type Candidate, type Recommendation } from './recommend';
 
-export type DialogName = 'incident' | 'checkin' | 'search' | 'keys' | 'seat';
+export type DialogName = 'incident' | 'checkin' | 'search' | 'keys' | 'seat' | 'wall';
 export interface PlanSpot {
   place_id: number | null;
   camera_id: number | null;
@@ -49,6 +49,10 @@ export interface Desk {
   selectTicket: (id: number) => void;
   nextCamera: () => void;
   showCamera: (index: number) => void;
+  /** What a key asked of the clip; each asking is another object. */
+  clipAct: ShallowRef<{ what: 'back' | 'on' | 'replay' } | null>;
+  /** The address of the shown camera's past, at the moment of what is selected. */
+  backUrl: () => string;
   open: (name: DialogName, spot?: PlanSpot | null) => void;
   close: () => void;
 }
@@ -70,6 +74,7 @@ export function createDesk(store: Store): Desk {
   const disposing = ref(false);
   const saying = ref<Saying | null>(null);
   const cameraStep = ref(0);
+  const clipAct = shallowRef<{ what: 'back' | 'on' | 'replay' } | null>(null);
 
   const queue = computed(() => queueOf(store.all('alert').values()));
   const alert = computed(() => store.get('alert', alertId.value));
@@ -130,6 +135,7 @@ export function createDesk(store: Store): Desk {
     cameraStep.value = 0;
     disposing.value = false;
     saying.value = null;
+    clipAct.value = null;
   }
   function selectTicket(id: number): void {
     const t = store.get('ticket', id);
@@ -162,6 +168,8 @@ export function createDesk(store: Store): Desk {
     selectTicket,
     nextCamera: () => (cameraStep.value += 1),
     showCamera: (index) => (cameraStep.value = index),
+    clipAct,
+    backUrl: () => `back?${new URLSearchParams({ camera: String(camera.value?.id ?? ''), ...(alert.value ? { alert: String(alert.value.id), at: String(alert.value.first_at_us) } : {}) })}`,
     open(name, where = null) {
       spot.value = where;
       dialog.value = name;
