@@ -1,6 +1,6 @@
 // What the review works out from what the center answered: queries, rates over listed rows, the lanes of a story, CSV.
 
-import type { Alert, JournalEvent, Outbox, Ticket } from '@/generated/objects';
+import type { Alert, Clip, JournalEvent, Outbox, Ticket } from '@/generated/objects';
 
 export const FIVE_MIN_US = 300e6;
 const HOUR_US = 3600e6;
@@ -10,8 +10,8 @@ export const RANGES = { h24: 24 * HOUR_US, d7: 168 * HOUR_US, d30: 720 * HOUR_US
 export type Range = keyof typeof RANGES | 'custom';
 
 /** What the page is about: incidents, or what the cameras' eyes have to answer for. */
-export type Tab = 'story' | 'finding' | 'outage' | 'uptime';
-export const TABS: readonly Tab[] = ['story', 'finding', 'outage', 'uptime'];
+export type Tab = 'story' | 'clip' | 'tour' | 'finding' | 'outage' | 'uptime';
+export const TABS: readonly Tab[] = ['story', 'clip', 'tour', 'finding', 'outage', 'uptime'];
 export const tabOf = (value: unknown): Tab => (TABS.includes(value as Tab) ? (value as Tab) : 'story');
 
 export interface Filters {
@@ -146,7 +146,7 @@ export interface StoryClock {
   due_at_us: number;
   stopped_at_us: number | null;
 }
-export type StoryItem = (JournalEvent & { at_us: number }) | (Outbox & { at_us: number }) | StoryFile | StoryClock;
+export type StoryItem = (JournalEvent & { at_us: number }) | (Outbox & { at_us: number }) | StoryFile | StoryClock | (Clip & { at_us: number });
 export interface Story {
   alert: Alert | null;
   ticket: Ticket | null;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { LINES, mattersOf, onePage, type LogAlert, type LogRound, type LogTicket, type ShiftLog } from './model';
+import { LINES, mattersOf, onePage, tallyOf, type LogAlert, type LogRound, type LogTicket, type LogTour, type ShiftLog } from './model';
 
 const alert = (id: number, more: Partial<LogAlert> = {}): LogAlert => ({ id, code: `A-${id}`, category: 'fall', priority: 1, state: 'NORM', disposition: 'real', place: '', words: '', owner: '', ticket: '', first_at_us: id, acked_at_us: null, closed_at_us: null, ...more });
 const ticket = (id: number, more: Partial<LogTicket> = {}): LogTicket => ({ id, code: `E-${id}`, kind: 'E', category: 'fall', priority: 1, state: 'CLOSED', place: '', unit: '', words: '', result: '', origin_at_us: id, arrived_at_us: null, closed_at_us: null, ...more });
@@ -28,5 +28,20 @@ describe('the page of a shift', () => {
   it('puts rounds with misses first and leaves out those still to come', () => {
     const page = onePage(log({ rounds: [round(1), round(2, { state: 'INCOMPLETE', missed: '广场' }), round(200, { state: 'PLANNED' })] }), 100);
     expect(page.rounds.map((r) => r.id)).toEqual([2, 1]);
+  });
+});
+
+const tourOf = (id: number, more: Partial<LogTour> = {}): LogTour => ({ id, name: '全部画面', state: 'done', due_from_us: id, due_to_us: id + 1, started_at_us: id, ended_at_us: id + 1, at_us: id, pages: 2, looked: 2, progress: '2/2', who: '', unseen: '', ...more });
+describe('tours on the page', () => {
+  it('missed ones and those with cameras nobody saw come first, and what is still to come is left out', () => {
+    const page = onePage(log({ tours: [tourOf(1), tourOf(2, { state: 'missed', looked: 0 }), tourOf(3, { unseen: 'C-001' }), tourOf(4, { state: 'due' })] }), 100);
+    expect(page.tours.map((r) => r.id)).toEqual([2, 3, 1]);
+  });
+  it('count as due only where there was a duty', () => {
+    expect(tallyOf([tourOf(1), tourOf(2, { state: 'missed' }), tourOf(3, { state: 'due' }), tourOf(4, { due_from_us: null, due_to_us: null })])).toEqual({ due: 3, done: 1, missed: 1 });
+  });
+  it('leave the sheet one page', () => {
+    const page = onePage(log({ alerts: Array.from({ length: 60 }, (_, i) => alert(i + 1)), tours: Array.from({ length: 9 }, (_, i) => tourOf(i + 1)) }), 100);
+    expect([page.tours.length, page.toursRest, page.happened.length + page.tours.length]).toEqual([5, 4, LINES]);
   });
 });

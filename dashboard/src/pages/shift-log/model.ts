@@ -51,6 +51,33 @@ export interface LogCamera {
   place: string;
   state_at_us: number;
 }
+export interface LogTour {
+  id: number;
+  name: string;
+  state: 'due' | 'running' | 'done' | 'missed' | 'left';
+  due_from_us: number | null;
+  due_to_us: number | null;
+  started_at_us: number | null;
+  ended_at_us: number | null;
+  at_us: number;
+  pages: number;
+  looked: number;
+  progress: string;
+  who: string;
+  /** Codes of cameras that nobody saw. */
+  unseen: string;
+}
+export interface LogLook {
+  run_id: number;
+  tour: string;
+  page: number;
+  progress: string;
+  name: string;
+  at_us: number;
+  looked_us: number;
+  seen: string;
+  unseen: string;
+}
 export interface ShiftLog {
   shift: Shift;
   made_at_us: number;
@@ -60,6 +87,9 @@ export interface ShiftLog {
   alerts: LogAlert[];
   tickets: LogTicket[];
   rounds: LogRound[];
+  /** Of daemons that know tours. */
+  tours?: LogTour[];
+  looks?: LogLook[];
   open: { alerts: LogAlert[]; tickets: LogTicket[]; cameras: LogCamera[] };
   journal: { seq: number; hash: string; signed: { seq: number; at_us: number; signature: string; public_key: string } | null };
 }
@@ -94,13 +124,22 @@ export interface OnePage {
   notes: number;
   rounds: LogRound[];
   roundsRest: number;
+  tours: LogTour[];
+  toursRest: number;
   cameras: LogCamera[];
   camerasRest: number;
+}
+
+/** What was promised and what became of it; extra tours are no duty. */
+export function tallyOf(tours: readonly LogTour[]): { due: number; done: number; missed: number } {
+  const duty = tours.filter((r) => r.due_to_us !== null);
+  return { due: duty.length, done: duty.filter((r) => r.state === 'done').length, missed: duty.filter((r) => r.state === 'missed').length };
 }
 
 export const LINES = 27;
 const MOST_OPEN = 14;
 const MOST_ROUNDS = 6;
+const MOST_TOURS = 5;
 const MOST_CAMERAS = 3;
 
 /** What is open comes first and whole as far as it goes; the rest of the page is what happened, gravest first. */
@@ -111,15 +150,19 @@ export function onePage(log: ShiftLog, nowUs: number): OnePage {
   const happenedAll = past.filter((m) => m.priority < 4);
   const due = log.rounds.filter((r) => r.planned_at_us <= nowUs);
   const rounds = [...due.filter((r) => r.missed || !['COMPLETED', 'PLANNED'].includes(r.state)), ...due.filter((r) => !r.missed && r.state === 'COMPLETED')];
+  const told = (log.tours ?? []).filter((r) => r.state !== 'due');
+  const tours = [...told.filter((r) => r.state !== 'done' || r.unseen), ...told.filter((r) => r.state === 'done' && !r.unseen)];
+  const shownTours = tours.slice(0, MOST_TOURS);
   const cameras = log.open.cameras.slice(0, MOST_CAMERAS);
   const shownRounds = rounds.slice(0, MOST_ROUNDS);
   const open = openAll.slice(0, MOST_OPEN);
-  const happened = happenedAll.slice(0, Math.max(4, LINES - open.length - shownRounds.length - cameras.length));
+  const happened = happenedAll.slice(0, Math.max(4, LINES - open.length - shownRounds.length - shownTours.length - cameras.length));
   return {
     open, openRest: openAll.length - open.length,
     happened, happenedRest: happenedAll.length - happened.length,
     notes: past.length - happenedAll.length + log.open.alerts.filter((a) => a.priority === 4 && !openKeys.has(a.code)).length,
     rounds: shownRounds, roundsRest: rounds.length - shownRounds.length,
+    tours: shownTours, toursRest: tours.length - shownTours.length,
     cameras, camerasRest: log.open.cameras.length - cameras.length,
   };
 }
