@@ -175,6 +175,8 @@ gboolean gw_camera_imported(GwTx *tx, GwId camera_id, GError **error) {
   if (row.enabled ? !gw_finding_new_eyes(tx, row.id, error)
                   : !unwatch(tx, &row, error) || !gw_store_camera_update(tx->db, &row, error))
     return FALSE;
+  if (!gw_turn_imported(tx, &row, error))
+    return FALSE;
   tell_worker(tx, &row);
   gw_tx_effect(tx, "scene.set", json_pack("{s:I}", "id", (json_int_t)row.id));
   return journal_settings(tx, "camera.imported", &row, error);

@@ -3,6 +3,7 @@
 
 #include "daemon/ledger/field.h"
 #include "daemon/ledger/import.h"
+#include "daemon/ledger/turn.h"
 #include "daemon/store/registry.h"
 
 /* The CSV nouns.  `columns` is the whole documentation of a file's columns; a field that names another
@@ -158,6 +159,9 @@ static const GwCsvColumn camera_columns[] = {{"code", GW_CSV_TEXT, TRUE, 0, 40},
                                              {"power", GW_CSV_TEXT},
                                              {"metadata", GW_CSV_BOOL},
                                              {"checkpoint", GW_CSV_TEXT, FALSE, 0, 40},
+                                             {"channel", GW_CSV_INT, FALSE, 0, 4096},
+                                             {"control_url", GW_CSV_TEXT, FALSE, 0, 500},
+                                             {"home_preset", GW_CSV_TEXT, FALSE, 0, 64},
                                              {NULL}};
 
 static void check_address(GwImport *in, guint row, const char *column) {
@@ -169,6 +173,13 @@ static void check_address(GwImport *in, guint row, const char *column) {
     gw_csv_add_problem(in->table, row, column, "地址里不要写密码；用 user_name 和 password 两列", "no password inside the address; use the columns user_name and password");
 }
 
+static void check_control(GwImport *in, guint row) {
+  const char *url = FIELD("control_url");
+  if (*url && !gw_turn_url_is_fit(url))
+    gw_csv_add_problem(in->table, row, "control_url", "应以 http:// 或 https:// 开头，且不含用户名和密码",
+                       "must begin with http:// or https://, without user name and password");
+}
+
 static gboolean camera_check(GwImport *in, GError **error) {
   check_codes_once(in);
   check_refs(in, "place", "place");
@@ -177,6 +188,7 @@ static gboolean camera_check(GwImport *in, GError **error) {
     check_address(in, row, "url");
     if (*FIELD("sub_url"))
       check_address(in, row, "sub_url");
+    check_control(in, row);
   }
   return TRUE;
 }
@@ -200,7 +212,9 @@ static gboolean camera_put(GwImport *in, guint row, GError **error) {
                            .enabled = gw_csv_bool(in->table, row, "enabled", TRUE), .sub_url = if_given(in, row, "sub_url"),
                            .power = if_given(in, row, "power"), .watch = gw_csv_has(in->table, "watch") ? or_else(FIELD("watch"), "sub") : NULL,
                            .metadata = gw_csv_has(in->table, "metadata") ? gw_csv_bool(in->table, row, "metadata", TRUE) : -1,
-                           .checkpoint_id = gw_csv_has(in->table, "checkpoint") ? ref(in, row, "checkpoint", "checkpoint") : -1};
+                           .checkpoint_id = gw_csv_has(in->table, "checkpoint") ? ref(in, row, "checkpoint", "checkpoint") : -1,
+                           .channel = gw_csv_has(in->table, "channel") ? (int)gw_csv_int(in->table, row, "channel", 0) : -1,
+                           .control_url = if_given(in, row, "control_url"), .home_preset = if_given(in, row, "home_preset")};
   gboolean changed;
   GwId id = gw_registry_camera_put(in->tx->db, &camera, &changed, error);
   if (!id || !changed)

@@ -215,14 +215,17 @@ static gboolean on_presets(GwTx *tx, json_t *body, const guint8 *data, gsize byt
 
 /* ---- the administrator's settings ---- */
 
-static gboolean check_url(GwTx *tx, const char *url, GError **error) {
+gboolean gw_turn_url_is_fit(const char *url) {
   const char *host = g_str_has_prefix(url, "http://") ? url + 7 : g_str_has_prefix(url, "https://") ? url + 8 : NULL;
-  if (!host || strcspn(host, "/?#") == 0)
-    return gw_tx_refuse(tx, error, GW_CODE_BAD_ARGS, "控制地址应以 http:// 或 https:// 开头，并写明主机。",
-                        "The control address starts with http:// or https:// and names a host.");
-  return !memchr(host, '@', strcspn(host, "/?#")) ||
-         gw_tx_refuse(tx, error, GW_CODE_BAD_ARGS, "控制地址里不要写用户名和密码：使用摄像机自己的。",
-                      "No user name and password inside the control address: those of the camera are used.");
+  const gsize bytes = host ? strcspn(host, "/?#") : 0;
+  return bytes > 0 && !memchr(host, '@', bytes);
+}
+
+static gboolean check_url(GwTx *tx, const char *url, GError **error) {
+  return gw_turn_url_is_fit(url) ||
+         gw_tx_refuse(tx, error, GW_CODE_BAD_ARGS, "控制地址应以 http:// 或 https:// 开头，且不含用户名和密码：使用摄像机自己的。",
+                      "The control address starts with http:// or https://, names a host, and holds no password: "
+                      "the camera's own is used.");
 }
 
 /* Who cannot be turned any more looks where it looks. */
@@ -251,6 +254,14 @@ gboolean gw_turn_take_settings(GwTx *tx, GwCameraRow *row, json_t *args, GError 
   if (row->id > 0)
     gw_turn_ask_presets(tx, row);
   return take_home(tx, row, args, error);
+}
+
+gboolean gw_turn_imported(GwTx *tx, GwCameraRow *row, GError **error) {
+  gw_turn_ask_presets(tx, row);
+  if (*row->control_url)
+    return TRUE;
+  const gboolean was_away = *row->away_preset != '\0';
+  return lose_control(tx, row, error) && (!was_away || gw_store_camera_update(tx->db, row, error));
 }
 
 static const GwCommandEntry commands[] = {{"camera.turn", run_turn}, {"camera.presets", run_presets}, {0}};

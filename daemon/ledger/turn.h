@@ -7,6 +7,9 @@
 
 /* control_url and home_preset of camera.add and camera.change.  The row is written by the caller. */
 gboolean gw_turn_take_settings(GwTx *tx, GwCameraRow *row, json_t *args, GError **error);
+gboolean gw_turn_url_is_fit(const char *url); /* an address of a device service, without a password */
+/* An import wrote it: it is asked what it can, or cannot be turned any more. */
+gboolean gw_turn_imported(GwTx *tx, GwCameraRow *row, GError **error);
 /* The effect that asks what it can be turned to; nothing without a control_url. */
 void gw_turn_ask_presets(GwTx *tx, const GwCameraRow *row);
 /* Where it looks now is home: written, and told to the scene.  `why` stands in the journal. */

@@ -16,7 +16,8 @@ GW_SQL(EXPORT_UNIT, "select u.code, u.name, u.kind, u.travel, coalesce(t.body, '
                     "coalesce((select group_concat(n.code, ';') from unit_member m join person n on n.id = m.person_id where m.unit_id = u.id), '') as members "
                     "from unit u left join text t on t.id = u.phone_text_id left join slot s on s.id = u.slot_id order by u.code");
 GW_SQL(EXPORT_CAMERA, "select c.code, c.name, coalesce(p.code, '') as place, c.lat, c.lon, c.zone, c.url, c.user_name, c.transport, c.recorder, "
-                      "c.switch, c.enabled, c.sub_url, c.watch, c.power, c.metadata, coalesce(k.code, '') as checkpoint from camera c "
+                      "c.switch, c.enabled, c.sub_url, c.watch, c.power, c.metadata, coalesce(k.code, '') as checkpoint, c.channel, "
+                      "c.control_url, c.home_preset from camera c "
                       "left join place p on p.id = c.place_id left join checkpoint k on k.id = c.checkpoint_id where c.removed_at_us is null order by c.code");
 GW_SQL(EXPORT_CHECKPOINT, "select c.code, c.name, coalesce(p.code, '') as place, c.lat, c.lon, c.radius_m, c.tag from checkpoint c "
                           "left join place p on p.id = c.place_id order by c.code");
@@ -36,7 +37,7 @@ GW_SQL(EXPORT_PLACE, "with recursive tree (id, depth) as (select id, 0 from plac
 typedef struct {
   const char *noun;
   const GwSql *sql;
-  const char *columns[20];
+  const char *columns[24];
 } Export;
 
 static const Export exports[] = {
@@ -44,7 +45,7 @@ static const Export exports[] = {
     {"person", &EXPORT_PERSON, {"code", "name", "phone"}},
     {"unit", &EXPORT_UNIT, {"code", "name", "kind", "travel", "phone", "radio_channel", "slot", "members"}},
     {"camera", &EXPORT_CAMERA, {"code", "name", "place", "lat", "lon", "zone", "url", "user_name", "transport", "recorder", "switch", "enabled",
-                               "sub_url", "watch", "power", "metadata", "checkpoint"}},
+                               "sub_url", "watch", "power", "metadata", "checkpoint", "channel", "control_url", "home_preset"}},
     {"checkpoint", &EXPORT_CHECKPOINT, {"code", "name", "place", "lat", "lon", "radius_m", "tag"}},
     {"route", &EXPORT_ROUTE, {"code", "name", "unit", "volunteer", "ordered", "times", "weekdays", "days", "last_weekday", "idx", "checkpoint", "offset_s", "early_s", "late_s"}},
 };

@@ -183,18 +183,20 @@ gboolean gw_registry_unit_member_add(GwDb *db, GwId unit_id, GwId person_id, GEr
 
 GW_SQL(CAMERA_PUT,
        "insert into camera (code, name, place_id, lat, lon, zone, url, user_name, secret, transport, recorder, switch, enabled, "
-       "sub_url, watch, power, metadata, checkpoint_id) values (:code, :name, :place, :lat, :lon, :zone, :url, :user, :secret, "
+       "sub_url, watch, power, metadata, checkpoint_id, channel, control_url, home_preset) values (:code, :name, :place, :lat, :lon, :zone, :url, :user, :secret, "
        ":transport, :recorder, :switch, :enabled, coalesce(:sub, ''), coalesce(:watch, 'sub'), coalesce(:power, ''), "
-       "abs(:metadata), iif(:checkpoint > 0, :checkpoint, null)) "
+       "abs(:metadata), iif(:checkpoint > 0, :checkpoint, null), max(:channel, 0), coalesce(:control, ''), coalesce(:home, '')) "
        "on conflict (code) do update set name = :name, place_id = :place, lat = :lat, lon = :lon, zone = :zone, url = :url, "
        "user_name = :user, secret = coalesce(:secret, secret), transport = :transport, recorder = :recorder, switch = :switch, "
        "enabled = :enabled, sub_url = coalesce(:sub, sub_url), watch = coalesce(:watch, watch), power = coalesce(:power, power), "
        "metadata = iif(:metadata < 0, metadata, :metadata), checkpoint_id = iif(:checkpoint < 0, checkpoint_id, nullif(:checkpoint, 0)), "
-       "removed_at_us = null, rev = rev + 1 where name <> :name or place_id is not :place or "
+       "channel = iif(:channel < 0, channel, :channel), control_url = coalesce(:control, control_url), "
+       "home_preset = coalesce(:home, home_preset), removed_at_us = null, rev = rev + 1 where name <> :name or place_id is not :place or "
        "lat is not :lat or lon is not :lon or zone <> :zone or url <> :url or user_name <> :user or :secret is not null or "
        "transport <> :transport or recorder <> :recorder or switch <> :switch or enabled <> :enabled or sub_url <> :sub or "
        "watch <> :watch or power <> :power or (:metadata >= 0 and metadata <> :metadata) or "
-       "(:checkpoint >= 0 and checkpoint_id is not nullif(:checkpoint, 0)) or removed_at_us is not null "
+       "(:checkpoint >= 0 and checkpoint_id is not nullif(:checkpoint, 0)) or "
+       "(:channel >= 0 and channel <> :channel) or control_url <> :control or home_preset <> :home or removed_at_us is not null "
        "returning id");
 
 GwId gw_registry_camera_put(GwDb *db, const GwCameraImport *c, gboolean *ret_changed, GError **error) {
@@ -219,6 +221,9 @@ GwId gw_registry_camera_put(GwDb *db, const GwCameraImport *c, gboolean *ret_cha
   gw_bind_text(s, ":power", c->power);
   gw_bind_int(s, ":metadata", c->metadata);
   gw_bind_int(s, ":checkpoint", c->checkpoint_id);
+  gw_bind_int(s, ":channel", c->channel);
+  gw_bind_text(s, ":control", c->control_url);
+  gw_bind_text(s, ":home", c->home_preset);
   return put(db, s, "camera", c->code, ret_changed, error);
 }
 

@@ -34,12 +34,13 @@ gboolean gw_registry_unit_member_add(GwDb *db, GwId unit_id, GwId person_id, GEr
 
 typedef struct GwCameraImport {
   const char *code, *name, *zone, *url, *user_name, *transport, *recorder, *switch_name;
-  const char *sub_url, *power, *watch; /* NULL: as it was, for files of before these columns */
+  /* NULL: as it was, for files of before these columns */
+  const char *sub_url, *power, *watch, *control_url, *home_preset;
   GBytes *secret; /* NULL: as it was */
   GwId place_id, checkpoint_id; /* checkpoint_id -1: as it was */
   double lat, lon;
   gboolean enabled;
-  int metadata; /* -1: as it was */
+  int metadata, channel; /* -1: as it was */
 } GwCameraImport;
 GwId gw_registry_camera_put(GwDb *db, const GwCameraImport *c, gboolean *ret_changed, GError **error);
 

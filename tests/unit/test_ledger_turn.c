@@ -2,6 +2,7 @@
 
 #include "daemon/core/camera.h"
 #include "daemon/ledger/ledger.h"
+#include "daemon/store/export.h"
 #include "tests/unit/sight_fixture.h"
 
 #define PTZ "http://192.0.2.1/onvif/device_service"
@@ -283,6 +284,32 @@ static void who_loses_his_control_address_is_where_he_is(void **state) {
   assert_int_equal(field_command(f, 3, "camera.turn", to(id, "2")), GW_CODE_ILLEGAL);
 }
 
+static void import(Field *f, const char *body) {
+  field_ok(f, 1, "import.apply", json_pack("{s:s, s:s}", "noun", "camera", "body", body));
+}
+
+static void an_import_brings_the_columns_and_an_old_file_leaves_them(void **state) {
+  Field *f = *state;
+  import(f, "code,name,url,channel,control_url,home_preset\nC-01,东门,rtsp://h/1,7," PTZ ",1\n");
+  assert_non_null(field_effect(f, "camera.presets"));
+  const GwId id = field_int(f, "select id from camera where code = 'C-01'");
+  say_presets(f, id, json_pack("[{s:s, s:s}]", "token", "2", "name", "西门"));
+  import(f, "code,name,url\nC-01,东门岗,rtsp://h/1\n");
+  field_assert_text(f, "select channel || ' ' || control_url || ' ' || home_preset from camera where code = 'C-01'", "7 " PTZ " 1");
+  g_autoptr(GError) error = NULL;
+  g_autofree char *csv = gw_export(f->db, "camera", &error);
+  assert_non_null(csv);
+  assert_non_null(strstr(csv, "7," PTZ ",1\r\n"));
+  field_ok(f, 3, "camera.turn", to(id, "2"));
+  import(f, "code,name,url,channel,control_url,home_preset\nC-01,东门岗,rtsp://h/1,,,\n");
+  assert_int_equal(field_int(f, "select count(*) from preset"), 0);
+  field_assert_text(f, AWAY, "");
+  assert_int_equal(field_command(f, 1, "import.apply",
+                                 json_pack("{s:s, s:s}", "noun", "camera", "body",
+                                           "code,name,url,control_url\nC-01,东门岗,rtsp://h/1,http://admin:secret@h/\n")),
+                   GW_CODE_BAD_ARGS);
+}
+
 #define FACT(name) cmocka_unit_test_setup_teardown(name, field_setup, field_teardown)
 
 int main(void) {
@@ -303,6 +330,7 @@ int main(void) {
       FACT(what_is_wrong_is_not_over_because_nobody_judges),
       FACT(a_turned_camera_learns_nothing_unless_it_has_no_home),
       FACT(who_loses_his_control_address_is_where_he_is),
+      FACT(an_import_brings_the_columns_and_an_old_file_leaves_them),
   };
   return cmocka_run_group_tests(facts, NULL, NULL);
 }

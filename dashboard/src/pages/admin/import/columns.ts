@@ -15,7 +15,7 @@ export const COLUMNS: Record<Noun, Column[]> = {
   person: of('code* name* phone'),
   slot: of('code* name* place* people'),
   unit: of('code* name* kind* travel phone radio_channel slot members'),
-  camera: of('code* name* url* user_name password place lat lon zone transport recorder switch enabled sub_url watch power metadata checkpoint'),
+  camera: of('code* name* url* user_name password place lat lon zone transport recorder switch enabled sub_url watch power metadata checkpoint channel control_url home_preset'),
   checkpoint: of('code* name* place lat* lon* radius_m tag'),
   route: of('code* name* unit volunteer ordered times* weekdays days last_weekday idx* checkpoint* offset_s* early_s late_s'),
 };
