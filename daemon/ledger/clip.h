@@ -15,4 +15,3 @@ gboolean gw_clip_of_alert(GwTx *tx, const GwAlertRow *alert, GError **error);
 gboolean gw_clip_move(GwTx *tx, GwClipRow *row, const GwClipMove *move, json_t *extra, GError **error);
 /* Writes a new row as core decided it. */
 gboolean gw_clip_begin(GwTx *tx, GwClipRow *row, const GwClipDecision *decision, json_t *extra, GError **error);
-void gw_clip_tell_maker(GwTx *tx, const GwClipRow *row);

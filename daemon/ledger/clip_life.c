@@ -4,13 +4,10 @@
 #include <string.h>
 
 #include "daemon/base/token.h"
-#include "daemon/ledger/absent.h"
 #include "daemon/ledger/field.h"
 #include "daemon/ledger/file.h"
-#include "daemon/ledger/ledger_private.h"
 #include "daemon/store/camera.h"
 
-#define AGAIN_US (3 * GW_SEC)  /* after a start: by then there are workers to ask */
 #define KEEP_EVERY_US GW_HOUR
 #define KEEP_AGAIN_US (2 * GW_SEC)
 #define KEEP_STEP 20           /* so many go in one transaction */
@@ -55,7 +52,7 @@ static gboolean journal(GwTx *tx, const GwClipRow *row, const GwClipDecision *de
                        body_of(row, decision->row, extra), error) > 0;
 }
 
-void gw_clip_tell_maker(GwTx *tx, const GwClipRow *row) {
+static void tell_maker(GwTx *tx, const GwClipRow *row) {
   gw_tx_effect(tx, "clip.save",
                json_pack("{s:I, s:I, s:s, s:I, s:I}", "clip_id", (json_int_t)row->id, "camera_id",
                          (json_int_t)row->camera_id, "source", gw_clip_source_to_string(row->core.source), "from_us",
@@ -78,7 +75,7 @@ static gboolean let_go(GwTx *tx, const GwClipRow *row, GError **error) {
 
 static gboolean follow(GwTx *tx, const GwClipRow *row, const GwClipDecision *decision, GError **error) {
   if (decision->make)
-    gw_clip_tell_maker(tx, row);
+    tell_maker(tx, row);
   return gw_tx_apply_timers(tx, &decision->effects, "clip", row->id, error) &&
          (!decision->drop || let_go(tx, row, error));
 }
@@ -187,26 +184,8 @@ static gboolean on_late(GwTx *tx, const GwTimer *timer, GError **error) {
   return !gw_clip_table_row(row.core.state, move.input) || gw_clip_move(tx, &row, &move, NULL, error);
 }
 
-static gboolean set_for_center(GwTx *tx, const char *kind, GwUsec after_us, GError **error) {
-  return gw_tx_timer_set(tx, kind, "center", 1, 0, tx->now_us + after_us, GW_TIMER_DURATION, error);
-}
-
-static gboolean tell_again(GwTx *tx, GwId id, GError **error) {
-  GwClipRow row;
-  if (!gw_store_clip_get(tx->db, id, &row, error))
-    return FALSE;
-  if (MAX(row.core.asked_at_us, row.core.allowed_at_us) < tx->ledger->opened_at_us)
-    gw_clip_tell_maker(tx, &row);
-  return TRUE;
-}
-
-/* What was waited for when the daemon ended is asked for once more. */
-static gboolean on_again(GwTx *tx, const GwTimer *timer, GError **error) {
-  g_autoptr(GArray) ids = gw_store_clip_ids_waiting(tx->db, error);
-  for (guint i = 0; ids && i < ids->len; i++)
-    if (!tell_again(tx, g_array_index(ids, GwId, i), error))
-      return FALSE;
-  return ids != NULL;
+static gboolean set_keep(GwTx *tx, GwUsec after_us, GError **error) {
+  return gw_tx_timer_set(tx, "clip.keep", "center", 1, 0, tx->now_us + after_us, GW_TIMER_DURATION, error);
 }
 
 static gboolean expire(GwTx *tx, GwId id, GError **error) {
@@ -233,11 +212,12 @@ static gboolean on_keep(GwTx *tx, const GwTimer *timer, GError **error) {
   for (guint i = 0; i < ids->len; i++)
     if (!expire(tx, g_array_index(ids, GwId, i), error))
       return FALSE;
-  return set_for_center(tx, "clip.keep", ids->len == KEEP_STEP ? KEEP_AGAIN_US : KEEP_EVERY_US, error);
+  return set_keep(tx, ids->len == KEEP_STEP ? KEEP_AGAIN_US : KEEP_EVERY_US, error);
 }
 
-/* Before timers fire: none of them may call late what its worker's end has undone. */
-static gboolean begin_anew(GwTx *tx, GwId id, gboolean *ret_waits, GError **error) {
+/* Before timers fire: none of them may call late what its worker's end has undone.  Whoever makes clips finds what
+ * waits for him in the table, so he need not be told. */
+static gboolean begin_anew(GwTx *tx, GwId id, GError **error) {
   GwClipRow row;
   GwClipMove move = {.input = GW_CLIP_DO_AGAIN};
   GwClipDecision decision;
@@ -247,21 +227,18 @@ static gboolean begin_anew(GwTx *tx, GwId id, gboolean *ret_waits, GError **erro
     return FALSE;
   if (decision.next.state != GW_CLIP_WAITING)
     return gw_clip_move(tx, &row, &move, NULL, error);
-  *ret_waits = TRUE;
   return gw_tx_apply_timers(tx, &decision.effects, "clip", id, error);
 }
 
 static gboolean start(GwTx *tx, GError **error) {
-  gboolean any_waits = FALSE;
   g_autoptr(GArray) ids = gw_store_clip_ids_waiting(tx->db, error);
   for (guint i = 0; ids && i < ids->len; i++)
-    if (!begin_anew(tx, g_array_index(ids, GwId, i), &any_waits, error))
+    if (!begin_anew(tx, g_array_index(ids, GwId, i), error))
       return FALSE;
-  return ids && (!any_waits || set_for_center(tx, "clip.again", AGAIN_US, error)) &&
-         set_for_center(tx, "clip.keep", GW_MIN, error);
+  return ids && set_keep(tx, GW_MIN, error);
 }
 
 static const GwObserveEntry observations[] = {{"clip.saved", on_saved}, {"clip.failed", on_failed}, {0}};
 static const GwTimerEntry timers[] = {
-    {"clip.late", on_late}, {"clip.again", on_again}, {"clip.keep", on_keep}, {0}};
+    {"clip.late", on_late}, {"clip.keep", on_keep}, {0}};
 const GwLedgerNoun gw_ledger_clip = {gw_clip_commands, observations, timers, start};

@@ -48,6 +48,7 @@ static const GwActor supervisor = {.user_id = 3, .role = GW_ROLE_SUPERVISOR};
 static const GwActor patrol_near = {.user_id = 4, .unit_id = UNIT_NEAR, .role = GW_ROLE_PATROL};
 static const GwActor patrol_far = {.user_id = 5, .unit_id = UNIT_FAR, .role = GW_ROLE_PATROL};
 static const GwActor ai_box = {.user_id = 6, .role = GW_ROLE_SOURCE};
+static const GwActor administrator = {.user_id = 8, .role = GW_ROLE_ADMIN};
 static const GwActor maintenance = {.user_id = 7, .unit_id = UNIT_MAINTENANCE, .role = GW_ROLE_PATROL};
 
 static const char community[] =
@@ -75,7 +76,7 @@ static const char community[] =
     " (1, 'operator', 'operator', '王值机', null, 1, 1), (2, 'operator2', 'operator', '李值机', null, 1, 1),"
     " (3, 'supervisor', 'supervisor', '赵主管', null, 1, 1), (4, 'patrol1', 'patrol', '', 1, 1, 1),"
     " (5, 'patrol2', 'patrol', '', 2, 1, 1), (6, 'box', 'source', '', null, 2, 1), (7, 'fix', 'patrol', '', "
-    "4, 1, 1);"
+    "4, 1, 1), (8, 'admin', 'admin', '', null, 1, 1);"
     "insert into camera (id, code, name, place_id, lat, lon, url, state) values"
     " (1, 'C-087', '12号楼东', 2, 36.2911, 120.3811, 'rtsp://10.0.0.1/a', 'live');"
     "commit";
