@@ -180,6 +180,8 @@ static void center_metrics(const GwFigures *f, GString *text) {
   metric(text, "checkins_waiting", "gauge", "Check-ins stored and not counted.", (double)f->checkins_waiting);
   metric(text, "units_on_duty", "gauge", "Units on duty.", (double)f->units_on_duty);
   metric(text, "units_busy", "gauge", "Units with a ticket.", (double)f->units_busy);
+  metric(text, "tours_due", "gauge", "Tours whose window is open and that are not done.", (double)f->tours_due);
+  metric(text, "tours_missed", "gauge", "Tours missed in the shift that is on.", (double)f->tours_missed);
   metric(text, "timers_late", "gauge", "Timers due for more than two seconds.", (double)f->timers_late);
   metric(text, "journal_rows_total", "counter", "Rows of the journal, ever.", (double)f->journal_rows);
   metric(text, "database_bytes", "gauge", "The database file.", (double)f->database_bytes);

@@ -18,6 +18,9 @@ GW_SQL(
     " (select count(*) from checkin where state = 'stored'),"
     " (select count(*) from unit where on_duty = 1),"
     " (select count(*) from unit where ticket_id is not null),"
+    " (select count(*) from tour_run where state in ('due','running') and due_from_us <= :now and due_to_us > :now),"
+    " (select count(*) from shift s join tour_run r on r.shift_id = s.id"
+    "  where s.starts_at_us <= :now and s.ends_at_us > :now and r.state = 'missed'),"
     " (select count(*) from timer where due_at_us < :late),"
     " (select coalesce(max(seq), 0) from journal)");
 
@@ -46,7 +49,8 @@ static gboolean count_cameras(GwDb *db, GwFigures *ret, GError **error) {
 static gboolean count_rest(GwDb *db, GwUsec now_us, GwFigures *ret, GError **error) {
   gint64 *const to[] = {&ret->tickets_open,   &ret->tickets_overdue,  &ret->tickets_unsent,
                         &ret->outbox_unknown, &ret->checkins_waiting, &ret->units_on_duty,
-                        &ret->units_busy,     &ret->timers_late,      &ret->journal_rows};
+                        &ret->units_busy,     &ret->tours_due,        &ret->tours_missed,
+                        &ret->timers_late,    &ret->journal_rows};
   g_autoptr(GwStmt) s = gw_stmt(db, &FIGURES_REST);
   gw_bind_int(s, ":now", now_us);
   gw_bind_int(s, ":late", now_us - 2 * GW_SEC);

@@ -13,6 +13,8 @@ typedef struct GwFigures {
   gint64 cameras[GW_N_CAMERA_STATES];
   gint64 checkins_waiting; /* stored, not counted yet */
   gint64 units_on_duty, units_busy;
+  gint64 tours_due;    /* their window is open, and they are not done */
+  gint64 tours_missed; /* in the shift that is on */
   gint64 timers_late; /* due for more than two seconds */
   gint64 journal_rows;
   gint64 database_bytes, wal_bytes;

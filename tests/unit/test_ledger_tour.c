@@ -5,6 +5,7 @@
 #include "daemon/core/tour.h"
 #include "daemon/ledger/ledger.h"
 #include "daemon/store/object.h"
+#include "daemon/store/figures.h"
 #include "daemon/store/page.h"
 #include "daemon/store/shift_log.h"
 
@@ -139,6 +140,20 @@ static void a_window_is_missed_when_it_is_over_and_not_before(void **state) {
   go_to(c, SHIFT_FROM_US + 6 * GW_HOUR);
   assert_int_equal(runs(c, "missed"), 1);
   assert_int_equal(count(c, "select ended_at_us - due_to_us from tour_run where state = 'missed'"), 0);
+}
+
+static void the_figures_say_what_is_due_and_what_was_missed(void **state) {
+  Center *c = *state;
+  GwFigures now;
+  g_autoptr(GError) error = NULL;
+  add_tour(c, 4, 4);
+  must(gw_store_figures(c->reader, gw_clock_real_us(), &now, &error), error, "figures");
+  assert_int_equal(now.tours_due, 1);
+  assert_int_equal(now.tours_missed, 0);
+  go_to(c, SHIFT_FROM_US + 6 * GW_HOUR);
+  must(gw_store_figures(c->reader, gw_clock_real_us(), &now, &error), error, "figures");
+  assert_int_equal(now.tours_due, 1);
+  assert_int_equal(now.tours_missed, 1);
 }
 
 /* ---- looking ---- */
@@ -593,6 +608,7 @@ int main(void) {
       FACT(a_shift_begins_with_all_of_its_windows),
       FACT(a_tour_without_duty_is_never_due_nor_missed),
       FACT(a_window_is_missed_when_it_is_over_and_not_before),
+      FACT(the_figures_say_what_is_due_and_what_was_missed),
       FACT(pages_are_the_cameras_by_code_and_stay_as_they_were),
       FACT(all_pages_confirmed_is_done),
       FACT(nobody_looks_in_less_than_two_seconds),
