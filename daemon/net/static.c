@@ -68,21 +68,24 @@ const char *gw_static_type(const char *name) {
 }
 
 gboolean gw_static_is_route(const char *path) {
-  static const char *const routes[] = {"/",       "/login",  "/wall",      "/desk", "/patrol", "/cameras",
-                                       "/review", "/camera", "/shift-log", "/demo", "/pair",   "/admin"};
+  static const char *const routes[] = {"/",        "/login",  "/wall",   "/desk",      "/patrol",
+                                       "/cameras", "/review", "/camera", "/shift-log", "/demo",
+                                       "/pair",    "/admin",  "/tour",   "/back"};
   for (gsize i = 0; i < G_N_ELEMENTS(routes); i++) {
     if (strcmp(path, routes[i]) == 0)
       return TRUE;
   }
   /* Pages below a page: "/review/story/7". */
-  return g_str_has_prefix(path, "/review/") || g_str_has_prefix(path, "/admin/") || g_str_has_prefix(path, "/shift-log/");
+  return g_str_has_prefix(path, "/review/") || g_str_has_prefix(path, "/admin/") ||
+         g_str_has_prefix(path, "/shift-log/");
 }
 
 static void read_file(File *file, const char *path, const struct stat *now) {
   g_clear_pointer(&file->bytes, g_bytes_unref);
   g_clear_pointer(&file->etag, g_free);
   file->is_there = FALSE;
-  g_autoptr(GMappedFile) mapped = now->st_size <= MOST_FILE_BYTES ? g_mapped_file_new(path, FALSE, NULL) : NULL;
+  g_autoptr(GMappedFile) mapped =
+      now->st_size <= MOST_FILE_BYTES ? g_mapped_file_new(path, FALSE, NULL) : NULL;
   if (!mapped)
     return;
   file->bytes = g_mapped_file_get_bytes(mapped);
@@ -115,7 +118,8 @@ static void add_policy(GwRequest *r) {
   /* 'self' does not cover sockets in every browser, so they are named. */
   g_autofree char *policy = g_strdup_printf(
       "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
-      "media-src 'self' data: blob:; font-src 'self' data:; worker-src 'self' blob:; connect-src 'self' %s://%s; "
+      "media-src 'self' data: blob:; font-src 'self' data:; worker-src 'self' blob:; connect-src 'self' "
+      "%s://%s; "
       "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'self'",
       r->tls ? "wss" : "ws", r->host);
   gw_request_header(r, "Content-Security-Policy", policy);
@@ -129,7 +133,8 @@ static void respond_file(GwStatic *pages, GwRequest *r, const char *path, gboole
       gw_respond_say(r, GW_SAY_NO_SUCH_PAGE);
       return;
     }
-    g_autofree char *text = g_strdup_printf("%s\n%s\n", gw_say_zh(GW_SAY_PAGES_MISSING), gw_say_en(GW_SAY_PAGES_MISSING));
+    g_autofree char *text =
+        g_strdup_printf("%s\n%s\n", gw_say_zh(GW_SAY_PAGES_MISSING), gw_say_en(GW_SAY_PAGES_MISSING));
     gw_request_header(r, "Cache-Control", "no-store");
     gw_respond_text(r, 503, "text/plain; charset=utf-8", text);
     return;
