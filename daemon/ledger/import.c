@@ -7,7 +7,7 @@
 #include "daemon/ledger/ledger_private.h"
 
 static const GwImportNoun *const nouns[] = {&gw_import_place,  &gw_import_slot,       &gw_import_person, &gw_import_unit,
-                                            &gw_import_camera, &gw_import_checkpoint, &gw_import_route};
+                                            &gw_import_camera, &gw_import_checkpoint, &gw_import_route, &gw_import_recorder};
 
 static void problem_free(gpointer p) {
   GwImportProblem *problem = p;

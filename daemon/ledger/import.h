@@ -27,7 +27,7 @@ typedef struct GwImportNoun {
 } GwImportNoun;
 
 extern const GwImportNoun gw_import_place, gw_import_slot, gw_import_person, gw_import_unit, gw_import_camera, gw_import_checkpoint,
-    gw_import_route;
+    gw_import_route, gw_import_recorder;
 
 void gw_import_problem(GwImport *in, guint line, const char *column, const char *zh, const char *en);
 /* After a row was written: counts it, journals "<noun>.imported", puts it into the publication. */

@@ -29,6 +29,7 @@ GW_SQL(EXPORT_ROUTE,
        "coalesce(json_extract(r.plan, '$.last_weekday'), '') as last_weekday, "
        "rp.idx, c.code as checkpoint, rp.offset_s, rp.early_s, rp.late_s from route r join route_point rp on rp.route_id = r.id "
        "join checkpoint c on c.id = rp.checkpoint_id left join unit u on u.id = r.unit_id order by r.code, rp.idx");
+GW_SQL(EXPORT_RECORDER, "select name, make, url_template, user_name, playbacks_most from recorder where removed_at_us is null order by name");
 GW_SQL(EXPORT_PLACE, "with recursive tree (id, depth) as (select id, 0 from place where parent_id is null and valid_to_us is null "
                      "union all select p.id, t.depth + 1 from place p join tree t on p.parent_id = t.id where p.valid_to_us is null and t.depth < 32) "
                      "select p.code, p.name, p.kind, coalesce(q.code, ''), p.outline, p.lat, p.lon, p.valid_from_us from tree t "
@@ -47,6 +48,7 @@ static const Export exports[] = {
     {"camera", &EXPORT_CAMERA, {"code", "name", "place", "lat", "lon", "zone", "url", "user_name", "transport", "recorder", "switch", "enabled",
                                "sub_url", "watch", "power", "metadata", "checkpoint", "channel", "control_url", "home_preset"}},
     {"checkpoint", &EXPORT_CHECKPOINT, {"code", "name", "place", "lat", "lon", "radius_m", "tag"}},
+    {"recorder", &EXPORT_RECORDER, {"name", "make", "url_template", "user_name", "playbacks_most"}},
     {"route", &EXPORT_ROUTE, {"code", "name", "unit", "volunteer", "ordered", "times", "weekdays", "days", "last_weekday", "idx", "checkpoint", "offset_s", "early_s", "late_s"}},
 };
 
@@ -99,7 +101,7 @@ char *gw_export(GwDb *db, const char *noun, GError **error) {
   for (gsize i = 0; i < G_N_ELEMENTS(exports); i++)
     if (strcmp(noun, exports[i].noun) == 0)
       return export_csv(db, &exports[i], error);
-  g_set_error(error, GW_ERROR, GW_CODE_NOT_FOUND, "There is no export of \"%.40s\"; there is place, slot, person, unit, camera, checkpoint, route.", noun);
+  g_set_error(error, GW_ERROR, GW_CODE_NOT_FOUND, "There is no export of \"%.40s\"; there is place, slot, person, unit, recorder, camera, checkpoint, route.", noun);
   return NULL;
 }
 

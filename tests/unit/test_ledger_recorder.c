@@ -1,5 +1,6 @@
 /* Recorders and looking back in the ledger: who registers them, what an address must be, and who looked at what. */
 #include "daemon/ledger/ledger.h"
+#include "daemon/store/export.h"
 #include "tests/unit/looking_fixture.h"
 
 static json_t *of_recorder(gint64 id) {
@@ -109,6 +110,48 @@ static void how_far_back_it_goes_is_shown_and_not_journaled(void **state) {
   assert_int_equal(count(c, "select days_held from recorder"), 31);
 }
 
+/* ---- as files ---- */
+
+static json_t *import_args(const char *body) {
+  return json_pack("{s:s, s:s}", "noun", "recorder", "body", body);
+}
+
+static void a_file_brings_recorders_and_once_more_changes_nothing(void **state) {
+  static const char file[] = "name,make,url_template,user_name,password,playbacks_most\n"
+                             "NVR-1,hikvision,rtsp://192.0.2.9/{channel}?s={start:unix},admin,geheim-7,2\n"
+                             "NVR-2,other,rtsp://192.0.2.8/{channel},,,\n";
+  Center *c = *state;
+  say(c, &administrator, "camera.change", json_pack("{s:i, s:s, s:i}", "camera_id", CAMERA, "recorder", "NVR-1", "channel", 4));
+  say(c, &administrator, "import.preview", import_args(file));
+  assert_int_equal(count(c, "select count(*) from recorder"), 0);
+  say(c, &administrator, "import.apply", import_args(file));
+  assert_int_equal(result_int(c, "changed"), 2);
+  assert_true(looks_back(c));
+  assert_int_equal(count(c, "select playbacks_most from recorder where name = 'NVR-1'"), 2);
+  assert_int_equal(count(c, "select playbacks_most = 1 and secret is null from recorder where name = 'NVR-2'"), 1);
+  g_autoptr(GError) error = NULL;
+  g_autofree char *exported = gw_export(c->reader, "recorder", &error);
+  must(exported != NULL, error, "export");
+  assert_null(strstr(exported, "geheim"));
+  say(c, &administrator, "import.apply", import_args(exported)); /* no password in it: the one that is there stays */
+  assert_int_equal(result_int(c, "changed"), 0);
+  assert_int_equal(count(c, "select length(secret) > 8 from recorder where name = 'NVR-1'"), 1);
+  assert_int_equal(count(c, "select count(*) from journal where kind = 'recorder.imported' and body not like '%geheim%'"), 2);
+}
+
+static void what_is_wrong_in_a_file_is_told_by_line_and_column(void **state) {
+  Center *c = *state;
+  say(c, &administrator, "import.preview",
+      import_args("name,make,url_template\nN,acme,rtsp://h/{channel}\nN,other,rtsp://a:b@h/{channel}\n"));
+  json_t *problems = json_object_get(c->answer.result, "problems");
+  assert_int_equal(json_array_size(problems), 3);
+  assert_string_equal(json_string_value(json_object_get(json_array_get(problems, 0), "column")), "make");
+  assert_int_equal(json_integer_value(json_object_get(json_array_get(problems, 2), "line")), 3);
+  assert_int_equal(ask(c, &administrator, "import.apply", import_args("name,make,url_template\nN,other,rtsp://h/none\n")),
+                   GW_CODE_BAD_ARGS);
+  assert_int_equal(count(c, "select count(*) from recorder"), 0);
+}
+
 /* ---- looking back ---- */
 
 static void who_looked_back_at_what_is_in_the_journal(void **state) {
@@ -188,6 +231,8 @@ int main(void) {
       T(its_password_is_sealed_and_travels_nowhere),
       T(who_registers_recorders_is_the_administrator),
       T(how_far_back_it_goes_is_shown_and_not_journaled),
+      T(a_file_brings_recorders_and_once_more_changes_nothing),
+      T(what_is_wrong_in_a_file_is_told_by_line_and_column),
       T(who_looked_back_at_what_is_in_the_journal),
       T(without_a_recorder_there_is_no_back),
       T(who_may_look_back),
