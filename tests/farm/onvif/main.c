@@ -13,7 +13,7 @@ static char **arg_presets = NULL;
 static GOptionEntry entries[] = {
     {"user", 'u', 0, G_OPTION_ARG_STRING, &arg_user, "ask for this user", "NAME"},
     {"password", 0, 0, G_OPTION_ARG_STRING, &arg_password, "and this password (a simulated one)", "TEXT"},
-    {"preset", 'p', 0, G_OPTION_ARG_STRING_ARRAY, &arg_presets, "it can be turned to this; may come again", "TOKEN=NAME"},
+    {"preset", 'p', 0, G_OPTION_ARG_FILENAME_ARRAY, &arg_presets, "it can be turned to this; may come again", "TOKEN=NAME"},
     {NULL},
 };
 
