@@ -38,7 +38,7 @@ gboolean gw_scene_json_read(json_t *message, GwSceneWish *ret, const char **ret_
   json_t *zones = NULL, *zone;
   gsize i;
   *ret = (GwSceneWish){0};
-  if (json_unpack(message, "{s:I,s?b,s?i,s?o}", "id", &id, "codes", &ret->codes, "utc_offset_s",
+  if (json_unpack(message, "{s:I,s?b,s?b,s?i,s?o}", "id", &id, "codes", &ret->codes, "away", &ret->away, "utc_offset_s",
                   &ret->utc_offset_s, "zones", &zones) != 0 ||
       id <= 0 || ABS(ret->utc_offset_s) > OFFSET_MOST_S) {
     *ret_reason = "scene.set needs a number id";

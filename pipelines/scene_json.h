@@ -7,6 +7,7 @@
 typedef struct GwSceneWish {
   GwId camera;
   gboolean codes;
+  gboolean away; /* somebody turned it: look, and judge nothing until it is home */
   int utc_offset_s;
   guint n_zones;
   GwSceneZone zones[GW_SCENE_ZONES_MOST];

@@ -15,7 +15,15 @@ struct GwSight {
   GwLooker *looker;
   GwSightOut out;
   GHashTable *frozen; /* GwId* -> guint, bits of Source: who says so */
+  GHashTable *away;   /* GwId* -> Held*: cameras that somebody turned */
 };
+
+/* The last word of each kind that a camera's meter said while it was away; what was said by then may be because it was
+ * turned, and is told when it is home and still so. */
+typedef struct Held {
+  guint kinds; /* bits of GwMeterKind */
+  GwMeterFinding findings[GW_METER_N_KINDS];
+} Held;
 
 typedef enum Source { BY_LOOK = 1 << 0, BY_METER = 1 << 1 } Source;
 
@@ -122,6 +130,23 @@ static void on_code(GwId camera, GwUsec at_us, const char *text, gpointer user) 
 
 /* ---- the control thread ---- */
 
+static void set_away(GwSight *sight, GwId camera, gboolean away) {
+  gw_looker_set_away(sight->looker, camera, away);
+  if (away) {
+    if (!g_hash_table_contains(sight->away, &camera))
+      g_hash_table_insert(sight->away, g_memdup2(&camera, sizeof camera), g_new0(Held, 1));
+    return;
+  }
+  gpointer key = NULL, value = NULL;
+  if (!g_hash_table_steal_extended(sight->away, &camera, &key, &value))
+    return;
+  g_free(key);
+  g_autofree Held *held = value;
+  for (guint kind = 0; kind < GW_METER_N_KINDS; kind++)
+    if (held->kinds & 1u << kind)
+      gw_sight_say_meter(sight, camera, &held->findings[kind]);
+}
+
 static gboolean set_scene(GwSight *sight, json_t *message, const guint8 *data, gsize bytes,
                           const char **ret_reason) {
   GwSceneWish wish;
@@ -131,6 +156,7 @@ static gboolean set_scene(GwSight *sight, json_t *message, const guint8 *data, g
       bytes > 0 && bytes <= GW_SCENE_REFERENCE_MOST_BYTES ? g_bytes_new(data, bytes) : NULL;
   gw_looker_set(sight->looker, wish.camera, wish.codes, wish.zones, wish.n_zones, wish.utc_offset_s,
                 reference);
+  set_away(sight, wish.camera, wish.away);
   return TRUE;
 }
 
@@ -160,6 +186,12 @@ gboolean gw_sight_message(GwSight *sight, const char *type, json_t *message, con
 }
 
 void gw_sight_say_meter(GwSight *sight, GwId camera, const GwMeterFinding *f) {
+  Held *held = g_hash_table_lookup(sight->away, &camera);
+  if (held) {
+    held->kinds |= 1u << f->kind;
+    held->findings[f->kind] = *f;
+    return;
+  }
   if (f->kind == GW_METER_FROZEN && !passes(sight, camera, BY_METER, f->on))
     return;
   json_t *message = gw_say_finding(camera, gw_clock_real_us(), gw_meter_kind_to_string(f->kind), 0, f->on,
@@ -170,6 +202,7 @@ void gw_sight_say_meter(GwSight *sight, GwId camera, const GwMeterFinding *f) {
 void gw_sight_forget(GwSight *sight, GwId camera) {
   gw_looker_forget(sight->looker, camera);
   g_hash_table_remove(sight->frozen, &camera);
+  g_hash_table_remove(sight->away, &camera);
 }
 
 void gw_sight_set_shares(GwSight *sight, gsize ring_bytes, guint looks_per_s) {
@@ -191,6 +224,7 @@ GwSight *gw_sight_new(const GwSightConfig *config, const GwSightOut *out) {
   GwSight *sight = g_new0(GwSight, 1);
   sight->out = *out;
   sight->frozen = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+  sight->away = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
   if (config->ring_us > 0 && config->ring_bytes > 0)
     sight->rings = gw_rings_new(config->ring_us, config->ring_bytes);
   sight->looker = gw_looker_new(&config->looker, &events, sight);
@@ -203,5 +237,6 @@ void gw_sight_free(GwSight *sight) {
   gw_looker_free(sight->looker); /* the loop is over: what was posted is not run any more */
   gw_rings_free(sight->rings);
   g_hash_table_unref(sight->frozen);
+  g_hash_table_unref(sight->away);
   g_free(sight);
 }

@@ -190,7 +190,8 @@ static gboolean look(GwLookWork *work, const GwLookTask *task, const GwKeyPictur
   const Small small = shrink(&picture->planes, GW_SCENE_WIDTH, GW_SCENE_HEIGHT);
   const gsize n_chroma = (gsize)GW_SCENE_WIDTH * GW_SCENE_HEIGHT / 4;
   const GwSceneLook seen = {small.y, subject->last_at_us, gw_plane_colour(small.u, small.v, n_chroma)};
-  gw_scene_look(subject->scene, &seen, &said);
+  if (!subject->is_away)
+    gw_scene_look(subject->scene, &seen, &said);
   const int height = height_for(picture, THUMB_WIDTH);
   Small thumb = small;
   if (height != GW_SCENE_HEIGHT)
@@ -215,7 +216,10 @@ static void obey(GwLookSubject *subject, const GwLookOrders *orders) {
     const guint8 *data = g_bytes_get_data(orders->reference, &n);
     (void)gw_scene_set_reference(subject->scene, data, n); /* one that cannot be used is learned anew */
   }
-  if (orders->reconnected)
+  const gboolean came_home = orders->has_away && subject->is_away && !orders->away;
+  if (orders->has_away)
+    subject->is_away = orders->away;
+  if (orders->reconnected || came_home)
     gw_scene_reconnected(subject->scene);
   if (orders->learn) {
     gw_scene_learn(subject->scene);

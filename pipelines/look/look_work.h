@@ -12,6 +12,7 @@
 /* What the control thread wants of a camera, to be done before its next look. */
 typedef struct GwLookOrders {
   gboolean has_set, codes, learn, reconnected;
+  gboolean has_away, away;
   GwSceneZone *zones; /* n_zones, owned */
   guint n_zones;
   int utc_offset_s;
@@ -25,6 +26,7 @@ typedef struct GwLookSubject {
   GwScene *scene; /* NULL: not looked at yet */
   GwShown shown;
   GwUsec last_at_us;
+  gboolean is_away; /* turned elsewhere: not judged */
   gboolean asked;  /* gw_scene_learn() was for a person */
   guint told_hash; /* of the reference that the last look told; 0: none */
 } GwLookSubject;

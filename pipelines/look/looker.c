@@ -90,6 +90,16 @@ void gw_looker_set(GwLooker *looker, GwId camera, gboolean codes, const GwSceneZ
   gw_look_orders_clear(&before);
 }
 
+void gw_looker_set_away(GwLooker *looker, GwId camera, gboolean away) {
+  g_mutex_lock(&looker->lock);
+  Place *place = find(looker, camera);
+  if (place) {
+    place->orders.has_away = TRUE;
+    place->orders.away = away;
+  }
+  g_mutex_unlock(&looker->lock);
+}
+
 void gw_looker_set_budget(GwLooker *looker, guint looks_per_s) {
   g_mutex_lock(&looker->lock);
   looker->rules.looks_per_s = looks_per_s;

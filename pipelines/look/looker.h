@@ -38,6 +38,9 @@ void gw_looker_set_budget(GwLooker *looker, guint looks_per_s); /* another one t
 /* How to look at a camera; the reference may be NULL.  A camera is known from its first offer or set on. */
 void gw_looker_set(GwLooker *looker, GwId camera, gboolean codes, const GwSceneZone *zones, guint n_zones,
                    int utc_offset_s, GBytes *reference);
+/* Somebody turned the camera: its pictures are shown and read for codes, and judged when it is home again, as after a
+ * reconnect. */
+void gw_looker_set_away(GwLooker *looker, GwId camera, gboolean away);
 void gw_looker_learn(GwLooker *looker, GwId camera);
 void gw_looker_watch(GwLooker *looker, const GwId *cameras, gsize n,
                      GwUsec every_us); /* still.watch: the whole list */

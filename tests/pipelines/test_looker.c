@@ -245,6 +245,30 @@ static void asked_reference_is_the_next_look(void **state) {
   gw_clock_unfake();
 }
 
+/* Its picture is shown, so that whoever turned it sees where it looks; the scene sees nothing of it. */
+static void turned_camera_is_seen_and_not_judged_until_it_is_home(void **state) {
+  Seen seen;
+  gw_clock_fake(GW_DAY);
+  GwLooker *looker = looker_new(&seen, 500, GW_HOUR, 1);
+  offer(looker, 1, large, 0, gw_clock_real_us());
+  assert_true(reaches(&seen, &seen.thumbs[1], 1));
+  gw_looker_set_away(looker, 1, TRUE);
+  gw_looker_learn(looker, 1); /* nothing of this is right */
+  for (guint i = 2; i < 5; i++) {
+    gw_clock_fake_advance(GW_HOUR);
+    offer(looker, 1, large, i, gw_clock_real_us());
+    assert_true(reaches(&seen, &seen.thumbs[1], i));
+  }
+  assert_int_equal(seen.references, 0);
+  gw_looker_set_away(looker, 1, FALSE);
+  gw_clock_fake_advance(GW_HOUR);
+  offer(looker, 1, large, 0, gw_clock_real_us());
+  assert_true(reaches(&seen, &seen.references, 1));
+  gw_looker_free(looker);
+  seen_clear(&seen);
+  gw_clock_unfake();
+}
+
 static void forgotten_camera_is_seen_no_more(void **state) {
   Seen seen;
   GwLooker *looker = looker_new(&seen, 500, GW_HOUR, 2);
@@ -316,6 +340,7 @@ int main(int argc, char **argv) {
       cmocka_unit_test(damaged_keyframes_harm_no_other_camera),
       cmocka_unit_test(picture_too_large_is_never_decoded),
       cmocka_unit_test(asked_reference_is_the_next_look),
+      cmocka_unit_test(turned_camera_is_seen_and_not_judged_until_it_is_home),
       cmocka_unit_test(forgotten_camera_is_seen_no_more),
       cmocka_unit_test(keyframes_of_both_codecs_take_turns),
       cmocka_unit_test(code_is_read_once_a_presentation),
