@@ -11,6 +11,7 @@ struct GwLive {
   GwLiveOut out;
   GwCameras *cameras;
   GwViews *views;
+  GwClips *clips;
   guint tick_source;
   gint is_woken; /* atomic: a drain is on its way */
 };
@@ -21,6 +22,7 @@ static void drain(gpointer p) {
   GwLive *live = p;
   g_atomic_int_set(&live->is_woken, 0);
   gw_views_drain(live->views);
+  gw_clips_drain(live->clips);
 }
 
 /* One wake-up for all views, however many have something. */
@@ -33,6 +35,7 @@ void gw_live_woken(gpointer p) {
 static gboolean on_tick(gpointer p) {
   GwLive *live = p;
   gw_views_tick(live->views, gw_clock_mono_us());
+  gw_clips_tick(live->clips, gw_clock_mono_us());
   return G_SOURCE_CONTINUE;
 }
 
@@ -58,6 +61,16 @@ static GwOutlet *outlet_of(GwId camera, gpointer user) {
   return gw_cameras_outlet(live->cameras, camera);
 }
 
+static gboolean is_live(GwId camera, gpointer user) {
+  GwLive *live = user;
+  return gw_cameras_is_live(live->cameras, camera);
+}
+
+static gboolean say(json_t *message, GBytes *bytes, gpointer user) {
+  GwLive *live = user;
+  return live->out.say(message, bytes, live->out.user);
+}
+
 /* ---- in ---- */
 
 gboolean gw_live_message(GwLive *live, const char *type, json_t *message, const char **ret_reason) {
@@ -66,12 +79,13 @@ gboolean gw_live_message(GwLive *live, const char *type, json_t *message, const 
   else if (strcmp(type, "view.close") == 0)
     gw_views_close(live->views, message);
   else
-    return FALSE;
+    return gw_clips_message(live->clips, type, message, ret_reason);
   return TRUE;
 }
 
 void gw_live_camera_gone(GwLive *live, GwId camera) {
   gw_views_camera_gone(live->views, camera);
+  gw_clips_camera_gone(live->clips, camera);
 }
 
 void gw_live_add_figures(GwWorkerFigures *figures, gpointer p) {
@@ -86,8 +100,10 @@ void gw_live_set_cameras(GwLive *live, GwCameras *cameras) {
 GwLive *gw_live_new(const GwSideRoom *room, const GwLiveOut *out) {
   GwLive *live = g_new0(GwLive, 1);
   const GwViewsOut views_out = {show, has_room, end_view, outlet_of, live};
+  const GwClipsOut clips_out = {say, outlet_of, is_live, live};
   live->out = *out;
   live->views = gw_views_new(room, &views_out, gw_live_woken, live);
+  live->clips = gw_clips_new(room, &clips_out, gw_live_woken, live);
   live->tick_source = g_timeout_add(TICK_MS, on_tick, live);
   return live;
 }
@@ -97,5 +113,6 @@ void gw_live_free(GwLive *live) {
     return;
   g_source_remove(live->tick_source);
   gw_views_free(live->views);
+  gw_clips_free(live->clips);
   g_free(live);
 }

@@ -1,5 +1,6 @@
 #pragma once
 #include "pipelines/cameras.h"
+#include "pipelines/clips.h"
 #include "pipelines/views.h"
 
 /* What people look at and what is kept as evidence, for all cameras of a worker: its views and clips, and who

@@ -18,6 +18,7 @@ struct GwSideStream {
   GwUsec play_from_us;
   GwOutlet *outlet;
   GwUsec deadline_mono_us;
+  gboolean plays;        /* PLAY was answered */
   gboolean has_pictures;
   GwUsec first_real_us;
   GwKnock *knock;
@@ -49,12 +50,13 @@ void gw_side_stream_free(GwSideStream *s) {
 static void end(GwSideStream *s, GwCause cause) {
   GwSideEnd how = s->has_pictures ? GW_SIDE_OVER : GW_SIDE_FAILED;
   if (!s->has_pictures && s->play_from_us &&
-      (cause == GW_CAUSE_NOT_FOUND || cause == GW_CAUSE_CLOSED || cause == GW_CAUSE_NO_PACKETS))
+      (cause == GW_CAUSE_NOT_FOUND || (s->plays && (cause == GW_CAUSE_CLOSED || cause == GW_CAUSE_NO_PACKETS))))
     how = GW_SIDE_NO_FOOTAGE; /* it answered, and had nothing to show */
   s->ended(s, how, cause, s->user);
 }
 
 static void on_playing(GwStream *stream, gpointer user) {
+  ((GwSideStream *)user)->plays = TRUE;
   leave_gates(user);
 }
 
@@ -139,11 +141,11 @@ void gw_side_stream_tick(GwSideStream *s, GwUsec now_us) {
 
 /* Where it says PLAY began counts most; then its sender reports, unless they are simply of now. */
 gboolean gw_side_stream_recorded_us(GwSideStream *s, GwUsec now_real_us, GwUsec *ret_us) {
-  if (!s->has_pictures || !s->play_from_us)
+  if (!s->stream || !s->play_from_us)
     return FALSE;
   GwRtspStats stats;
   gw_stream_stats(s->stream, &stats);
-  const GwUsec played_us = now_real_us - s->first_real_us;
+  const GwUsec played_us = s->has_pictures ? now_real_us - s->first_real_us : 0;
   if (stats.plays_from_us && ABS(stats.plays_from_us - s->play_from_us) <= LIKELY_US) {
     *ret_us = stats.plays_from_us + played_us;
     return TRUE;

@@ -132,14 +132,14 @@ static gboolean open_side(Entry *e, json_t *message) {
   return e->side != NULL;
 }
 
-/* A recorder says where it really is a moment after it began. */
+/* A recorder begins at a keyframe, and says when that was before the first picture or a moment later. */
 static void correct(Entry *e) {
   GwUsec recorded_us = 0;
   const GwUsec shown_us = gw_view_at_us(e->view);
-  if (!e->is_playback || e->is_corrected || !shown_us ||
+  if (!e->is_playback || e->is_corrected ||
       !gw_side_stream_recorded_us(e->side, gw_clock_real_us(), &recorded_us))
     return;
-  e->is_corrected = TRUE;
+  e->is_corrected = shown_us > 0;
   if (ABS(recorded_us - shown_us) > CORRECT_US)
     gw_view_correct(e->view, recorded_us);
 }
@@ -209,6 +209,8 @@ void gw_views_drain(GwViews *views) {
   g_hash_table_iter_init(&iter, views->by_number);
   while (g_hash_table_iter_next(&iter, NULL, (gpointer *)&e)) {
     g_autoptr(GArray) units = e->ear ? gw_ear_take(e->ear) : NULL;
+    if (units && e->is_playback && !gw_view_at_us(e->view))
+      correct(e);
     if (units)
       gw_view_take(e->view, units, ahead_us);
   }

@@ -138,7 +138,7 @@ static void watch_cameras(Worker *w, json_t *message) {
   const GwSightOut out = {say_seen, show, w};
   w->sight = gw_sight_new(&config, &out);
   const GwSideRoom room = {w->hosts, w->gate, w->reaper};
-  const GwLiveOut live_out = {show_video, has_room, end_view, say_with_bytes, w};
+  const GwLiveOut live_out = {show_video, has_room, end_view, say_seen, w};
   w->live = gw_live_new(&room, &live_out);
   const GwCamerasOut cameras_out = {say, w, gw_live_woken, gw_live_add_figures, w->live};
   w->cameras = gw_cameras_new(w->hosts, w->gate, w->reaper, w->sight,

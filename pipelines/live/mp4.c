@@ -66,6 +66,16 @@ static guint put_sample(GByteArray *out, GwCodec codec, const GwMp4Sample *sampl
   return out->len - before;
 }
 
+static guint32 sample_bytes(GwCodec codec, const GwMp4Sample *sample) {
+  const guint8 *at = sample->unit;
+  gsize left = sample->bytes, sum = 0;
+  GwNal nal;
+  while (gw_nal_next(&at, &left, &nal))
+    if (gw_nal_is_slice_or_sei(codec, &nal))
+      sum += 4 + nal.bytes;
+  return (guint32)sum;
+}
+
 /* ---- header boxes ---- */
 
 static void put_ftyp(GByteArray *out, gboolean fragments) {
@@ -294,16 +304,17 @@ GBytes *gw_mp4_fragment(const GwMp4 *mp4, guint32 number, const GwMp4Sample *sam
 
 GBytes *gw_mp4_file(const GwMp4 *mp4, const GwMp4Sample *samples, guint n) {
   g_assert(n > 0);
-  g_autoptr(GByteArray) data = g_byte_array_new();
   g_autofree guint32 *sizes = g_new(guint32, n);
+  gsize bytes = 0;
   for (guint i = 0; i < n; i++)
-    sizes[i] = put_sample(data, mp4->codec, &samples[i]);
-  GByteArray *out = g_byte_array_sized_new(data->len + 4096 + n * 20);
+    bytes += sizes[i] = sample_bytes(mp4->codec, &samples[i]);
+  GByteArray *out = g_byte_array_sized_new((guint)bytes + 4096 + n * 20); /* once: it may be large */
   put_ftyp(out, FALSE);
   const guint offset_at = put_moov(out, mp4, samples, sizes, n);
   const guint mdat = gw_box_begin(out, "mdat");
   gw_box_set_u32(out, offset_at, out->len);
-  gw_box_bytes(out, data->data, data->len);
+  for (guint i = 0; i < n; i++)
+    (void)put_sample(out, mp4->codec, &samples[i]);
   gw_box_end(out, mdat);
   return g_byte_array_free_to_bytes(out);
 }

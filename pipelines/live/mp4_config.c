@@ -29,17 +29,19 @@ static const guint8 *find_start(const guint8 *data, gsize bytes) {
 }
 
 gboolean gw_nal_next(const guint8 **at, gsize *left, GwNal *ret) {
-  const guint8 *start = find_start(*at, *left);
-  if (!start)
-    return FALSE;
-  *left -= (gsize)(start - *at) + START_BYTES;
-  *at = start + START_BYTES;
-  const guint8 *next = find_start(*at, *left);
-  ret->data = *at;
-  ret->bytes = next ? (gsize)(next - *at) : *left;
-  *at += ret->bytes;
-  *left -= ret->bytes;
-  return ret->bytes > 0 || gw_nal_next(at, left, ret);
+  const guint8 *start;
+  while ((start = find_start(*at, *left))) {
+    *left -= (gsize)(start - *at) + START_BYTES;
+    *at = start + START_BYTES;
+    const guint8 *next = find_start(*at, *left);
+    ret->data = *at;
+    ret->bytes = next ? (gsize)(next - *at) : *left;
+    *at += ret->bytes;
+    *left -= ret->bytes;
+    if (ret->bytes > 0)
+      return TRUE;
+  }
+  return FALSE;
 }
 
 gboolean gw_nal_is_slice_or_sei(GwCodec codec, const GwNal *nal) {

@@ -17,6 +17,7 @@ struct GwPlay {
   GwReceiver *receiver; /* set within the turn; the owner's afterwards */
   GwReceiver *inside;   /* the same, as the receiving thread knows it */
   GwFlow *flow;         /* the receiving thread's; freed with the play */
+  gboolean has_units;   /* the receiving thread's */
 };
 
 static void unref_play(GwPlay *p) {
@@ -35,8 +36,17 @@ static GwPlay *ref_play(GwPlay *p) {
 
 /* ---- the receiving thread ---- */
 
+static void tell_counts(GwPlay *p) {
+  GwFlowCounts counts;
+  gw_flow_counts(p->flow, &counts);
+  p->events.on_counts(&counts, p->user);
+}
+
 static void on_unit(GwUnit *unit, GwUsec mono_us, gpointer user) {
   GwPlay *p = user;
+  if (!p->has_units) /* what sender reports said before the first picture tells when that was */
+    tell_counts(p);
+  p->has_units = TRUE;
   p->events.on_unit(p, unit, mono_us, p->user);
 }
 
@@ -61,12 +71,6 @@ static void look_whether_over(GwPlay *p, GwReceiver *receiver) {
     p->events.on_failed(GW_CAUSE_CLOSED, 0, "the camera ended the session", p->user);
   else if (over == GW_FLOW_REFUSED)
     p->events.on_failed(GW_CAUSE_AUTH, 401, "the session is refused", p->user);
-}
-
-static void tell_counts(GwPlay *p) {
-  GwFlowCounts counts;
-  gw_flow_counts(p->flow, &counts);
-  p->events.on_counts(&counts, p->user);
 }
 
 static gsize on_bytes(GwReceiver *receiver, const guint8 *data, gsize n, GwUsec mono_us, gpointer user) {

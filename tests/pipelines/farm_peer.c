@@ -10,6 +10,7 @@ struct FarmPeer {
   GSocketConnection *connection;
   GDataInputStream *answers;
   char *url; /* with {n} in it */
+  gint64 recorder_port;
 };
 
 static json_t *read_line(GDataInputStream *from) {
@@ -34,6 +35,7 @@ FarmPeer *farm_start(const char *const *arguments) {
   g_autoptr(GDataInputStream) out = g_data_input_stream_new(g_subprocess_get_stdout_pipe(farm->process));
   json_t *ready = read_line(out);
   farm->url = g_strdup(json_string_value(json_object_get(ready, "url")));
+  farm->recorder_port = json_integer_value(json_object_get(ready, "recorder_port"));
   const char *control = json_string_value(json_object_get(ready, "control"));
   g_autoptr(GSocketClient) client = g_socket_client_new();
   g_socket_client_set_timeout(client, 10);
@@ -97,4 +99,9 @@ char *farm_own_url(FarmPeer *farm, int camera) {
   json_decref(answer);
   assert_true(port > 0);
   return g_strdup_printf("rtsp://127.0.0.1:%" G_GINT64_FORMAT "/cam/%d", port, camera);
+}
+
+char *farm_recorder_url(FarmPeer *farm, const char *path) {
+  assert_true(farm->recorder_port > 0);
+  return g_strdup_printf("rtsp://127.0.0.1:%" G_GINT64_FORMAT "%s", farm->recorder_port, path);
 }
