@@ -208,7 +208,6 @@ void gw_cameras_move(GwIngest *ingest, GwId id, GwWorker *to) {
   if (!watched || watched->worker == to)
     return;
   gw_views_on_camera_moved(ingest, id);
-  gw_clips_on_camera_moved(ingest, id);
   let_go(watched->worker, id);
   watched->worker->cameras--;
   watched->worker = to;

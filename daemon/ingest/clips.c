@@ -214,16 +214,6 @@ void gw_clips_on_down(GwWorker *worker) {
   }
 }
 
-void gw_clips_on_camera_moved(GwIngest *ingest, GwId camera_id) {
-  for (guint i = 0; i < ingest->clips->all->len; i++) {
-    GwClipJob *clip = g_ptr_array_index(ingest->clips->all, i);
-    if (clip->camera_id != camera_id || (clip->step != GW_STEP_ASKED && clip->step != GW_STEP_WANTED))
-      continue; /* what is ready stays with the worker that has it */
-    gw_clip_tell_drop(clip);
-    begin_anew(ingest, clip);
-  }
-}
-
 void gw_clips_on_camera_told(GwIngest *ingest, GwId camera_id) {
   gw_clips_go_on(ingest);
 }
@@ -231,7 +221,7 @@ void gw_clips_on_camera_told(GwIngest *ingest, GwId camera_id) {
 void gw_clips_on_camera_gone(GwIngest *ingest, GwId camera_id) {
   for (guint i = ingest->clips->all->len; i > 0; i--) {
     GwClipJob *clip = g_ptr_array_index(ingest->clips->all, i - 1);
-    if (clip->camera_id == camera_id && (clip->step == GW_STEP_ASKED || clip->step == GW_STEP_WANTED))
+    if (clip->camera_id == camera_id && clip->step == GW_STEP_WANTED) /* who was asked ends it with what there is */
       gw_clip_fail(ingest, clip, "not_live");
   }
 }

@@ -260,9 +260,8 @@ void gw_clips_load(GwIngest *ingest);               /* those that wait, as the d
 void gw_clips_save(GwIngest *ingest, json_t *body); /* the effect clip.save */
 void gw_clips_go_on(GwIngest *ingest);              /* a recorder, or a place, may be free */
 void gw_clips_on_camera_told(GwIngest *ingest, GwId camera_id);
-void gw_clips_on_camera_moved(GwIngest *ingest, GwId camera_id);
 void gw_clips_on_camera_gone(GwIngest *ingest, GwId camera_id);
-void gw_clips_on_down(GwWorker *worker);
+void gw_clips_on_down(GwWorker *worker); /* or it is stopped for good */
 gboolean gw_clips_on_message(GwWorker *worker, const char *type, json_t *message, const guint8 *data, gsize bytes);
 void gw_clips_tick(GwIngest *ingest, GwUsec now_mono_us);
 guint gw_clips_of_recorder(GwIngest *ingest, GwId recorder_id); /* being recorded */

@@ -145,6 +145,7 @@ static void retire(GwIngest *ingest, GwWorker *worker) {
   g_autoptr(GArray) ids = gw_workers_cameras(worker);
   for (guint i = 0; i < ids->len; i++)
     gw_cameras_move(ingest, g_array_index(ids, GwId, i), gw_workers_least(ingest));
+  gw_clips_on_down(worker);
   gw_probe_on_down(ingest, worker);
   g_clear_handle_id(&worker->restart_timer, g_source_remove);
   worker->is_retired = TRUE;

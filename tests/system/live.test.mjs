@@ -1,45 +1,9 @@
 // Looking, live, from end to end: a real center, cameras of the farm, and viewers on the media socket.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import test from 'node:test';
-import { Viewer } from '../farm/lib/viewer.mjs';
 import { connectWebSocket } from '../farm/lib/ws.mjs';
-import { atEnd, kiosk, startCameras, until } from './lib/testing.mjs';
-import { watch } from './lib/eyes.mjs';
-
-/** A viewer with what it was told and shown, kept. */
-async function look(t, session) {
-  const viewer = await Viewer.open(session), seen = { words: [], pictures: [], inits: [], lates: [] };
-  atEnd(t, () => viewer.close());
-  viewer.on('view', (message) => seen.words.push(message));
-  viewer.on('late', (message) => seen.lates.push({ ...message, after: seen.pictures.length }));
-  viewer.on('picture', (picture) => seen.pictures.push(picture));
-  viewer.on('init', (init) => seen.inits.push(init));
-  const of = (list, slot) => list.filter((item) => item.slot === slot);
-  return Object.assign(viewer, {
-    words: (slot) => of(seen.words, slot), shown: (slot) => of(seen.pictures, slot), inits: (slot) => of(seen.inits, slot), lates: (slot) => of(seen.lates, slot),
-    said: (slot, is, what, timeoutMs) => until(() => of(seen.words, slot).find(is), what, timeoutMs),
-    ended: (slot, timeoutMs) => until(() => of(seen.words, slot).find((m) => m.state === 'ended')?.cause, `the end of slot ${slot}`, timeoutMs),
-    count: (slot, n, timeoutMs) => until(() => of(seen.pictures, slot).length >= n, `${n} pictures of slot ${slot}`, timeoutMs),
-  });
-}
-
-/** How many pictures ffmpeg decodes of these bytes, and what it complains about. */
-function decode(bytes) {
-  const child = spawn('ffmpeg', ['-nostdin', '-v', 'error', '-i', 'pipe:0', '-f', 'framecrc', '-'], { stdio: ['pipe', 'pipe', 'pipe'] }), out = ['', ''];
-  child.stdout.on('data', (data) => { out[0] += data; });
-  child.stderr.on('data', (data) => { out[1] += data; });
-  child.stdin.on('error', () => {});
-  child.stdin.end(bytes);
-  return new Promise((done) => child.once('close', () => done({ pictures: out[0].split('\n').filter((line) => line && !line.startsWith('#')).length, complaints: out[1].trim() })));
-}
-
-const metric = async (session, name) => Number(new RegExp(`^gridwarden_${name} ([0-9.e+]+)$`, 'm').exec((await session.raw('/metrics')).body)?.[1]);
-
-async function world(t, n, more = {}) {
-  const farm = await startCameras(t, { n, args: more.args }), all = await watch(t, farm, { n, ...more });
-  return { ...all, operator: await all.center.login('operator') };
-}
+import { decode, look, metric, world } from './lib/live.mjs';
+import { kiosk, until } from './lib/testing.mjs';
 
 async function decodesAndIsShared(t) {
   const { operator, ids, admin } = await world(t, 2);
