@@ -1,4 +1,5 @@
 #include "daemon/ledger/import.h"
+#include "daemon/ledger/tour.h"
 #include "daemon/ledger/blind.h"
 
 #include <string.h>
@@ -102,7 +103,7 @@ static gboolean run(GwTx *tx, json_t *args, gboolean apply, json_t **ret_result,
   if (ok && apply && noun == &gw_import_place)
     gw_geography_forget(tx->ledger);
   if (ok && apply && (noun == &gw_import_place || noun == &gw_import_camera))
-    ok = gw_blind_note_all(tx, error); /* once for all: cameras may stand elsewhere now, or in a new version of their place */
+    ok = gw_tour_cameras_changed(tx, error) && gw_blind_note_all(tx, error); /* once for all: cameras may stand elsewhere now, or in a new version of their place */
   if (ok)
     *ret_result = json_pack("{s:s, s:i, s:i, s:O}", "noun", name, "rows", in.rows, "changed", in.changed, "problems", problems);
   json_decref(problems);

@@ -2,6 +2,7 @@
 // shift log, the pages and other roles hear of it.
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { openTours } from '../farm/lib/demo-tours.mjs';
 import { follow, journal, kiosk, query, refusal, startCameras, startCenter, until } from './lib/testing.mjs';
 
 const LIMIT = { timeout: 60000 };
@@ -55,7 +56,10 @@ test('who may look and who may not, over HTTP', LIMIT, async (t) => {
   const center = await startCenter(t, { cameras: 5 });
   const supervisor = await center.login('supervisor'), operator = await center.login('operator'), patrol = await center.login('patrol1');
   assert.equal((await refusal(operator.command('tour.add', all))).code, 'forbidden');
-  const { result: { tour_id } } = await supervisor.command('tour.add', all);
+  await openTours(center);
+  await openTours(center); // the demo's, once
+  const [{ id: tour_id, camera_ids }, ...rest] = (await supervisor.get('/api/v1/tour')).rows;
+  assert.deepEqual([camera_ids.length, rest], [5, []]);
   assert.equal((await refusal(patrol.command('tour.start', { tour_id }))).code, 'forbidden');
   const { result: { run_id } } = await operator.command('tour.start', { tour_id });
   for (const path of ['tour', 'tour_run', `tour_look?run_id=${run_id}`]) {
