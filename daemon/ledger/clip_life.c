@@ -8,6 +8,7 @@
 #include "daemon/ledger/file.h"
 #include "daemon/store/camera.h"
 
+#define KEEP_FIRST_US (10 * GW_SEC) /* after a start */
 #define KEEP_EVERY_US GW_HOUR
 #define KEEP_AGAIN_US (2 * GW_SEC)
 #define KEEP_STEP 20           /* so many go in one transaction */
@@ -235,7 +236,7 @@ static gboolean start(GwTx *tx, GError **error) {
   for (guint i = 0; ids && i < ids->len; i++)
     if (!begin_anew(tx, g_array_index(ids, GwId, i), error))
       return FALSE;
-  return ids && set_keep(tx, GW_MIN, error);
+  return ids && set_keep(tx, KEEP_FIRST_US, error);
 }
 
 static const GwObserveEntry observations[] = {{"clip.saved", on_saved}, {"clip.failed", on_failed}, {0}};
