@@ -182,7 +182,8 @@ static gboolean put_presets(GwTx *tx, GwId id, json_t *presets, GError **error) 
       break;
     if (!token || !*token || g_utf8_strlen(token, -1) > 64) /* none that a command could name */
       continue;
-    g_autofree char *shown = g_utf8_substring(name ? name : "", 0, MIN(g_utf8_strlen(name ? name : "", -1), 80));
+    name = name ? name : "";
+    g_autofree char *shown = g_utf8_substring(name, 0, MIN(g_utf8_strlen(name, -1), 80));
     if (!gw_store_preset_add(tx->db, id, token, shown, error))
       return FALSE;
   }
@@ -198,8 +199,8 @@ static gboolean on_presets(GwTx *tx, json_t *body, const guint8 *data, gsize byt
     return TRUE; /* changed meanwhile */
   if (ok && !json_is_true(ok)) {
     const char *cause = gw_arg_text(body, "cause");
-    return journal(tx, "camera.presets_failed", &row, 4, json_pack("{s:s, s:s}", "code", row.code, "cause", cause ? cause : "none"),
-                   error);
+    json_t *why = json_pack("{s:s, s:s}", "code", row.code, "cause", cause ? cause : "none");
+    return journal(tx, "camera.presets_failed", &row, 4, why, error);
   }
   if (!json_is_array(presets))
     return gw_tx_refuse(tx, error, GW_CODE_BAD_ARGS, "没有预置位列表。", "There is no list of presets.");
@@ -209,8 +210,11 @@ static gboolean on_presets(GwTx *tx, json_t *body, const guint8 *data, gsize byt
   g_autofree char *after = gw_store_presets_text(tx->db, row.id, error);
   if (!after || strcmp(before, after) == 0)
     return after != NULL;
-  return write_row(tx, &row, error) &&
-         journal(tx, "camera.presets", &row, 0, json_pack("{s:s, s:o}", "code", row.code, "presets", json_loads(after, 0, NULL)), error);
+  json_t *now = json_pack("{s:s, s:o}", "code", row.code, "presets", json_loads(after, 0, NULL));
+  if (write_row(tx, &row, error))
+    return journal(tx, "camera.presets", &row, 0, now, error);
+  json_decref(now);
+  return FALSE;
 }
 
 /* ---- the administrator's settings ---- */

@@ -504,6 +504,14 @@ static void assert_in_snapshot(Center *c, const char *view, GwId unit_id, int to
   must(all != NULL, error, view);
   assert_int_equal(of_type(all, "tour"), tours);
   assert_int_equal(of_type(all, "tour_run"), tour_runs);
+  size_t i;
+  json_t *object;
+  gboolean hears = FALSE;
+  json_array_foreach(all, i, object) {
+    const char *subject = json_string_value(json_object_get(object, "subject"));
+    hears |= subject && g_str_has_prefix(subject, "tour");
+  }
+  assert_int_equal(hears, tours > 0); /* of who looked, in the ticker */
   json_decref(all);
 }
 
