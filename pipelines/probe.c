@@ -28,6 +28,8 @@ typedef struct Probe {
   char *url, *name, *password, *host;
   guint16 port;
   GwUsec deadline_mono_us;
+  GwUsec play_from_us; /* a recorder's playback; 0: a camera */
+  gboolean by_range;   /* PLAY asks for that time; else the URL does */
   GwKnock *knock;
   GwGatePass *host_pass, *pass;
   GwStream *stream;
@@ -82,21 +84,36 @@ static void add_measured(json_t *message, GwStream *stream) {
   }
 }
 
+/* What it really plays, as far as it says so: some recorders play the nearest they have. */
+static void add_recorded(json_t *message, GwStream *stream) {
+  GwRtspStats stats;
+  gw_stream_stats(stream, &stats);
+  const GwUsec by_clock_us = stats.has_clock ? gw_clock_real_us() + stats.clock_offset_us : 0;
+  const GwUsec at_us = stats.plays_from_us ? stats.plays_from_us : by_clock_us;
+  if (at_us)
+    json_object_set_new(message, "recorded_us", json_integer(at_us));
+}
+
 static void finish(Probe *p, GwCause cause) {
   GwProbes *probes = p->owner;
   json_t *message = answer(p->ref, cause);
+  if (p->stream && p->play_from_us)
+    add_recorded(message, p->stream);
   if (p->stream)
     add_measured(message, p->stream);
   probe_free(p);
   probes->say(message, probes->user);
 }
 
-static gboolean has_seen_enough(GwStream *stream, GwUsec now_us) {
+/* Of a playback it is enough that there is one. */
+static gboolean has_seen_enough(const Probe *p, GwUsec now_us) {
   GwMeter m;
-  gw_stream_meter(stream, FALSE, now_us, &m);
+  gw_stream_meter(p->stream, FALSE, now_us, &m);
   if (!m.first_mono_us)
     return FALSE;
   const GwUsec looked_us = now_us - m.first_mono_us;
+  if (p->play_from_us)
+    return TRUE;
   return looked_us >= LOOK_MOST_US || (looked_us >= LOOK_US && m.gop > 0);
 }
 
@@ -115,7 +132,7 @@ static GwCause cause_of_silence(Probe *p) {
 static gboolean on_tick(gpointer user) {
   Probe *p = user;
   const GwUsec now_us = gw_clock_mono_us();
-  if (p->stream && has_seen_enough(p->stream, now_us))
+  if (p->stream && has_seen_enough(p, now_us))
     finish(p, GW_CAUSE_NONE);
   else if (now_us >= p->deadline_mono_us)
     finish(p, cause_of_silence(p));
@@ -137,7 +154,7 @@ static void on_ended(GwStream *stream, GwCause cause, const char *detail, gpoint
 static void open_stream(gpointer user) {
   static const GwStreamEvents events = {on_playing, on_first_frame, on_ended};
   Probe *p = user;
-  const GwStreamTarget target = {.url = p->url, .user = p->name, .password = p->password};
+  const GwStreamTarget target = {.url = p->url, .user = p->name, .password = p->password, .play_from_us = p->by_range ? p->play_from_us : 0};
   const GwStreamSink nowhere = {0};
   p->stream = gw_stream_open(&target, p->owner->reaper, &nowhere, &events, p);
 }
@@ -159,11 +176,14 @@ static void knock(gpointer user) {
 void gw_probes_start(GwProbes *probes, json_t *message) {
   const char *url = NULL, *user = NULL, *password = NULL;
   int timeout_ms = TIMEOUT_DEFAULT_MS;
+  json_int_t play_from_us = 0;
+  int by_range = FALSE;
   json_t *ref = json_object_get(message, "ref");
   g_autofree char *host = NULL;
   guint16 port = 0;
-  const gboolean is_read = json_unpack(message, "{s:s,s?s,s?s,s?i}", "url", &url, "user", &user, "password",
-                                       &password, "timeout_ms", &timeout_ms) == 0;
+  const gboolean is_read = json_unpack(message, "{s:s,s?s,s?s,s?i,s?I,s?b}", "url", &url, "user", &user, "password",
+                                       &password, "timeout_ms", &timeout_ms, "play_from_us", &play_from_us,
+                                       "by_range", &by_range) == 0;
   ref = ref ? json_incref(ref) : json_null();
   if (!is_read || !gw_target_parse(url, &host, &port) || probes->running.length >= GW_PROBES_MOST) {
     const gboolean busy = probes->running.length >= GW_PROBES_MOST;
@@ -179,6 +199,8 @@ void gw_probes_start(GwProbes *probes, json_t *message) {
   p->password = g_strdup(password);
   p->host = g_steal_pointer(&host);
   p->port = port;
+  p->play_from_us = MAX(0, play_from_us);
+  p->by_range = by_range;
   p->deadline_mono_us = gw_clock_mono_us() + CLAMP(timeout_ms, TIMEOUT_LEAST_MS, TIMEOUT_MOST_MS) * GW_MS;
   p->tick_source = g_timeout_add(TICK_MS, on_tick, p);
   g_queue_push_tail(&probes->running, p);

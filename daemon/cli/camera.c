@@ -89,7 +89,7 @@ static int run_add(GwCli *cli) {
     return gw_cli_fail(error);
   if (gw_cli_word(cli, 2))
     return gw_cli_usage(cli, "camera add");
-  json_t *found = gw_cli_probe(cli->config->worker, a.url, a.user, a.password, PROBE_MS, &error);
+  json_t *found = gw_cli_probe(cli->config->worker, a.url, a.user, a.password, PROBE_MS, 0, FALSE, &error);
   if (!found)
     return gw_cli_fail(error);
   gboolean ok = json_is_true(json_object_get(found, "ok"));
@@ -111,7 +111,7 @@ static int run_probe(GwCli *cli) {
     return gw_cli_usage(cli, "camera probe");
   if (!take_address(cli, url, user, &a, &error))
     return gw_cli_fail(error);
-  json_t *found = gw_cli_probe(cli->config->worker, a.url, a.user, a.password, PROBE_MS, &error);
+  json_t *found = gw_cli_probe(cli->config->worker, a.url, a.user, a.password, PROBE_MS, 0, FALSE, &error);
   if (!found)
     return gw_cli_fail(error);
   gboolean ok = json_is_true(json_object_get(found, "ok"));

@@ -155,8 +155,15 @@ static void look_at_registry(Doctor *d, GwDb *db, gboolean runs) {
   say(d, gw_col_int(s, 6) == 0, "%" G_GINT64_FORMAT " cameras stand in no place", gw_col_int(s, 6));
 }
 
+static void say_line(gpointer doctor, gboolean good, const char *line) {
+  say(doctor, good, "%s", line);
+}
+
 static int run_doctor(GwCli *cli) {
   g_autoptr(GError) error = NULL;
+  const gboolean anew = gw_cli_flag(cli, "--recorders");
+  if (gw_cli_word(cli, 0))
+    return gw_cli_usage(cli, "doctor");
   Doctor d = {.cli = cli};
   gboolean runs = gw_cli_daemon_runs(cli);
   say(&d, runs, runs ? "The daemon runs" : "The daemon does not run; start it: systemctl start gridwarden");
@@ -164,9 +171,10 @@ static int run_doctor(GwCli *cli) {
   say(&d, g_file_test(cli->config->worker, G_FILE_TEST_IS_EXECUTABLE), "The worker is %s", cli->config->worker);
   say(&d, g_file_test(cli->config->key, G_FILE_TEST_EXISTS), "The key file is %s", cli->config->key);
   g_autoptr(GwDb) db = gw_cli_db(cli, &error);
-  if (db)
+  if (db) {
     look_at_registry(&d, db, runs);
-  else
+    gw_cli_doctor_recorders(cli, db, anew, say_line, &d);
+  } else
     say(&d, FALSE, "%s", error->message);
   if (d.bad)
     printf("%d %s to mend.\n", d.bad, d.bad == 1 ? "thing" : "things");
@@ -179,5 +187,5 @@ const GwSubcommand gw_cli_center[] = {
     {"init", "", "Make the center's database and key.", "init", run_init},
     {"verify", "[DATABASE] [--key HEX]", "Walk the journal's hash chain and the tables; fails when one byte was changed.", "verify", run_verify},
     {"backup", "FOLDER", "Copy database and media files while the daemon runs.", "backup /srv/backup/2026-11-21", run_backup},
-    {"doctor", "", "Look the installation over and say what to mend.", "doctor", run_doctor},
+    {"doctor", "[--recorders]", "Look the installation over and say what to mend; with --recorders ask every recorder anew how far back it goes.", "doctor --recorders", run_doctor},
     {NULL}};

@@ -44,5 +44,9 @@ json_t *gw_cli_get(GwCli *cli, const char *path, GError **error);
 gboolean gw_cli_daemon_runs(GwCli *cli);
 /* What doctor says of cameras: how many are received by the fallback, how many send keyframes too rarely. */
 gboolean gw_cli_camera_figures(GwCli *cli, guint *ret_fallback, guint *ret_slow, GError **error);
+/* What doctor says of recorders: which cameras cannot be looked back at, and how many days each recorder holds,
+ * found out by asking it, one after the other, when that is older than a week or `anew`. */
+typedef void (*GwCliSay)(gpointer doctor, gboolean good, const char *line);
+void gw_cli_doctor_recorders(GwCli *cli, GwDb *db, gboolean anew, GwCliSay say, gpointer doctor);
 /* FALSE with an error: root is about to write where the daemon runs as another user. */
 gboolean gw_cli_may_write(GwCli *cli, GError **error);

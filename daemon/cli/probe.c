@@ -51,17 +51,21 @@ static pid_t start_worker(const char *worker, int control, int media) {
   return pid;
 }
 
-static void ask(GwLink *link, const char *url, const char *user_name, const char *password, int timeout_ms) {
+static void ask(GwLink *link, const char *url, const char *user_name, const char *password, int timeout_ms,
+                GwUsec play_from_us, gboolean by_range) {
   json_t *hello = json_pack("{s:s, s:i, s:s, s:s, s:i, s:i, s:i}", "type", "hello", "v", 1, "worker", "probe", "job", "cameras", "connects", 1,
                             "connects_per_host", 1, "stall_ms", 3000);
   json_t *look = json_pack("{s:s, s:i, s:s, s:i, s:s*, s:s*}", "type", "camera.probe", "ref", 1, "url", url, "timeout_ms", timeout_ms, "user",
                            user_name, "password", password);
+  if (play_from_us)
+    json_object_update_new(look, json_pack("{s:I, s:b}", "play_from_us", (json_int_t)play_from_us, "by_range", by_range));
   (void)(gw_link_send(link, hello, NULL, 0) && gw_link_send(link, look, NULL, 0)); /* a fresh queue is empty */
   json_decref(hello);
   json_decref(look);
 }
 
-json_t *gw_cli_probe(const char *worker, const char *url, const char *user_name, const char *password, int timeout_ms, GError **error) {
+json_t *gw_cli_probe(const char *worker, const char *url, const char *user_name, const char *password, int timeout_ms,
+                     GwUsec play_from_us, gboolean by_range, GError **error) {
   int control[2], media[2];
   if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, control) != 0 || socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, media) != 0) {
     g_set_error_literal(error, GW_ERROR, GW_CODE_INTERNAL, "No socket pair could be made; too many files are open.");
@@ -74,7 +78,7 @@ json_t *gw_cli_probe(const char *worker, const char *url, const char *user_name,
   GwLink *link = gw_link_new(NULL, control[0], on_message, on_closed, &probe);
   guint timer = g_timeout_add((guint)timeout_ms + 1000, on_timeout, probe.loop);
   if (pid > 0) {
-    ask(link, url, user_name, password, timeout_ms);
+    ask(link, url, user_name, password, timeout_ms, play_from_us, by_range);
     g_main_loop_run(probe.loop);
   }
   g_source_remove(timer);

@@ -197,6 +197,32 @@ char *gw_playback_expand(const char *url_template, const GwPlaybackAsk *ask, gbo
   return g_strdup(out->str);
 }
 
+/* ---- how far back it goes ---- */
+
+#define MOMENT_US (10 * GW_MIN)
+#define MARGIN_US (2 * GW_MIN) /* while we ask, the oldest goes */
+
+void gw_playback_search_begin(GwPlaybackSearch *search) {
+  *search = (GwPlaybackSearch){.held = -1, .missing = GW_PLAYBACK_DAYS_MOST + 1};
+}
+
+int gw_playback_search_next(const GwPlaybackSearch *search) {
+  if (search->held < 0)
+    return search->missing > 0 ? 0 : -1;
+  return search->missing - search->held > 1 ? (search->held + search->missing) / 2 : -1;
+}
+
+void gw_playback_search_tell(GwPlaybackSearch *search, int days, gboolean has_footage) {
+  if (has_footage)
+    search->held = MAX(search->held, days);
+  else
+    search->missing = MIN(search->missing, days);
+}
+
+GwUsec gw_playback_search_at(int days, GwUsec now_us) {
+  return days > 0 ? now_us - days * GW_DAY + MARGIN_US : now_us - MOMENT_US;
+}
+
 /* ---- makes ---- */
 
 /* The forms are public knowledge; what they say about the clock differs from model to model, hence the notes.

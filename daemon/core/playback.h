@@ -30,6 +30,22 @@ gboolean gw_playback_check(const char *url_template, GError **error);
 char *gw_playback_expand(const char *url_template, const GwPlaybackAsk *ask, gboolean *ret_by_range,
                          GError **error);
 
+/* ---- how far back it goes ---- */
+
+#define GW_PLAYBACK_DAYS_MOST 365
+
+/* A search by halves: ask for footage of gw_playback_search_next() days ago (0: of a moment ago), tell, and again,
+ * until it answers -1; at most eleven times.  Then `held` is how many days there are (-1: not even of now). */
+typedef struct GwPlaybackSearch {
+  int held, missing; /* so many days ago there is footage; so many ago there is none */
+} GwPlaybackSearch;
+
+void gw_playback_search_begin(GwPlaybackSearch *search);
+int gw_playback_search_next(const GwPlaybackSearch *search);
+void gw_playback_search_tell(GwPlaybackSearch *search, int days, gboolean has_footage);
+/* When to ask for: a moment ago is what every disk has written by now, so many days ago a little later. */
+GwUsec gw_playback_search_at(int days, GwUsec now_us);
+
 /* ---- makes ---- */
 
 /* What is known of a make: an example that an administrator begins with.  All strings are static. */

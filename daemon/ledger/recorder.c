@@ -159,7 +159,7 @@ static gboolean look_back(GwTx *tx, json_t *args, json_t **ret_result, GError **
 }
 
 /* How far back it goes, as somebody of ours found out by asking it. */
-static gboolean on_held(GwTx *tx, json_t *body, const guint8 *data, gsize bytes, json_t **ret_result, GError **error) {
+static gboolean held(GwTx *tx, json_t *body, json_t **ret_result, GError **error) {
   g_auto(GwRecorderRow) row = {0};
   const gint64 days = gw_arg_int(body, "days_held");
   if (!gw_store_recorder_get(tx->db, gw_arg_id(body, "recorder_id"), &row, error))
@@ -173,9 +173,14 @@ static gboolean on_held(GwTx *tx, json_t *body, const guint8 *data, gsize bytes,
   return gw_store_recorder_update(tx->db, &row, error);
 }
 
+static gboolean on_held(GwTx *tx, json_t *body, const guint8 *data, gsize bytes, json_t **ret_result, GError **error) {
+  return held(tx, body, ret_result, error);
+}
+
 static const GwCommandEntry commands[] = {
     {"recorder.add", add},         {"recorder.change", change},      {"recorder.remove", remove_recorder},
-    {"recorder.restore", restore}, {"camera.look_back", look_back}, {0},
+    {"recorder.restore", restore}, {"camera.look_back", look_back}, {"recorder.held", held},
+    {0},
 };
 static const GwObserveEntry observations[] = {{"recorder.held", on_held}, {0}};
 const GwLedgerNoun gw_ledger_recorder = {.commands = commands, .observations = observations};

@@ -124,3 +124,39 @@ test('evidence taken from a recorder holds every second that was asked for', LIM
   assert.equal(execFileSync('b2sum', ['-l', '256'], { input: body, encoding: 'utf8' }).split(' ')[0], hash);
   assert.equal(journal(center, 'clip.saved')[0].body.hash, hash);
 });
+
+test('doctor finds out how many days a recorder holds, and says who cannot be looked back at', LIMIT, async (t) => {
+  const { farm, center, admin, desk, ids, recorder_id } = await start(t, { live: false });
+  const doctor = (...args) => center.cli(['doctor', ...args]).catch((error) => error.output);
+  assert.match(await doctor(), /ok +Recorder NVR-A holds 30 days of footage/);
+  assert.ok((await farm.tellRecorder()).open_most === 1, 'one playback at a time');
+  await desk.waitFor((v) => v.get('recorder', recorder_id)?.days_held === 30, { what: 'the days in everybody\'s view' });
+  const { plays } = await farm.tellRecorder({ days: 7, reset: true });
+  assert.equal(plays, 0);
+  assert.match(await doctor(), /NVR-A holds 30 days of footage \(asked less than a day ago/);
+  assert.equal((await farm.tellRecorder()).challenged, 0, 'what is known is not asked again');
+
+  await t.test('also one that plays the nearest it has, one that is silent, and one that is asked by the Range header', async () => {
+    await farm.tellRecorder({ nothing: 'next' });
+    assert.match(await doctor('--recorders'), /NVR-A holds 7 days/);
+    await admin.command('recorder.change', { recorder_id, make: 'onvif', url_template: farm.recorderTemplate('onvif') });
+    await farm.tellRecorder({ nothing: '404', days: 91 });
+    assert.match(await doctor('--recorders'), /NVR-A holds 91 days/);
+  });
+  await t.test('one that is full or refuses is no recorder without footage', async () => {
+    await farm.tellRecorder({ full: true });
+    assert.match(await doctor('--recorders'), /MEND +Recorder NVR-A could not be asked/);
+    await farm.tellRecorder({ full: false, refuse: true });
+    assert.match(await doctor('--recorders'), /MEND +Recorder NVR-A could not be asked.*password/i);
+    assert.equal(desk.get('recorder', recorder_id).days_held, 91);
+    await farm.tellRecorder({ refuse: false, days: 0 });
+    assert.match(await doctor('--recorders'), /MEND +Recorder NVR-A plays nothing of ten minutes ago/);
+  });
+  await admin.command('camera.change', { camera_id: ids[1], channel: 0 });
+  await admin.command('camera.change', { camera_id: ids[2], recorder: 'NVR-X' });
+  const said = await doctor('--recorders'), [{ code }] = query(center, `select code from camera where id = ${ids[1]}`);
+  assert.match(said, new RegExp(`MEND +1 cameras have no channel at their recorder.*${code}`));
+  assert.match(said, /ok +1 recorders are named by cameras and not registered.*NVR-X/);
+  assert.match(said, /MEND +Recorder NVR-A: no camera names it and a channel/);
+  for (const wrong of [['--recorder'], ['NVR-A'], ['--recorders=NVR-A']]) assert.match(await doctor(...wrong), /Usage: gridwarden doctor \[--recorders\]/, wrong[0]);
+});

@@ -143,6 +143,30 @@ static void a_question_that_no_recorder_can_answer_is_refused(void **state) {
   }
 }
 
+/* Footage of `held` days ago and of later; -1: none at all. */
+static GwPlaybackSearch search_through(int held, guint *ret_tries) {
+  GwPlaybackSearch search;
+  gw_playback_search_begin(&search);
+  *ret_tries = 0;
+  for (int days; (days = gw_playback_search_next(&search)) >= 0; (*ret_tries)++)
+    gw_playback_search_tell(&search, days, days <= held);
+  return search;
+}
+
+static void how_far_back_it_goes_is_found_in_a_dozen_tries(void **state) {
+  for (int held = -1; held <= GW_PLAYBACK_DAYS_MOST; held++) {
+    guint tries = 0;
+    assert_int_equal(search_through(held, &tries).held, held);
+    assert_in_range(tries, 1, 11);
+  }
+}
+
+static void what_is_asked_for_lies_within_the_day(void **state) {
+  assert_true(gw_playback_search_at(0, TEN_O_CLOCK) == TEN_O_CLOCK - 10 * GW_MIN);
+  const GwUsec at_us = gw_playback_search_at(30, TEN_O_CLOCK);
+  assert_true(at_us > TEN_O_CLOCK - 30 * GW_DAY && at_us < TEN_O_CLOCK - 29 * GW_DAY);
+}
+
 int main(void) {
   const struct CMUnitTest facts[] = {
       FACT(the_forms_of_the_makes_say_channel_and_time),
@@ -154,6 +178,8 @@ int main(void) {
       FACT(every_example_of_a_make_is_an_address),
       FACT(what_is_wrong_is_said),
       FACT(a_question_that_no_recorder_can_answer_is_refused),
+      FACT(how_far_back_it_goes_is_found_in_a_dozen_tries),
+      FACT(what_is_asked_for_lies_within_the_day),
   };
   return cmocka_run_group_tests(facts, NULL, NULL);
 }

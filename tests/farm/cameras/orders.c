@@ -201,13 +201,13 @@ static void set_gap(FarmRecorder *recorder, json_t *gap) {
 
 /* What the order does not name stays as it is. */
 static const char *do_recorder(Farm *farm, json_t *args) {
-  static const char *const nothings[] = {"404", "silence", "end"}, *const reports[] = {"recorded", "now", "none"};
+  static const char *const nothings[] = {"404", "silence", "end", "next"}, *const reports[] = {"recorded", "now", "none"};
   FarmRecorder *r = farm->recorder;
   if (!r)
     return "there is no recorder (option --footage-days)";
   guint nothing = r->nothing, report = r->reports;
   if (!pick_word(args, "nothing", nothings, G_N_ELEMENTS(nothings), &nothing))
-    return "nothing: 404, silence or end is expected";
+    return "nothing: 404, silence, end or next is expected";
   if (!pick_word(args, "reports", reports, G_N_ELEMENTS(reports), &report))
     return "reports: recorded, now or none is expected";
   r->nothing = (FarmNothing)nothing;

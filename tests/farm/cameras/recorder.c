@@ -65,6 +65,15 @@ static gboolean has_footage(const FarmRecorder *recorder, const FarmFootage *ask
   return asked->from_us > 0 && holds(recorder, asked->from_us);
 }
 
+/* Some recorders play the nearest they have; how long was asked for stays. */
+static FarmFootage oldest_after(const FarmRecorder *recorder, const FarmFootage *asked) {
+  FarmFootage there = *asked;
+  there.from_us = gw_clock_real_us() - (GwUsec)recorder->days * GW_DAY + GW_MIN;
+  if (asked->to_us)
+    there.to_us = there.from_us + asked->to_us - asked->from_us;
+  return there;
+}
+
 static FarmClip *clip_of(const FarmClient *client) {
   return farm_camera(client->farm, client->footage.channel)->home_clip;
 }
@@ -160,6 +169,8 @@ static void play(FarmClient *client, const FarmRequest *request) {
     return;
   }
   client->recorder->last = client->footage;
+  if (client->recorder->nothing == FARM_NOTHING_NEXT && !has_footage(client->recorder, &client->footage))
+    client->footage = oldest_after(client->recorder, &client->footage);
   if (client->footage.by_range && client->recorder->nothing == FARM_NOTHING_404 &&
       !has_footage(client->recorder, &client->footage)) {
     not_found(client, request, "457 Invalid Range");

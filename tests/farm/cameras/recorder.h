@@ -17,6 +17,7 @@ typedef enum FarmNothing {
   FARM_NOTHING_404,     /* says so */
   FARM_NOTHING_SILENCE, /* plays, and no picture comes */
   FARM_NOTHING_END,     /* plays, and hangs up */
+  FARM_NOTHING_NEXT,    /* plays the oldest that it has instead */
 } FarmNothing;
 
 typedef enum FarmReports { FARM_REPORTS_RECORDED, FARM_REPORTS_NOW, FARM_REPORTS_NONE } FarmReports;
