@@ -185,13 +185,14 @@ static void tell_progress(Clip *c, GwUsec now_us) {
 typedef struct Wish {
   json_int_t number, camera, from_us, to_us;
   const char *url, *user, *password;
+  int by_range;
 } Wish;
 
 static gboolean read_wish(json_t *message, Wish *ret) {
   *ret = (Wish){0};
-  return json_unpack(message, "{s:I,s:I,s:I,s:I,s?s,s?s,s?s}", "clip", &ret->number, "id", &ret->camera,
+  return json_unpack(message, "{s:I,s:I,s:I,s:I,s?s,s?s,s?s,s?b}", "clip", &ret->number, "id", &ret->camera,
                      "from_us", &ret->from_us, "to_us", &ret->to_us, "url", &ret->url, "user", &ret->user,
-                     "password", &ret->password) == 0 &&
+                     "password", &ret->password, "by_range", &ret->by_range) == 0 &&
          ret->number > 0 && ret->camera > 0 && ret->from_us > 0 && ret->to_us > ret->from_us &&
          ret->to_us - ret->from_us <= GW_CLIP_MOST_US;
 }
@@ -231,8 +232,11 @@ static void record(GwClips *clips, const Wish *wish) {
   Clip *c = add(clips, wish, TRUE);
   if (!c)
     return;
-  const GwSideTarget target = {
-      .url = wish->url, .user = wish->user, .password = wish->password, .play_from_us = wish->from_us};
+  const GwSideTarget target = {.url = wish->url,
+                               .user = wish->user,
+                               .password = wish->password,
+                               .play_from_us = wish->from_us,
+                               .by_range = wish->by_range};
   c->until_mono_us = gw_clock_mono_us() + wish->to_us - wish->from_us + RECORD_MORE_US;
   c->own = gw_outlet_new(clips->woken, clips->woken_user);
   c->ear = gw_ear_open(c->own, GW_OUTLET_NOW);

@@ -14,11 +14,11 @@ struct GwSideStream {
   GwSideRoom room;
   char *url, *name, *password, *host;
   guint16 port;
-  gboolean udp;
+  gboolean udp, by_range;
   GwUsec play_from_us;
   GwOutlet *outlet;
   GwUsec deadline_mono_us;
-  gboolean plays;        /* PLAY was answered */
+  gboolean plays; /* PLAY was answered */
   gboolean has_pictures;
   GwUsec first_real_us;
   GwKnock *knock;
@@ -50,7 +50,8 @@ void gw_side_stream_free(GwSideStream *s) {
 static void end(GwSideStream *s, GwCause cause) {
   GwSideEnd how = s->has_pictures ? GW_SIDE_OVER : GW_SIDE_FAILED;
   if (!s->has_pictures && s->play_from_us &&
-      (cause == GW_CAUSE_NOT_FOUND || (s->plays && (cause == GW_CAUSE_CLOSED || cause == GW_CAUSE_NO_PACKETS))))
+      (cause == GW_CAUSE_NOT_FOUND ||
+       (s->plays && (cause == GW_CAUSE_CLOSED || cause == GW_CAUSE_NO_PACKETS))))
     how = GW_SIDE_NO_FOOTAGE; /* it answered, and had nothing to show */
   s->ended(s, how, cause, s->user);
 }
@@ -77,7 +78,7 @@ static void open_stream(gpointer user) {
                                  .user = s->name,
                                  .password = s->password,
                                  .udp = s->udp,
-                                 .play_from_us = s->play_from_us};
+                                 .play_from_us = s->by_range ? s->play_from_us : 0};
   const GwStreamSink sink = {.outlet = s->outlet};
   s->stream = gw_stream_open(&target, s->room.reaper, &sink, &events, s);
 }
@@ -108,6 +109,7 @@ GwSideStream *gw_side_stream_open(const GwSideTarget *target, const GwSideRoom *
   s->name = g_strdup(target->user);
   s->password = g_strdup(target->password);
   s->udp = target->udp;
+  s->by_range = target->by_range;
   s->play_from_us = target->play_from_us;
   s->host = g_steal_pointer(&host);
   s->port = port;

@@ -18,6 +18,7 @@ typedef struct GwSideTarget {
   const char *url, *user, *password; /* user and password may be NULL */
   gboolean udp;
   GwUsec play_from_us; /* 0: it is live */
+  gboolean by_range;   /* the URL does not say that time: PLAY does */
 } GwSideTarget;
 
 typedef enum GwSideEnd {

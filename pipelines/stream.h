@@ -20,7 +20,7 @@ typedef struct GwStreamTarget {
   const char *url;             /* rtsp:// or rtsps://, no credentials inside */
   const char *user, *password; /* may be NULL */
   gboolean udp, metadata;      /* metadata: its ONVIF track too; by gwrtspsrc alone */
-  GwUsec play_from_us;         /* of a recorder: play back from then on; 0: it is live */
+  GwUsec play_from_us;         /* of a recorder: PLAY asks for that time; 0: it does not */
 } GwStreamTarget;
 
 /* Where its pictures go; lent for the life of the stream, each may be NULL. */

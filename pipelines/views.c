@@ -121,11 +121,12 @@ static void on_side_ended(GwSideStream *side, GwSideEnd end, GwCause cause, gpoi
 static gboolean open_side(Entry *e, json_t *message) {
   const char *url = NULL, *user = NULL, *password = NULL, *transport = "tcp";
   json_int_t play_from_us = 0;
-  if (json_unpack(message, "{s:s,s?s,s?s,s?s,s?I}", "url", &url, "user", &user, "password", &password,
-                  "transport", &transport, "play_from_us", &play_from_us) != 0 ||
+  int by_range = FALSE;
+  if (json_unpack(message, "{s:s,s?s,s?s,s?s,s?I,s?b}", "url", &url, "user", &user, "password", &password,
+                  "transport", &transport, "play_from_us", &play_from_us, "by_range", &by_range) != 0 ||
       play_from_us < 0)
     return FALSE;
-  const GwSideTarget target = {url, user, password, strcmp(transport, "udp") == 0, play_from_us};
+  const GwSideTarget target = {url, user, password, strcmp(transport, "udp") == 0, play_from_us, by_range};
   e->is_playback = play_from_us > 0;
   e->own = gw_outlet_new(e->views->woken, e->views->woken_user);
   e->side = gw_side_stream_open(&target, &e->views->room, e->own, on_side_ended, e);

@@ -284,10 +284,6 @@ static gboolean play(GwHandshake *h) {
   guint status = 0;
   if (!ask_play(h, clock ? clock : "npt=0.000-", &status))
     return FALSE;
-  /* some recorders take the time from the address alone */
-  if (clock && status == GST_RTSP_STS_INVALID_RANGE && gw_range_is_in_url(h->wish.location) &&
-      !ask_play(h, "npt=0.000-", &status))
-    return FALSE;
   if (status == GST_RTSP_STS_OK)
     return TRUE;
   h->result->status = status;

@@ -7,6 +7,3 @@ char *gw_range_clock(GwUsec from_us); /* "clock=20261121T144500.250Z-"; the call
 
 /* Where an answer's Range begins; 0: it does not say, or makes no sense.  Accepts NULL. */
 GwUsec gw_range_begin_us(const char *range);
-
-/* The address names a time itself, as those of many recorders do. */
-gboolean gw_range_is_in_url(const char *url);

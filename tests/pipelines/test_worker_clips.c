@@ -135,7 +135,7 @@ static void a_clip_holds_ten_seconds_before_and_twenty_after(void **state) {
   is_about_us(said_int(lossy, "to_us"), alert_us + AFTER_US, GOP_US + 2 * PICTURE_US);
   holds_what_it_says(world, lossy, "h264");
 
-  is_about_us(said_int(gone, "to_us"), alert_us, GW_SEC);
+  is_about_us(said_int(gone, "to_us"), alert_us, 2 * GW_SEC); /* orders are given after it */
   holds_what_it_says(world, gone, "h264");
 }
 
@@ -193,8 +193,8 @@ static void recorder_is(World *world, const char *key, const char *value) {
 
 static void look_back(World *world, int view, const char *path, GwUsec at_us) {
   g_autofree char *url = farm_recorder_url(world->farm, path);
-  worker_say(world->w, "{s:s,s:i,s:i,s:s,s:I}", "type", "view.open", "view", view, "id", 1, "url", url,
-             "play_from_us", (json_int_t)at_us);
+  worker_say(world->w, "{s:s,s:i,s:i,s:s,s:I,s:b}", "type", "view.open", "view", view, "id", 1, "url", url,
+             "play_from_us", (json_int_t)at_us, "by_range", 1);
 }
 
 /* When the first keyframe was recorded, as the recorder wrote into the picture itself. */
@@ -229,6 +229,21 @@ static void playback_shows_when_it_was_recorded(void **state) {
   assert_true(shown_at(other, 0)->at_us == at_us);
 }
 
+/* Where the address says the time, PLAY does not. */
+static void a_time_may_stand_in_the_address(void **state) {
+  World *world = *state;
+  const GwUsec at_us = gw_clock_real_us() / GW_SEC * GW_SEC - 1200 * GW_SEC;
+  g_autofree char *path = g_strdup_printf("/c1/b%" G_GINT64_FORMAT "/e%" G_GINT64_FORMAT "/replay/",
+                                          at_us / GW_SEC, at_us / GW_SEC + 3);
+  g_autofree char *url = farm_recorder_url(world->farm, path);
+  worker_say(world->w, "{s:s,s:i,s:i,s:s,s:I}", "type", "view.open", "view", 1, "id", 1, "url", url,
+             "play_from_us", (json_int_t)at_us);
+  g_autoptr(Shown) shown = shown_begin(world->w, 1, 1, 5000);
+  shown_more(shown, 2 * FPS, 5000);
+  is_about_us(shown_at(shown, 0)->at_us, written_us(shown->file->data, shown->file->len), 50 * GW_MS);
+  worker_expect(world->w, 6000, "{s:s,s:i,s:s}", "type", "view.ended", "view", 1, "cause", "closed");
+}
+
 static void a_recorder_without_footage_says_so(void **state) {
   World *world = *state;
   const GwUsec long_ago_us = gw_clock_real_us() - 30 * 86400 * GW_SEC;
@@ -250,8 +265,8 @@ static void a_recorder_without_footage_says_so(void **state) {
 
 static void record(World *world, int clip, GwUsec from_us, GwUsec to_us) {
   g_autofree char *url = farm_recorder_url(world->farm, "/recording/1");
-  worker_say(world->w, "{s:s,s:i,s:i,s:s,s:I,s:I}", "type", "clip.record", "clip", clip, "id", 1, "url", url,
-             "from_us", (json_int_t)from_us, "to_us", (json_int_t)to_us);
+  worker_say(world->w, "{s:s,s:i,s:i,s:s,s:I,s:I,s:b}", "type", "clip.record", "clip", clip, "id", 1, "url",
+             url, "from_us", (json_int_t)from_us, "to_us", (json_int_t)to_us, "by_range", 1);
 }
 
 static void a_clip_is_recorded_from_a_recorder(void **state) {
@@ -284,6 +299,7 @@ int main(void) {
       with_world(a_clip_of_what_is_not_seen_says_why),
       with_world(what_makes_no_sense_does_no_harm),
       with_world(playback_shows_when_it_was_recorded),
+      with_world(a_time_may_stand_in_the_address),
       with_world(a_recorder_without_footage_says_so),
       with_world(a_clip_is_recorded_from_a_recorder),
   };

@@ -283,6 +283,40 @@ static void sixty_four_views_and_no_more(void **state) {
   worker_expect(world->w, 3000, "{s:s,s:i,s:s}", "type", "view.ended", "view", 64, "cause", "closed");
 }
 
+static gint64 figure(World *world, const char *key) {
+  worker_forget(world->w, "{s:s}", "type", "gauges");
+  const Said *gauges = worker_expect(world->w, 3000, "{s:s}", "type", "gauges");
+  return json_integer_value(json_object_get(json_object_get(gauges->message, "worker"), key));
+}
+
+/* The daemon reads no pictures for a while: what waits is bounded, whole groups are left out, and the words
+ * between the two go on. */
+static void a_daemon_that_lags_gets_whole_groups(void **state) {
+  World *world = *state;
+  watch(world, 1);
+  worker_read_media(world->w, FALSE);
+  for (int view = 1; view <= 64; view++)
+    open_view(world, view, 1);
+  json_decref(farm_do(world->farm, "{s:s,s:i,s:i}", "do", "fps", "cameras", 1, "fps", 60));
+  for (int i = 0; i < 30 && figure(world, "view_late") < 640; i++) {
+    /* gauges go on coming: the control link is its own */
+  }
+  assert_true(figure(world, "view_late") >= 640);
+  assert_true(figure(world, "rss_bytes") < 200 * 1024 * 1024);
+  worker_read_media(world->w, TRUE);
+  g_autoptr(Shown) shown = shown_begin(world->w, 64, 1, 3000);
+  gboolean after_hole = FALSE;
+  while (!after_hole) {
+    shown_more(shown, 1, 5000);
+    const guint n = shown->pictures->len;
+    const guint missing = shown_at(shown, n - 1)->number - (n > 1 ? shown_at(shown, n - 2)->number : 0) - 1;
+    assert_true(missing == 0 || shown_at(shown, n - 1)->is_key);
+    after_hole = missing > 0;
+  }
+  shown_more(shown, FPS, 3000);
+  assert_int_equal(decoded(shown, "h264"), shown->pictures->len);
+}
+
 int main(void) {
   gst_init(NULL, NULL);
 #define with_world(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
@@ -297,6 +331,7 @@ int main(void) {
       with_world(a_main_stream_is_opened_for_its_viewer),
       with_world(what_makes_no_sense_is_said_and_does_no_harm),
       with_world(sixty_four_views_and_no_more),
+      with_world(a_daemon_that_lags_gets_whole_groups),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -224,6 +224,10 @@ void worker_hang_up(WorkerPeer *w) {
   wait_for_exit(w);
 }
 
+void worker_read_media(WorkerPeer *w, gboolean read) {
+  gw_link_pause(w->media, !read);
+}
+
 int worker_pid(WorkerPeer *w) {
   return atoi(g_subprocess_get_identifier(w->process));
 }

@@ -29,6 +29,8 @@ void worker_forget(WorkerPeer *w, const char *pack, ...);
 /* Turns the loop for a while; how many messages that ever came fit. */
 guint worker_count(WorkerPeer *w, int after_ms, const char *pack, ...);
 
+void worker_read_media(WorkerPeer *w, gboolean read); /* FALSE: what the worker shows waits at its end */
+
 int worker_pid(WorkerPeer *w);
 guint worker_descriptors(WorkerPeer *w); /* how many it has open now */
 

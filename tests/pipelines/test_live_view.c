@@ -1,0 +1,354 @@
+/* Views without a camera: times, joins, and what there is no room for. */
+#include "daemon/base/clock.h"
+#include "pipelines/elements.h"
+#include "pipelines/live/clip_maker.h"
+#include "pipelines/needed.h"
+#include "pipelines/views.h"
+#include "tests/pipelines/clip.h"
+#include "tests/pipelines/cm.h"
+
+#include <string.h>
+
+#define STEP 6000 /* 15 pictures a second */
+#define AT_US(i) ((GwUsec)(i)*GW_SEC / 15)
+#define RATE 90000
+
+/* ---- times ---- */
+
+static void is_near(gint64 is, gint64 should) {
+  if (ABS(is - should) > 20)
+    fail_msg("%" G_GINT64_FORMAT " and not %" G_GINT64_FORMAT, is, should);
+}
+
+static void jitter_of_the_network_does_not_show(void **state) {
+  static const GwUsec late_us[] = {0, 90000, 20000, 250000, 1000, 800000, 730000, 0};
+  GwTimeline t;
+  guint32 rtp = 0xffffa000; /* it goes round in the middle */
+  gw_timeline_init(&t, GW_TIMELINE_LIVE);
+  gw_timeline_anchor(&t, rtp, GW_SEC);
+  for (guint i = 1; i < 200; i++) {
+    rtp += STEP;
+    assert_int_equal(gw_timeline_take(&t, rtp, GW_SEC + AT_US(i) + late_us[i % G_N_ELEMENTS(late_us)]),
+                     i * STEP);
+    is_near(gw_timeline_at_us(&t), GW_SEC + AT_US(i));
+    assert_false(t.wants_anchor);
+  }
+}
+
+static void a_hint_that_waited_less_moves_the_epoch(void **state) {
+  GwTimeline t;
+  gw_timeline_init(&t, GW_TIMELINE_LIVE);
+  gw_timeline_anchor(&t, 0, GW_SEC + 200 * GW_MS);
+  gw_timeline_hint(&t, STEP, GW_SEC + AT_US(1));
+  gw_timeline_hint(&t, 2 * STEP, GW_SEC + AT_US(2) + 900 * GW_MS);
+  is_near(t.epoch_us, GW_SEC);
+}
+
+static void a_jump_is_bridged_by_arrival_until_a_new_anchor(void **state) {
+  static const gint32 jumps[] = {RATE * 3600, -RATE, -RATE * 3600};
+  for (guint k = 0; k < G_N_ELEMENTS(jumps); k++) {
+    GwTimeline t;
+    guint32 rtp = 1000;
+    gw_timeline_init(&t, GW_TIMELINE_LIVE);
+    gw_timeline_anchor(&t, rtp, GW_SEC);
+    gw_timeline_take(&t, rtp += STEP, GW_SEC + AT_US(1));
+    rtp += (guint32)jumps[k];
+    for (guint i = 2; i < 10; i++) {
+      gw_timeline_take(&t, rtp += STEP, GW_SEC + AT_US(i));
+      is_near(gw_timeline_at_us(&t), GW_SEC + AT_US(i));
+      assert_true(t.wants_anchor);
+    }
+    gw_timeline_anchor(&t, rtp += STEP, GW_SEC + AT_US(10));
+    assert_int_equal(gw_timeline_take(&t, rtp += STEP, GW_SEC + AT_US(11)), STEP);
+    assert_false(t.wants_anchor);
+  }
+}
+
+/* Its clock goes `percent` of ours; after how many seconds it wants an anchor. */
+static guint seconds_until_drift(GwTimeline *t, guint percent) {
+  guint32 rtp = t->rtp;
+  const GwUsec from_us = gw_timeline_at_us(t);
+  for (guint i = 1; i < 60 * 15; i++) {
+    gw_timeline_take(t, rtp += STEP * percent / 100, from_us + AT_US(i));
+    if (t->wants_anchor)
+      return i / 15;
+  }
+  return G_MAXUINT;
+}
+
+static void drift_wants_an_anchor_and_much_drift_is_not_believed(void **state) {
+  GwTimeline t;
+  gw_timeline_init(&t, GW_TIMELINE_LIVE);
+  gw_timeline_anchor(&t, 0, GW_SEC);
+  assert_int_equal(seconds_until_drift(&t, 100), G_MAXUINT);
+  gw_timeline_anchor(&t, t.rtp, gw_timeline_at_us(&t));
+  assert_in_range(seconds_until_drift(&t, 110), 2, 4); /* what comes before it was taken is noticed at once */
+  gw_timeline_anchor(&t, t.rtp, gw_timeline_at_us(&t));
+  assert_in_range(seconds_until_drift(&t, 90), 3, 7);
+  assert_false(t.by_arrival);
+  gw_timeline_anchor(&t, t.rtp, gw_timeline_at_us(&t));
+  assert_in_range(seconds_until_drift(&t, 80), 1, 5);
+  assert_true(t.by_arrival); /* three times within a minute */
+  gw_timeline_anchor(&t, t.rtp, gw_timeline_at_us(&t));
+  assert_int_equal(seconds_until_drift(&t, 80), G_MAXUINT);
+}
+
+static void what_is_played_back_is_not_measured_by_arrival(void **state) {
+  GwTimeline t;
+  guint32 rtp = 5;
+  gw_timeline_init(&t, GW_TIMELINE_PLAYBACK);
+  gw_timeline_anchor(&t, rtp, GW_SEC);
+  for (guint i = 1; i < 100; i++)
+    assert_int_equal(gw_timeline_take(&t, rtp += STEP, GW_SEC), i * STEP); /* all at once */
+  assert_false(t.wants_anchor);
+  gw_timeline_take(&t, rtp += RATE * 60, GW_SEC); /* nothing was recorded for a minute */
+  assert_true(t.wants_anchor);
+  is_near(gw_timeline_recorded_us(&t), GW_SEC + AT_US(99) + 60 * GW_SEC);
+}
+
+/* ---- joins ---- */
+
+typedef struct Feeder {
+  GwOutlet *outlet;
+  GstCaps *caps;
+  gint stop; /* atomic */
+  guint32 next;
+} Feeder;
+
+static gpointer feed(gpointer p) {
+  Feeder *f = p;
+  while (!g_atomic_int_get(&f->stop)) {
+    g_autoptr(GstBuffer) unit = gst_buffer_new_allocate(NULL, 3000, NULL);
+    if (f->next % 10 != 0)
+      GST_BUFFER_FLAG_SET(unit, GST_BUFFER_FLAG_DELTA_UNIT);
+    GST_BUFFER_OFFSET(unit) = f->next;
+    GST_BUFFER_OFFSET_END(unit) = RATE;
+    gw_outlet_push(f->outlet, unit, f->caps, gw_clock_mono_us(), f->next == 0);
+    f->next++;
+    g_thread_yield();
+  }
+  return NULL;
+}
+
+static void nothing(gpointer user) {
+}
+
+static void replay_and_live_join_without_a_hole_and_nothing_twice(void **state) {
+  GwRings *rings = gw_rings_new(GW_SEC, 64 * 1024 * 1024);
+  GwRing *ring = gw_ring_new(rings);
+  Feeder f = {gw_outlet_new(nothing, NULL), gst_caps_new_empty_simple("video/x-h264"), 0, 0};
+  gw_outlet_set_ring(f.outlet, ring);
+  GThread *thread = g_thread_new("feed", feed, &f);
+  guint replayed = 0, live = 0;
+  for (guint n = 0; n < 500; n++) {
+    GwEar *ear = gw_ear_open(f.outlet, GW_OUTLET_NOW);
+    guint64 expected = G_MAXUINT64;
+    for (guint left = 37; left > 0;) {
+      g_autoptr(GArray) units = gw_ear_take(ear);
+      for (guint i = 0; units && i < units->len; i++) {
+        const GwOutletUnit *unit = &g_array_index(units, GwOutletUnit, i);
+        const guint64 number = GST_BUFFER_OFFSET(unit->unit);
+        if (expected == G_MAXUINT64)
+          assert_int_equal(unit->is_replay ? number % 10 : 0, 0); /* from a keyframe on */
+        else
+          assert_int_equal(number, expected);
+        expected = number + 1;
+        replayed += unit->is_replay;
+        live += !unit->is_replay;
+        left -= left > 0;
+      }
+      g_thread_yield();
+    }
+    gw_ear_close(ear);
+  }
+  g_atomic_int_set(&f.stop, 1);
+  g_thread_join(thread);
+  assert_true(replayed > 500 && live > 500);
+  gw_outlet_set_ring(f.outlet, NULL);
+  gst_caps_unref(f.caps);
+  gw_outlet_unref(f.outlet);
+  gw_ring_free(ring);
+  gw_rings_free(rings);
+}
+
+static void an_ear_that_nobody_empties_forgets_and_says_so(void **state) {
+  Feeder f = {gw_outlet_new(nothing, NULL), gst_caps_new_empty_simple("video/x-h264"), 0, 0};
+  GwEar *ear = gw_ear_open(f.outlet, GW_OUTLET_NOW);
+  for (guint i = 0; i < 9; i++) {
+    g_autoptr(GstBuffer) unit = gst_buffer_new_allocate(NULL, 2 * 1024 * 1024, NULL);
+    gw_outlet_push(f.outlet, unit, f.caps, gw_clock_mono_us(), i == 0);
+  }
+  g_autoptr(GArray) units = gw_ear_take(ear);
+  assert_int_equal(units->len, 1);
+  assert_true(g_array_index(units, GwOutletUnit, 0).after_hole);
+  gw_ear_close(ear);
+  gst_caps_unref(f.caps);
+  gw_outlet_unref(f.outlet);
+}
+
+/* ---- room ---- */
+
+typedef struct Daemon {
+  GwOutlet *outlet;
+  GwViews *views;
+  gsize room;
+  GPtrArray *said; /* json_t */
+  GArray *sizes;   /* gsize, of what came with each */
+} Daemon;
+
+static gboolean show(json_t *message, const guint8 *data, gsize bytes, gpointer user) {
+  Daemon *d = user;
+  g_ptr_array_add(d->said, json_deep_copy(message));
+  g_array_append_val(d->sizes, bytes);
+  return TRUE;
+}
+
+static gboolean has_room(gsize bytes, gpointer user) {
+  return bytes <= ((Daemon *)user)->room;
+}
+
+static void on_view_ended(json_t *message, gpointer user) {
+  json_decref(message);
+}
+
+static GwOutlet *outlet_of(GwId camera, gpointer user) {
+  return ((Daemon *)user)->outlet;
+}
+
+static void open_view(Daemon *d, int number) {
+  const char *reason = NULL;
+  json_t *message = json_pack("{s:s,s:i,s:i}", "type", "view.open", "view", number, "id", 1);
+  gw_views_open(d->views, message, &reason);
+  json_decref(message);
+  assert_null(reason);
+}
+
+static void daemon_init(Daemon *d) {
+  const GwSideRoom room = {0};
+  const GwViewsOut out = {show, has_room, on_view_ended, outlet_of, d};
+  *d = (Daemon){.outlet = gw_outlet_new(nothing, NULL), .room = G_MAXSIZE};
+  d->said = g_ptr_array_new_with_free_func((GDestroyNotify)json_decref);
+  d->sizes = g_array_new(FALSE, FALSE, sizeof(gsize));
+  d->views = gw_views_new(&room, &out, nothing, NULL);
+}
+
+static void daemon_clear(Daemon *d) {
+  gw_views_free(d->views);
+  gw_outlet_unref(d->outlet);
+  g_ptr_array_unref(d->said);
+  g_array_unref(d->sizes);
+}
+
+static gint64 said(const Daemon *d, guint i, const char *key) {
+  json_t *value = json_object_get(d->said->pdata[i], key);
+  return json_is_boolean(value) ? json_is_true(value) : json_integer_value(value);
+}
+
+static gboolean is_init(const Daemon *d, guint i) {
+  return strcmp(json_string_value(json_object_get(d->said->pdata[i], "type")), "view.init") == 0;
+}
+
+static GwClip *load(void) {
+  GwClip *clip = gw_clip_load(GW_CLIPS_DIR "/large.h264", "h264", 60);
+  assert_non_null(clip);
+  return clip;
+}
+
+/* Unit `i` of the clip as gwrtspsrc gives it; `more` bytes of nothing (a message for decoders) inside. */
+static void push(Daemon *d, const GwClip *clip, guint i, gsize more) {
+  g_autoptr(GstBuffer) unit = gst_buffer_copy(clip->units->pdata[i]);
+  GST_BUFFER_OFFSET(unit) = i * STEP;
+  GST_BUFFER_OFFSET_END(unit) = RATE;
+  GST_BUFFER_FLAG_UNSET(unit, GST_BUFFER_FLAG_DISCONT);
+  if (more) {
+    guint8 *filler = g_malloc(more);
+    memset(filler, 0xff, more);
+    memcpy(filler, "\0\0\0\1\6", 5);
+    gst_buffer_append_memory(unit, gst_memory_new_wrapped(0, filler, more, 0, more, filler, g_free));
+  }
+  gw_outlet_push(d->outlet, unit, clip->caps, GW_SEC + AT_US(i), i == 0);
+  gw_views_drain(d->views);
+}
+
+static void without_room_a_view_waits_for_its_next_keyframe(void **state) {
+  GwClip *clip = load();
+  Daemon d;
+  daemon_init(&d);
+  open_view(&d, 1);
+  for (guint i = 0; i < 45; i++) {
+    d.room = i == 20 ? 0 : G_MAXSIZE; /* one picture alone finds no room */
+    push(&d, clip, i, 0);
+  }
+  assert_int_equal(d.said->len, 1 + 20 + 15);
+  assert_true(is_init(&d, 0));
+  for (guint i = 1; i <= 20; i++)
+    assert_int_equal(said(&d, i, "number"), i);
+  assert_int_equal(said(&d, 21, "number"), 31);
+  assert_true(said(&d, 21, "key"));
+  assert_int_equal(said(&d, 21, "gen"), 1);
+  is_near(said(&d, 21, "at_us") - said(&d, 20, "at_us"), AT_US(11));
+  GwViewsFigures figures;
+  gw_views_figures(d.views, &figures);
+  assert_int_equal(figures.counts.late, 1);
+  assert_int_equal(figures.counts.units, 35);
+  daemon_clear(&d);
+  gw_clip_free(clip);
+}
+
+static void without_room_for_its_header_a_view_begins_later(void **state) {
+  GwClip *clip = load();
+  Daemon d;
+  daemon_init(&d);
+  open_view(&d, 1);
+  for (guint i = 0; i < 45; i++) {
+    d.room = i < 3 ? 0 : G_MAXSIZE;
+    push(&d, clip, i, 0);
+  }
+  assert_int_equal(d.said->len, 1 + 30);
+  assert_int_equal(said(&d, 0, "gen"), 1);
+  assert_true(said(&d, 1, "key"));
+  assert_int_equal(said(&d, 1, "number"), 1);
+  daemon_clear(&d);
+  gw_clip_free(clip);
+}
+
+static void a_large_picture_comes_in_pieces(void **state) {
+  GwClip *clip = load();
+  Daemon d;
+  daemon_init(&d);
+  open_view(&d, 1);
+  push(&d, clip, 0, 1300 * 1024);
+  push(&d, clip, 1, 0);
+  assert_int_equal(d.said->len, 1 + 3 + 1);
+  gsize sum = 0;
+  for (guint i = 1; i <= 3; i++) {
+    assert_int_equal(said(&d, i, "number"), 1);
+    assert_int_equal(said(&d, i, "more"), i < 3);
+    assert_in_range(g_array_index(d.sizes, gsize, i), 1, 512 * 1024);
+    sum += g_array_index(d.sizes, gsize, i);
+  }
+  assert_true(sum > 1300 * 1024);
+  assert_false(said(&d, 4, "more"));
+  daemon_clear(&d);
+  gw_clip_free(clip);
+}
+
+int main(void) {
+  gw_needed_prepare();
+  gst_init(NULL, NULL);
+  g_autofree char *missing = gw_needed_load();
+  assert_null(missing);
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(jitter_of_the_network_does_not_show),
+      cmocka_unit_test(a_hint_that_waited_less_moves_the_epoch),
+      cmocka_unit_test(a_jump_is_bridged_by_arrival_until_a_new_anchor),
+      cmocka_unit_test(drift_wants_an_anchor_and_much_drift_is_not_believed),
+      cmocka_unit_test(what_is_played_back_is_not_measured_by_arrival),
+      cmocka_unit_test(replay_and_live_join_without_a_hole_and_nothing_twice),
+      cmocka_unit_test(an_ear_that_nobody_empties_forgets_and_says_so),
+      cmocka_unit_test(without_room_a_view_waits_for_its_next_keyframe),
+      cmocka_unit_test(without_room_for_its_header_a_view_begins_later),
+      cmocka_unit_test(a_large_picture_comes_in_pieces),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
