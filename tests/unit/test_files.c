@@ -1,0 +1,215 @@
+/* Large files: under their name they are whole or not there, and what a kill left behind goes. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+#include <cmocka.h>
+#include <glib/gstdio.h>
+
+#include "daemon/base/token.h"
+#include "daemon/ledger/ledger.h"
+#include "daemon/net/files.h"
+#include "daemon/store/db.h"
+#include "daemon/store/file.h"
+
+typedef struct Store {
+  char *dir, *media, *database;
+  GwFiles *files;
+  guint answers;
+  char *hash;
+  gsize bytes;
+  GwCode code;
+} Store;
+
+static void start(Store *s) {
+  s->files = gw_files_start(s->media, s->database, NULL);
+  assert_non_null(s->files);
+}
+
+static int setup(void **state) {
+  Store *s = g_new0(Store, 1);
+  s->dir = g_dir_make_tmp("gw-files-XXXXXX", NULL);
+  s->media = g_build_filename(s->dir, "media", NULL);
+  s->database = g_build_filename(s->dir, "gridwarden.db", NULL);
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GwDb) db = gw_db_open(s->database, GW_DB_WRITE, &error);
+  if (!db)
+    fail_msg("%s", error->message);
+  *state = s;
+  return 0;
+}
+
+static void remove_tree(const char *path) {
+  g_autoptr(GDir) dir = g_dir_open(path, 0, NULL);
+  for (const char *name; dir && (name = g_dir_read_name(dir));) {
+    g_autofree char *below = g_build_filename(path, name, NULL);
+    remove_tree(below);
+  }
+  (void)g_remove(path);
+}
+
+static int teardown(void **state) {
+  Store *s = *state;
+  gw_files_free(s->files);
+  remove_tree(s->dir);
+  g_free(s->dir);
+  g_free(s->media);
+  g_free(s->database);
+  g_free(s->hash);
+  g_free(s);
+  return 0;
+}
+
+static void on_answer(const char *hash, gsize bytes, const GError *error, gpointer user) {
+  Store *s = user;
+  s->answers++;
+  g_free(s->hash);
+  s->hash = g_strdup(hash);
+  s->bytes = bytes;
+  s->code = gw_error_code(error);
+}
+
+static gboolean give_up(gpointer user) {
+  *(gboolean *)user = TRUE;
+  return G_SOURCE_CONTINUE;
+}
+
+static void wait_for(Store *s, guint answers) {
+  gboolean timed_out = FALSE;
+  const guint limit = g_timeout_add(10000, give_up, &timed_out);
+  while (s->answers < answers && !timed_out)
+    g_main_context_iteration(NULL, TRUE);
+  g_source_remove(limit);
+  assert_false(timed_out);
+}
+
+/* Names below the store, files alone. */
+static guint count_files(const char *path, const char *like) {
+  guint n = 0;
+  g_autoptr(GDir) dir = g_dir_open(path, 0, NULL);
+  for (const char *name; dir && (name = g_dir_read_name(dir));) {
+    g_autofree char *below = g_build_filename(path, name, NULL);
+    n += g_file_test(below, G_FILE_TEST_IS_DIR) ? count_files(below, like) : strstr(name, like) != NULL;
+  }
+  return n;
+}
+
+static GBytes *piece(const char *head, gsize n) {
+  char *bytes = g_malloc0(n);
+  memcpy(bytes, head, strlen(head));
+  if (strlen(head) == 0)
+    memset(bytes, 'x', n);
+  return g_bytes_new_take(bytes, n);
+}
+
+static void write_piece(Store *s, GwFileWriter *writer, const char *head, gsize n) {
+  g_autoptr(GBytes) bytes = piece(head, n);
+  const guint answers = s->answers;
+  gw_files_write(writer, bytes, on_answer, s);
+  wait_for(s, answers + 1);
+}
+
+#define MP4 "....ftypisom"
+
+static void pieces_become_one_file_named_by_what_it_holds(void **state) {
+  Store *s = *state;
+  start(s);
+  GwFileWriter *writer = gw_files_begin(s->files);
+  write_piece(s, writer, MP4, 300000);
+  write_piece(s, writer, "", 5);
+  assert_int_equal(s->code, GW_CODE_OK);
+  assert_int_equal(count_files(s->media, ".mp4"), 0); /* not before it is whole */
+  gw_files_end(writer, on_answer, s);
+  wait_for(s, 3);
+  g_autofree char *path = gw_files_path(s->files, s->hash, "mp4"), *there = NULL;
+  gsize n = 0;
+  assert_true(g_file_get_contents(path, &there, &n, NULL));
+  assert_int_equal(n, 300005);
+  assert_int_equal(s->bytes, n);
+  g_autofree char *hash = gw_hash_hex(there, n);
+  assert_string_equal(s->hash, hash);
+  assert_int_equal(count_files(s->media, ".new-"), 0);
+}
+
+static void what_is_dropped_leaves_nothing(void **state) {
+  Store *s = *state;
+  start(s);
+  GwFileWriter *writer = gw_files_begin(s->files);
+  write_piece(s, writer, MP4, 1000);
+  assert_int_equal(count_files(s->media, ".new-"), 1);
+  gw_files_drop(writer);
+  GwFileWriter *open = gw_files_begin(s->files); /* and one that nobody ends */
+  write_piece(s, open, MP4, 1000);
+  g_clear_pointer(&s->files, gw_files_free);
+  assert_int_equal(count_files(s->media, ""), 0);
+}
+
+static void what_is_no_mp4_or_too_large_is_refused(void **state) {
+  Store *s = *state;
+  start(s);
+  GwFileWriter *writer = gw_files_begin(s->files);
+  write_piece(s, writer, "<html>", 1000);
+  assert_int_equal(s->code, GW_CODE_UNSUPPORTED);
+  gw_files_end(writer, on_answer, s);
+  wait_for(s, 2);
+  assert_int_equal(s->code, GW_CODE_UNSUPPORTED);
+  writer = gw_files_begin(s->files);
+  write_piece(s, writer, MP4, GW_LIMIT_LARGE_FILE_BYTES);
+  assert_int_equal(s->code, GW_CODE_OK);
+  write_piece(s, writer, "", 1);
+  assert_int_equal(s->code, GW_CODE_UNSUPPORTED);
+  gw_files_drop(writer);
+}
+
+static void few_are_written_at_once(void **state) {
+  Store *s = *state;
+  start(s);
+  GwFileWriter *writers[GW_LIMIT_FILE_WRITERS];
+  for (int i = 0; i < GW_LIMIT_FILE_WRITERS; i++)
+    assert_non_null(writers[i] = gw_files_begin(s->files));
+  assert_null(gw_files_begin(s->files));
+  gw_files_drop(writers[0]);
+  assert_non_null(gw_files_begin(s->files));
+}
+
+static void make(Store *s, const char *folder, const char *name) {
+  g_autofree char *dir = g_build_filename(s->media, folder, NULL), *path = g_build_filename(dir, name, NULL);
+  assert_int_equal(g_mkdir_with_parents(dir, 0750), 0);
+  assert_true(g_file_set_contents(path, "x", 1, NULL));
+}
+
+static void what_a_kill_left_behind_goes_and_what_has_a_row_stays(void **state) {
+  Store *s = *state;
+  g_autofree char *named = g_strnfill(64, 'a'), *orphan = g_strnfill(64, 'b');
+  g_autofree char *named_mp4 = g_strconcat(named, ".mp4", NULL), *orphan_mp4 = g_strconcat(orphan, ".mp4", NULL);
+  g_autofree char *orphan_jpg = g_strconcat(orphan, ".jpg", NULL);
+  {
+    g_autoptr(GwDb) db = gw_db_open(s->database, GW_DB_WRITE, NULL);
+    assert_true(gw_store_file_add(db, named, "mp4", 1, 0, 1, NULL));
+  }
+  make(s, "", ".new-1-1");
+  make(s, "aa", ".new-1-2");
+  make(s, "aa", named_mp4);
+  make(s, "bb", orphan_mp4);
+  make(s, "bb", orphan_jpg); /* perhaps of a database that is older than this folder */
+  make(s, "bb", "notes.mp4"); /* nothing of ours */
+  start(s);
+  gw_files_remove(s->files, orphan, "png", on_answer, s); /* comes after the tidying */
+  wait_for(s, 1);
+  assert_int_equal(count_files(s->media, ".new-"), 0);
+  assert_int_equal(count_files(s->media, "aaaa"), 1);
+  assert_int_equal(count_files(s->media, "bbbb"), 1);
+  assert_int_equal(count_files(s->media, "notes.mp4"), 1);
+}
+
+int main(void) {
+#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+  const struct CMUnitTest tests[] = {
+      TEST(pieces_become_one_file_named_by_what_it_holds),
+      TEST(what_is_dropped_leaves_nothing),
+      TEST(what_is_no_mp4_or_too_large_is_refused),
+      TEST(few_are_written_at_once),
+      TEST(what_a_kill_left_behind_goes_and_what_has_a_row_stays),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
