@@ -17,9 +17,10 @@ function oneRound(text, inMinutes) {
   return `${[head, ...own].join('\n')}\n`;
 }
 
-/** {center, browser, cameras, view}: `view` is the supervisor's, by which a test knows what is so. */
-export async function openWorld(t, { cameras: n = CAMERAS, roundInMinutes = 5, options } = {}) {
-  const cameras = n ? await startCameras(t, { n }) : null;
+/** {center, browser, cameras, view}: `view` is the supervisor's, by which a test knows what is so. `farm`: further words to
+ * the simulated cameras. */
+export async function openWorld(t, { cameras: n = CAMERAS, roundInMinutes = 5, options, farm } = {}) {
+  const cameras = n ? await startCameras(t, { n, args: farm }) : null;
   const routes = (dir) => {
     const file = join(dir, 'routes.csv');
     writeFileSync(file, oneRound(readFileSync(join(places().demo, 'routes.csv'), 'utf8'), roundInMinutes));

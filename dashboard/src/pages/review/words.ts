@@ -40,9 +40,9 @@ export function detail(store: Store, e: JournalEvent): string {
   if (e.subject === 'finding' && typeof b.camera_id === 'number') parts.push(store.get('camera', b.camera_id)?.code ?? `#${b.camera_id}`);
   if (e.kind.startsWith('finding.') && hasWord('finding', text('kind'))) parts.push(word('finding', text('kind')));
   if (e.kind.startsWith('outage.') && hasWord('outage', text('cause'))) parts.push(word('outage', text('cause')));
-  if ((e.subject === 'clip' || e.subject === 'tour_run' || e.kind === 'camera.looked_back') && typeof b.camera_id === 'number') parts.push(store.get('camera', b.camera_id)?.code ?? `#${b.camera_id}`);
+  if ((e.subject === 'clip' || e.subject === 'tour_run') && typeof b.camera_id === 'number') parts.push(store.get('camera', b.camera_id)?.code ?? `#${b.camera_id}`);
   if (typeof b.from_us === 'number' && typeof b.to_us === 'number' && e.subject === 'clip') parts.push(`${clockTime(b.from_us)}–${clockTime(b.to_us)}`);
-  if (e.kind === 'camera.looked_back' && typeof b.at_us === 'number') parts.push(`${day(b.at_us)} ${clockTime(b.at_us)}`);
+  if (e.kind === 'camera.looked_back' && typeof b.looked_at_us === 'number') parts.push(`${day(b.looked_at_us)} ${clockTime(b.looked_at_us)}`);
   if (e.kind === 'clip.failed' && text('why')) parts.push(whyWord(text('why')));
   if (e.kind === 'tour.looked' && typeof b.page === 'number') parts.push(t('tour.to_page', { n: b.page + 1 }));
   if (e.kind === 'tour.looked' && Array.isArray(b.unseen) && b.unseen.length) parts.push(t('review.log.unseen', { what: b.unseen.map((id) => store.get('camera', Number(id))?.code ?? `#${id}`).join(' ') }));

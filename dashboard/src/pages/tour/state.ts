@@ -4,7 +4,7 @@ import { computed, onBeforeUnmount, ref, shallowReactive, shallowRef, watch, typ
 import type { TourRun } from '@/generated/objects';
 import { send } from '@/feed/live';
 import { t } from '@/i18n';
-import { attempt, say } from '@/ui/notice';
+import { attempt } from '@/ui/notice';
 import type { LiveState } from '@/live/face';
 import { AHEAD_MS, aheadOf, Dwell, LOOK_LEAST_MS, nextUnlooked, stepPage, unseenOf } from './model';
 
@@ -14,6 +14,7 @@ export interface TileSays {
 }
 
 const TICK_MS = 250;
+const SAID_MS = 4_000;
 
 export function useRun(run: ComputedRef<TourRun>, dwellS: () => number, held: () => boolean) {
   /** Confirmed here, before the feed says so. */
@@ -75,6 +76,15 @@ export function useRun(run: ComputedRef<TourRun>, dwellS: () => number, held: ()
   });
 
   /* ---- acts ---- */
+  /** What was done last, for some seconds, where the hand is; the page's own notice would lie over the buttons. */
+  const said = ref('');
+  let hush: ReturnType<typeof setTimeout> | null = null;
+  const say = (text: string): void => {
+    if (hush) clearTimeout(hush);
+    said.value = text;
+    hush = setTimeout(() => (said.value = ''), SAID_MS);
+  };
+  onBeforeUnmount(() => hush && clearTimeout(hush));
   const busy = ref(false);
   const go = (to: number): void => {
     page.value = to;
@@ -109,7 +119,7 @@ export function useRun(run: ComputedRef<TourRun>, dwellS: () => number, held: ()
   const toggle = (): void => {
     byHand.value = !byHand.value;
   };
-  return { page, pages, now, ahead, looked, left, here, isDone, leftMs, share, waits, early, paused, byHand, unseen, says, live, busy, go, step, confirm, toggle, tell };
+  return { page, pages, now, ahead, looked, left, here, isDone, leftMs, share, waits, early, paused, byHand, unseen, says, live, busy, said, say, go, step, confirm, toggle, tell };
 }
 
 export type Run = ReturnType<typeof useRun>;
