@@ -31,6 +31,5 @@
  *   clip.saved      clip_id, hash, bytes, frames, from_us, to_us (what it really holds), width, height, codecs,
  *                   broken: its file is on the disk, whole
  *   clip.failed     clip_id, why: as the link's, or no_recorder, worker_gone, storage_full
- *   recorder.held   recorder_id, days_held: so far back it has footage
  *   outbox.sent     outbox_id, state ("ACCEPTED": written to a socket of that unit, "TEMP_FAIL": nobody there)
  */

@@ -158,23 +158,16 @@ static gboolean look_back(GwTx *tx, json_t *args, json_t **ret_result, GError **
   return gw_tx_journal(tx, "camera.looked_back", "camera", camera.id, camera.rev, camera.place_id, 0, 0, body, error) > 0;
 }
 
-/* How far back it goes, as somebody of ours found out by asking it. */
-static gboolean held(GwTx *tx, json_t *body, json_t **ret_result, GError **error) {
+/* How far back it goes, as `gridwarden doctor` found out by asking it: a measure, and no news. */
+static gboolean held(GwTx *tx, json_t *args, json_t **ret_result, GError **error) {
   g_auto(GwRecorderRow) row = {0};
-  const gint64 days = gw_arg_int(body, "days_held");
-  if (!gw_store_recorder_get(tx->db, gw_arg_id(body, "recorder_id"), &row, error))
-    return gw_tx_not_found(tx, error, "没有这台录像机。", "There is no such recorder.");
-  if (!gw_arg_has(body, "days_held") || days < 0 || days > 36500)
-    return gw_tx_refuse(tx, error, GW_CODE_BAD_ARGS, "录像天数无效。", "That is no number of days.");
-  row.days_held = days;
+  if (!load(tx, args, &row, error))
+    return FALSE;
+  row.days_held = gw_arg_int(args, "days_held");
   row.held_at_us = tx->now_us;
   if (row.removed_at_us == 0)
     gw_tx_touch(tx, "recorder", row.id);
   return gw_store_recorder_update(tx->db, &row, error);
-}
-
-static gboolean on_held(GwTx *tx, json_t *body, const guint8 *data, gsize bytes, json_t **ret_result, GError **error) {
-  return held(tx, body, ret_result, error);
 }
 
 static const GwCommandEntry commands[] = {
@@ -182,5 +175,4 @@ static const GwCommandEntry commands[] = {
     {"recorder.restore", restore}, {"camera.look_back", look_back}, {"recorder.held", held},
     {0},
 };
-static const GwObserveEntry observations[] = {{"recorder.held", on_held}, {0}};
-const GwLedgerNoun gw_ledger_recorder = {.commands = commands, .observations = observations};
+const GwLedgerNoun gw_ledger_recorder = {.commands = commands};

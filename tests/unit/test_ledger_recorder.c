@@ -96,16 +96,20 @@ static void who_registers_recorders_is_the_administrator(void **state) {
   assert_string_equal(json_string_value(json_object_get(c->answer.object, "name")), "NVR-1");
 }
 
+static json_t *held_args(gint64 id, int days) {
+  return json_pack("{s:I, s:i}", "recorder_id", (json_int_t)id, "days_held", days);
+}
+
 static void how_far_back_it_goes_is_shown_and_not_journaled(void **state) {
   Center *c = *state;
   gint64 id = recorder_there(c), rows = count(c, "select count(*) from journal");
-  see(c, "recorder.held", json_pack("{s:I, s:i}", "recorder_id", (json_int_t)id, "days_held", 31));
-  assert_int_equal(c->answer.code, GW_CODE_OK);
+  say(c, &administrator, "recorder.held", held_args(id, 31));
   assert_int_equal(json_integer_value(json_object_get(published(c, "recorder", id), "days_held")), 31);
   assert_int_equal(json_integer_value(json_object_get(published(c, "recorder", id), "held_at_us")), NOON_US);
   assert_int_equal(count(c, "select count(*) from journal"), rows);
-  see(c, "recorder.held", json_pack("{s:I, s:i}", "recorder_id", (json_int_t)id, "days_held", -3));
-  assert_int_equal(c->answer.code, GW_CODE_BAD_ARGS);
+  assert_int_equal(ask(c, &administrator, "recorder.held", held_args(id, -3)), GW_CODE_BAD_ARGS);
+  assert_int_equal(ask(c, &administrator, "recorder.held", held_args(99, 3)), GW_CODE_NOT_FOUND);
+  assert_int_equal(ask(c, &operator_1, "recorder.held", held_args(id, 3)), GW_CODE_FORBIDDEN);
   say(c, &administrator, "recorder.change", json_pack("{s:I, s:i}", "recorder_id", (json_int_t)id, "playbacks_most", 2));
   assert_int_equal(count(c, "select days_held from recorder"), 31);
 }
