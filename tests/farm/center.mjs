@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { Cameras } from './lib/cameras.mjs';
 import { Center, PASSWORD, places } from './lib/center.mjs';
 import { openEyes } from './lib/demo-eyes.mjs';
+import { openRecorders, RECORDER } from './lib/demo-recorders.mjs';
 import { openTours } from './lib/demo-tours.mjs';
 import { routesFromNow } from './lib/demo-files.mjs';
 import { somePhoto } from './lib/jpeg.mjs';
@@ -71,7 +72,7 @@ async function end(code) {
 }
 
 async function main() {
-  const cameras = await Cameras.start({ program: join(where.farm, 'gwfarm-cameras'), clips: where.clips, n });
+  const cameras = await Cameras.start({ program: join(where.farm, 'gwfarm-cameras'), clips: where.clips, n, args: RECORDER });
   running.push(cameras);
   say(`${n} simulated cameras on rtsp://127.0.0.1:${cameras.port}/cam/1 …`);
   const center = new Center(options.state, { where, port: Number(options.port), tlsPort: Number(options['tls-port']), options: { 'center.demo': 'true', 'http.addresses': lanAddresses().join(';'), 'http.hosts': hostname() } });
@@ -80,6 +81,7 @@ async function main() {
   await center.start();
   running.push(center);
   await openEyes(center, cameras, where.demo);
+  await openRecorders(center, cameras);
   await openTours(center);
   const demo = new Program('demo', process.execPath, [join(where.farm, 'demo.mjs'), '--base', center.base, '--demo', where.demo, '--control', cameras.ready.control, '--photos', join(where.clips, 'photos')], { env: { GWFARM_PASSWORD: PASSWORD } });
   running.push(demo);

@@ -139,7 +139,7 @@ csv('routes.csv', ['code', 'name', 'unit', 'volunteer', 'ordered', 'times', 'wee
 // --- cameras, with what they hang on: a recorder for two groups, a switch for each, a distribution box for each building
 // and for the poles of each group. To one a patrol shows its badge.
 const badgeAt = { 'C-001': spot('B01').code };
-csv('cameras.csv', ['code', 'name', 'place', 'lat', 'lon', 'zone', 'url', 'transport', 'recorder', 'switch', 'power', 'checkpoint'], spread(cameras, 12).map(({ code, name, place: of, group: g, at }, i) => {
+csv('cameras.csv', ['code', 'name', 'place', 'lat', 'lon', 'zone', 'url', 'transport', 'recorder', 'channel', 'switch', 'power', 'checkpoint'], spread(cameras, 12).map(({ code, name, place: of, group: g, at }, i) => {
   const [lon, lat] = toWorld(at), outside = at[0] < 30 || at[0] > 982 || at[1] < 30 || at[1] > 520;
-  return [code, name, of, lat, lon, outside ? 'perimeter' : 'inside', `rtsp://127.0.0.1:{port}/cam/${i + 1}`, 'tcp', `NVR-${two(Math.ceil(g / 2))}`, `SW-${two(g)}`, `PD-${of}`, badgeAt[code] ?? ''];
+  return [code, name, of, lat, lon, outside ? 'perimeter' : 'inside', `rtsp://127.0.0.1:{port}/cam/${i + 1}`, 'tcp', `NVR-${two(Math.ceil(g / 2))}`, i + 1, `SW-${two(g)}`, `PD-${of}`, badgeAt[code] ?? ''];
 }));
