@@ -152,6 +152,10 @@ static void on_file_drop(gpointer file, gpointer user) {
   gw_look_file_drop(&((GwCenter *)user)->look, file);
 }
 
+static void on_file_forget(const char *hash, gpointer user) {
+  gw_look_file_forget(&((GwCenter *)user)->look, hash);
+}
+
 static void on_listening(int udp_port, int tcp_port, gpointer user) {
   GwCenter *center = user;
   if (udp_port == center->udp_port && tcp_port == center->tcp_port)
@@ -297,6 +301,7 @@ static gboolean start_ingest(GwCenter *center, GError **error) {
                            .file_write = on_file_write,
                            .file_end = on_file_end,
                            .file_drop = on_file_drop,
+                           .file_forget = on_file_forget,
                            .on_listening = on_listening,
                            .user = center};
   center->ingest = gw_ingest_start(&ingest, error);

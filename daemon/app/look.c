@@ -116,3 +116,8 @@ void gw_look_file_drop(GwLook *look, gpointer file) {
   if (*look->net)
     gw_files_drop(file);
 }
+
+void gw_look_file_forget(GwLook *look, const char *hash) {
+  if (*look->net)
+    gw_net_file_forget(*look->net, hash); /* else the next start finds it */
+}

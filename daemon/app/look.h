@@ -20,3 +20,4 @@ gpointer gw_look_file_begin(GwLook *look);
 void gw_look_file_write(GwLook *look, gpointer file, GBytes *piece, GwIngestSaved done, gpointer job);
 void gw_look_file_end(GwLook *look, gpointer file, GwIngestSaved done, gpointer job);
 void gw_look_file_drop(GwLook *look, gpointer file);
+void gw_look_file_forget(GwLook *look, const char *hash);

@@ -62,6 +62,41 @@ static void ask_piece(GwIngest *ingest, GwClipJob *clip) {
 
 /* ---- to the ledger ---- */
 
+typedef struct Told {
+  GwIngest *ingest; /* referenced */
+  char *hash;
+} Told;
+
+static void told_free(gpointer p) {
+  Told *told = p;
+  gw_ingest_unref(told->ingest);
+  g_free(told->hash);
+  g_free(told);
+}
+
+/* It had been given up meanwhile: its file is nobody's. */
+static void on_told(const GwReply *reply, gpointer user) {
+  Told *told = user;
+  const GwIngestConfig *config = &told->ingest->config;
+  if (reply->code != GW_CODE_OK && !told->ingest->is_stopped && config->file_forget)
+    config->file_forget(told->hash, config->user);
+  told_free(told);
+}
+
+static void tell_saved(GwIngest *ingest, const GwClipJob *clip, const char *hash, gsize bytes) {
+  static const char *const names[] = {"frames", "from_us", "to_us", "width", "height", "codecs", "broken"};
+  json_t *body =
+      json_pack("{s:I, s:s, s:I}", "clip_id", (json_int_t)clip->id, "hash", hash, "bytes", (json_int_t)bytes);
+  for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
+    json_t *value = json_object_get(clip->ready, names[i]);
+    json_object_set_new(body, names[i], value ? json_incref(value) : json_integer(0));
+  }
+  Told *told = g_new(Told, 1);
+  *told = (Told){gw_ingest_ref(ingest), g_strdup(hash)};
+  ingest->clips->saved++;
+  gw_ingest_observe(ingest, "clip.saved", body, NULL, 0, on_told, told, told_free);
+}
+
 static void on_stored(const char *hash, gsize bytes, const GError *error, gpointer user) {
   Piece *piece = user;
   GwIngest *ingest = piece->ingest;
@@ -71,15 +106,7 @@ static void on_stored(const char *hash, gsize bytes, const GError *error, gpoint
     if (error) {
       fail(ingest, clip, error);
     } else {
-      json_t *body = json_pack("{s:I, s:s, s:I}", "clip_id", (json_int_t)clip->id, "hash", hash, "bytes",
-                               (json_int_t)bytes);
-      static const char *const names[] = {"frames", "from_us", "to_us", "width", "height", "codecs", "broken"};
-      for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
-        json_t *value = json_object_get(clip->ready, names[i]);
-        json_object_set_new(body, names[i], value ? json_incref(value) : json_integer(0));
-      }
-      ingest->clips->saved++;
-      gw_ingest_observe(ingest, "clip.saved", body, NULL, 0, NULL, NULL, NULL);
+      tell_saved(ingest, clip, hash, bytes);
       gw_clip_remove(ingest, clip);
     }
     gw_clips_go_on(ingest);

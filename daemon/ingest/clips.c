@@ -129,10 +129,20 @@ static const char *ask_recorder(GwIngest *ingest, GwClipJob *clip, GwWorker *wor
   return NULL;
 }
 
+/* The ledger may have given it up while it waited for its turn. */
+static gboolean is_given_up(GwIngest *ingest, const GwClipJob *clip) {
+  GwClipRow row;
+  return gw_store_clip_get(ingest->db, clip->id, &row, NULL) && row.core.state != GW_CLIP_WAITING;
+}
+
 static void ask(GwIngest *ingest, GwClipJob *clip) {
   GwWorker *worker = worker_of(ingest, clip);
   if (!worker || clip->again_mono_us > gw_clock_mono_us())
     return;
+  if (is_given_up(ingest, clip)) {
+    gw_clip_remove(ingest, clip);
+    return;
+  }
   const char *never = NULL;
   if (clip->is_ring)
     send_order(clip, worker, order("clip.cut", clip));

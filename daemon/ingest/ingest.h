@@ -59,6 +59,7 @@ typedef struct GwIngestConfig {
   void (*file_write)(gpointer file, GBytes *piece, GwIngestSaved done, gpointer job, gpointer user);
   void (*file_end)(gpointer file, GwIngestSaved done, gpointer job, gpointer user);
   void (*file_drop)(gpointer file, gpointer user);
+  void (*file_forget)(const char *hash, gpointer user); /* the ledger did not want it (any more) */
   void (*on_listening)(int udp_port, int tcp_port, gpointer user); /* the readers' doors are open */
   void (*on_worker)(const char *name, gboolean up, gpointer user);
   gpointer user;

@@ -27,6 +27,8 @@ typedef struct {
   GwRequest *r;
   GwSession session;
   char *hash, *attachment; /* attachment NULL: to be shown, not saved */
+  char *part;              /* the Range that counts; NULL: all */
+  gboolean is_head;
   const char *type;
   GBytes *bytes;
   GwUsec gone_us; /* it was a clip, and was kept until then; 0: no */
@@ -56,13 +58,15 @@ static void set_type(Fetch *fetch, const char *kind) {
 }
 
 /* The owner sends it from the mapping: what is not in memory yet is read here, so that no disk holds him up. */
-static void warm(GBytes *bytes) {
+static void warm(const Fetch *fetch) {
   gsize n = 0;
-  const guint8 *data = g_bytes_get_data(bytes, &n);
-  const gsize page = (gsize)sysconf(_SC_PAGESIZE);
+  const guint8 *data = g_bytes_get_data(fetch->bytes, &n);
+  gint64 first = 0, last = (gint64)n - 1;
   guint8 sum = 0;
+  if (fetch->is_head || gw_parse_range(fetch->part, (gint64)n, &first, &last) == GW_RANGE_OUTSIDE)
+    return;
   (void)madvise((void *)data, n, MADV_SEQUENTIAL); /* a hint, no more */
-  for (gsize at = 0; at < n; at += page)
+  for (gint64 at = first; at <= last; at += sysconf(_SC_PAGESIZE))
     sum ^= ((const volatile guint8 *)data)[at];
   (void)sum;
 }
@@ -99,8 +103,7 @@ static gboolean read_file(GwDb *db, gpointer p, GError **error) {
   if (!mapped)
     return find_gone(db, fetch, error);
   fetch->bytes = g_mapped_file_get_bytes(mapped);
-  if (fetch->r->method != GW_METHOD_HEAD)
-    warm(fetch->bytes);
+  warm(fetch);
   return TRUE;
 }
 
@@ -108,6 +111,7 @@ static void fetch_free(Fetch *fetch) {
   gw_request_unref(fetch->r);
   g_clear_pointer(&fetch->bytes, g_bytes_unref);
   g_free(fetch->attachment);
+  g_free(fetch->part);
   g_free(fetch->hash);
   g_free(fetch);
 }
@@ -122,13 +126,11 @@ static void respond_gone(GwRequest *r, GwUsec kept_until_us) {
 }
 
 /* All of it, or the part that was asked for. */
-static void respond_bytes(const Fetch *fetch, const char *etag) {
+static void respond_bytes(const Fetch *fetch) {
   GwRequest *r = fetch->r;
   const gint64 size = (gint64)g_bytes_get_size(fetch->bytes);
   gint64 first = 0, last = 0;
-  /* A part of something else than he has already is of no use to him. */
-  const gboolean may_part = !r->if_range || strcmp(r->if_range, etag) == 0;
-  const GwRange range = may_part ? gw_parse_range(r->range, size, &first, &last) : GW_RANGE_NONE;
+  const GwRange range = gw_parse_range(fetch->part, size, &first, &last);
   g_autofree char *content = range == GW_RANGE_OUTSIDE
                                  ? g_strdup_printf("bytes */%" G_GINT64_FORMAT, size)
                                  : g_strdup_printf("bytes %" G_GINT64_FORMAT "-%" G_GINT64_FORMAT "/%" G_GINT64_FORMAT,
@@ -146,16 +148,20 @@ static void respond_bytes(const Fetch *fetch, const char *etag) {
     gw_respond(r, part ? 206 : 200, fetch->type, part ? part : fetch->bytes);
 }
 
+static char *etag_of(const Fetch *fetch) {
+  return g_strdup_printf("\"%.20s\"", fetch->hash);
+}
+
 static void respond_file(const Fetch *fetch) {
   GwRequest *r = fetch->r;
-  g_autofree char *etag = g_strdup_printf("\"%.20s\"", fetch->hash);
+  g_autofree char *etag = etag_of(fetch);
   gw_request_header(r, "Cache-Control", "private, max-age=86400, immutable");
   gw_request_header(r, "Content-Security-Policy", "default-src 'none'; media-src 'self'");
   gw_request_header(r, "ETag", etag);
   if (gw_parse_etag_matches(r->if_none_match, etag))
     gw_respond(r, 304, fetch->type, NULL);
   else
-    respond_bytes(fetch, etag);
+    respond_bytes(fetch);
 }
 
 static void on_file(gpointer p, const GError *error) {
@@ -173,6 +179,10 @@ void gw_net_get_file(GwNet *net, GwRequest *r) {
   const char *hash = r->path + strlen("/api/v1/file/"), *name = gw_request_query(r, "name");
   Fetch *fetch = g_new0(Fetch, 1);
   *fetch = (Fetch){.net = net, .r = gw_request_ref(r), .hash = g_strdup(hash), .attachment = gw_parse_attachment(name)};
+  fetch->is_head = r->method == GW_METHOD_HEAD;
+  g_autofree char *etag = etag_of(fetch);
+  if (!r->if_range || strcmp(r->if_range, etag) == 0) /* a part of something else than he has is of no use to him */
+    fetch->part = g_strdup(r->range);
   GwSentence refused = GW_SAY_READS_BUSY;
   if (!gw_hash_hex_is_valid(hash) || !gw_net_session_of(net, r, &fetch->session))
     refused = GW_SAY_NO_SUCH_OBJECT;

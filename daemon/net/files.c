@@ -141,21 +141,35 @@ static void take_away(GwFiles *files, GwFileJob *job) {
     gw_warning("%s could not be removed: %s", removal->path, g_strerror(errno));
 }
 
+static void take_orphan_away(GwFiles *files, GwFileJob *job) {
+  if (gw_files_is_orphan(files, ((Removal *)job)->hash))
+    take_away(files, job);
+}
+
 static void answer_removal(gpointer p) {
   const Removal *removal = p;
   if (removal->is_gone && removal->done)
     removal->done(removal->hash, 0, NULL, removal->user);
 }
 
-void gw_files_remove(GwFiles *files, const char *hash, const char *kind, GwFileWritten done, gpointer user) {
+static void remove_by(GwFiles *files, void (*work)(GwFiles *files, GwFileJob *job), const char *hash, const char *kind,
+                      GwFileWritten done, gpointer user) {
   Removal *removal = g_new(Removal, 1);
-  *removal = (Removal){.job = {take_away, answer_removal, removal_free},
+  *removal = (Removal){.job = {work, answer_removal, removal_free},
                        .hash = g_strdup(hash),
                        .path = gw_files_path(files, hash, kind),
                        .done = done,
                        .user = user};
   if (!gw_lane_push(files->lane, removal))
     removal_free(removal); /* too much at once: whoever sweeps tells it again */
+}
+
+void gw_files_remove(GwFiles *files, const char *hash, const char *kind, GwFileWritten done, gpointer user) {
+  remove_by(files, take_away, hash, kind, done, user);
+}
+
+void gw_files_forget(GwFiles *files, const char *hash) {
+  remove_by(files, take_orphan_away, hash, "mp4", NULL, NULL);
 }
 
 /* ---- the thread ---- */

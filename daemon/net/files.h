@@ -36,6 +36,8 @@ void gw_files_write(GwFileWriter *writer, GBytes *piece, GwFileWritten done, gpo
 void gw_files_end(GwFileWriter *writer, GwFileWritten done, gpointer user);
 void gw_files_drop(GwFileWriter *writer); /* what was written goes too; accepts NULL */
 
+/* A clip that nobody wanted when it was there: it goes, unless a row names its file all the same. */
+void gw_files_forget(GwFiles *files, const char *hash);
 /* Takes a file away that nothing names any more; it may be gone already.  `done` (NULL: nobody waits) comes when it is. */
 void gw_files_remove(GwFiles *files, const char *hash, const char *kind, GwFileWritten done, gpointer user);
 

@@ -28,5 +28,7 @@ gboolean gw_files_name(GwFiles *files, const char *temporary, const char *hash, 
 
 /* files_tidy.c; on the file thread, before anything else */
 void gw_files_tidy(GwFiles *files);
+/* TRUE: it is certain that no row names this clip. */
+gboolean gw_files_is_orphan(GwFiles *files, const char *hash);
 /* file_writer.c */
 void gw_file_writer_free(gpointer writer); /* what is open is closed and taken away */

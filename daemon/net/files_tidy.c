@@ -17,6 +17,13 @@ static gboolean is_orphan(GwDb *db, const char *name) {
   return gw_hash_hex_is_valid(hash) && gw_store_file_has(db, hash, &there, NULL) && !there;
 }
 
+gboolean gw_files_is_orphan(GwFiles *files, const char *hash) {
+  g_autoptr(GError) why = NULL;
+  g_autoptr(GwDb) db = gw_db_open(files->database, GW_DB_READ, &why);
+  g_autofree char *name = g_strconcat(hash, ".mp4", NULL);
+  return is_orphan(db, name);
+}
+
 static guint tidy_folder(GwDb *db, const char *path) {
   guint removed = 0;
   g_autoptr(GDir) dir = g_dir_open(path, 0, NULL);

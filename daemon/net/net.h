@@ -91,6 +91,7 @@ int gw_net_tls_port(GwNet *net);
  * names it. */
 typedef struct GwFileWriter GwFileWriter;
 GwFileWriter *gw_net_file_begin(GwNet *net);
+void gw_net_file_forget(GwNet *net, const char *hash); /* nobody wanted it when it was there */
 
 /* Writes a picture into the store as an upload is, and calls `done` on the owner: `hash` NULL with an error. */
 typedef void (*GwNetFileDone)(const char *hash, gsize bytes, const GError *error, gpointer user);

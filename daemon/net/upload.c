@@ -63,6 +63,10 @@ GwFileWriter *gw_net_file_begin(GwNet *net) {
   return gw_files_begin(net->files);
 }
 
+void gw_net_file_forget(GwNet *net, const char *hash) {
+  gw_files_forget(net->files, hash);
+}
+
 static void on_saved(const char *hash, gsize bytes, const GError *error, gpointer p) {
   GwRequest *r = p;
   if (error)

@@ -202,6 +202,27 @@ static void what_a_kill_left_behind_goes_and_what_has_a_row_stays(void **state) 
   assert_int_equal(count_files(s->media, "notes.mp4"), 1);
 }
 
+static void what_nobody_wanted_goes_unless_a_row_names_it(void **state) {
+  Store *s = *state;
+  g_autofree char *named = g_strnfill(64, 'a'), *orphan = g_strnfill(64, 'b');
+  g_autofree char *named_mp4 = g_strconcat(named, ".mp4", NULL), *orphan_mp4 = g_strconcat(orphan, ".mp4", NULL);
+  {
+    g_autoptr(GwDb) db = gw_db_open(s->database, GW_DB_WRITE, NULL);
+    assert_true(gw_store_file_add(db, named, "mp4", 1, 0, 1, NULL));
+  }
+  start(s);
+  gw_files_remove(s->files, orphan, "png", on_answer, s); /* the thread has tidied */
+  wait_for(s, 1);
+  make(s, "aa", named_mp4);
+  make(s, "bb", orphan_mp4);
+  gw_files_forget(s->files, named);
+  gw_files_forget(s->files, orphan);
+  gw_files_remove(s->files, orphan, "png", on_answer, s);
+  wait_for(s, 2);
+  assert_int_equal(count_files(s->media, "aaaa"), 1);
+  assert_int_equal(count_files(s->media, "bbbb"), 0);
+}
+
 int main(void) {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
   const struct CMUnitTest tests[] = {
@@ -210,6 +231,7 @@ int main(void) {
       TEST(what_is_no_mp4_or_too_large_is_refused),
       TEST(few_are_written_at_once),
       TEST(what_a_kill_left_behind_goes_and_what_has_a_row_stays),
+      TEST(what_nobody_wanted_goes_unless_a_row_names_it),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
