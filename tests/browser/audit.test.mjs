@@ -46,7 +46,7 @@ async function evening(w) {
 
 async function wall(w, lang, faults, when) {
   const page = await openWall(w.browser, { lang, label: `audit ${lang} ${when}` });
-  await page.waitForSelector('.vid img', { timeout: 20000 });
+  await page.waitForSelector('.vid[data-live=true]', { timeout: 20000 });
   await look(page, `wall ${lang} ${when}`, LIMITS.wall, faults);
   await page.context().close();
 }
@@ -204,7 +204,7 @@ async function cameras(w, lang, faults) {
       await at('none found');
     }
     await page.goto(`/camera?id=${w.view.all('camera')[0].id}`);
-    await page.waitForSelector('.pic[data-live=true] img');
+    await page.waitForSelector('.pic[data-live=true] video');
     await at('one');
     await page.click('[data-zone-new]');
     await at('drawing');

@@ -68,7 +68,7 @@ async function matrix(t, page, w) {
 
 async function zones(t, page, w) {
   await t.test('a zone is drawn with the mouse, changed by keys, taken away and brought back', async () => {
-    await page.waitForSelector('.pic[data-live=true] img');
+    await page.waitForSelector('.pic[data-live=true] video');
     await page.click('[data-zone-new]');
     const box = await page.locator('.draw').boundingBox();
     for (const [x, y] of [[0.2, 0.5], [0.6, 0.5], [0.6, 0.9], [0.2, 0.9]]) await page.mouse.click(box.x + x * box.width, box.y + y * box.height);

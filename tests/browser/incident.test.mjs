@@ -96,7 +96,7 @@ test('incident A over wall, desk and phone', { timeout: 120000 }, async (t) => {
     await see(wall, row, '处置中');
   });
   await step('a photo, the result, and asked to close', async () => {
-    const picture = await wall.locator('.vid img').first().screenshot({ type: 'jpeg' });
+    const picture = await wall.locator('.vid video').first().screenshot({ type: 'jpeg' });
     await phone.setInputFiles('[data-photo=after]', { name: 'after.jpg', mimeType: 'image/jpeg', buffer: picture });
     await see(phone, '.phs figure img');
     await phone.tap('[data-result=real_helped]');

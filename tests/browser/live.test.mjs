@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { until } from '../system/lib/testing.mjs';
 import { changed, gone, openDesk, openWall, see, textOf } from './lib/browser.mjs';
+import { moves } from './lib/pictures.mjs';
 import { Wire } from './lib/wire.mjs';
 import { CAMERAS, camerasLive, onDuty, openWorld } from './lib/world.mjs';
 
@@ -104,8 +105,7 @@ async function wallRegions(t, wall, w) {
   await t.test('pictures are live, and follow the alert', async () => {
     await camerasLive(view);
     await see(wall, '.vid[data-live=true]', 'C-087');
-    const src = () => wall.locator('.vid img').first().getAttribute('src'), before = await src();
-    await until(async () => (await src()) !== before, 'a newer picture', 5000);
+    await moves(wall, '.vid[data-live=true]');
   });
 }
 
