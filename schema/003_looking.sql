@@ -131,3 +131,4 @@ create table file_new (
 insert into file_new select * from file;
 drop table file;
 alter table file_new rename to file;
+create index file_clip on file (hash) where kind = 'mp4';

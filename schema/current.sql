@@ -756,6 +756,7 @@ create table file (
   user_id integer references user (id),                    -- who uploaded it; null: a worker
   at_us integer not null                                   -- when
 ) strict, without rowid;
+create index file_clip on file (hash) where kind = 'mp4';
 
 -- Where units were and which cameras did not see, once a minute: for replay, not for the chain.
 create table sample (

@@ -27,8 +27,9 @@ GW_SQL(CLIP_BEFORE, "select coalesce(sum(p.to_us - p.from_us), 0) from clip p jo
                     " where p.state in ('asked','waiting') and p.state = 'waiting' and p.source = 'recorder' and p.id <> :id"
                     " and c.recorder = (select recorder from camera where id = :camera_id)");
 GW_SQL(CLIP_FILE_IS_NAMED, "select 1 from file where hash = :hash and " GW_FILE_NAMED);
-GW_SQL(CLIP_FILES_UNNAMED, "select hash from file where kind = 'mp4' and hash in (select hash from clip where state = 'removed' and hash <> '')"
-                           " and not (" GW_FILE_NAMED ") limit 20");
+/* Of those that were a clip's once: one that has a row and no clip yet is about to get one. */
+GW_SQL(CLIP_FILES_UNNAMED, "select hash from file where kind = 'mp4' and not (" GW_FILE_NAMED ")"
+                           " and exists (select 1 from clip c where c.hash = file.hash and c.hash <> '') limit 20");
 
 static gboolean read_row(GwStmt *s, GwClipRow *ret) {
   *ret = (GwClipRow){

@@ -9,10 +9,11 @@
   " as locked_by from clip p left join user a on a.id = p.asked_by left join user o on o.id = p.allowed_by" \
   " left join user l on l.id = p.locked_by left join text t on t.id = p.words_text_id"
 GW_SQL(CLIP_OBJECT, CLIP " where p.id = :id");
-/* Whatever somebody waits for, whatever belongs to an open alert, and what was asked for lately. */
+/* Whatever somebody waits for, whatever belongs to an open alert, and what was asked for lately.  Cross: the few
+ * alerts that are open first, not the clips of years. */
 GW_SQL(CLIP_SNAPSHOT,
        CLIP " where p.id in (select id from clip where state in ('asked','waiting')"
-            " union select c.id from alert b join clip c on c.alert_id = b.id where b.state <> 'NORM'"
+            " union select c.id from alert b cross join clip c on c.alert_id = b.id where b.state <> 'NORM'"
             " union select id from clip where asked_at_us > :since)");
 const GwSql *const gw_snapshot_clip = &CLIP_SNAPSHOT;
 

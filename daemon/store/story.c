@@ -14,7 +14,7 @@ GW_SQL(STORY_FILES,
            "u") " as user from ticket_file f"
                 " left join user u on u.id = f.user_id where f.ticket_id = :id order by f.at_us");
 GW_SQL(STORY_CLIPS, "select id from clip where alert_id = :id order by id limit 1000");
-GW_SQL(STORY_CLIP_EVENTS, "select j.seq from clip c join journal j on j.subject = 'clip' and j.subject_id = c.id"
+GW_SQL(STORY_CLIP_EVENTS, "select j.seq from clip c cross join journal j on j.subject = 'clip' and j.subject_id = c.id"
                           " where c.alert_id = :id order by j.seq limit 1000");
 GW_SQL(STORY_CLOCKS, "select started_at_us as at_us, kind, started_at_us, due_at_us, stopped_at_us from clock"
                      " where ticket_id = :id order by id");
