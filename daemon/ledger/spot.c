@@ -118,4 +118,11 @@ static gboolean release(GwTx *tx, json_t *args, json_t **ret_result, GError **er
 }
 
 static const GwCommandEntry commands[] = {{"spot.pin", pin}, {"spot.release", release}, {0}};
-const GwLedgerNoun gw_ledger_spot = {.commands = commands};
+
+/* A center that was there before there were spots has alerts that never took one. */
+static gboolean start(GwTx *tx, GError **error) {
+  GwSpotRow rows[GW_SPOTS];
+  return gw_store_spot_all(tx->db, rows, error) && fill(tx, rows, error);
+}
+
+const GwLedgerNoun gw_ledger_spot = {.commands = commands, .start = start};

@@ -132,6 +132,20 @@ static void a_camera_that_is_removed_leaves_its_pin(void **state) {
   assert_int_equal(ask(c, &operator_1, "spot.pin", pin_args(2, 99)), GW_CODE_NOT_FOUND);
 }
 
+static void a_start_shows_what_was_open_before_there_were_spots(void **state) {
+  Center *c = *state;
+  alert_raised(c, "fall", 2, 1);
+  alert_raised(c, "order", 3, 2);
+  center_close(c);
+  g_autoptr(GError) error = NULL;
+  GwDb *db = gw_db_open(c->path, GW_DB_WRITE, &error);
+  must(db && gw_db_exec(db, "update spot set camera_id = null, alert_id = null", &error), error, "empty them");
+  gw_db_close(db);
+  center_open(c);
+  assert_string_equal(shown(c), "1 0");
+  assert_verifies(c);
+}
+
 static void roles_revisions_and_double_clicks(void **state) {
   static const GwActor kiosk = {.user_id = 1, .role = GW_ROLE_WALL};
   const GwActor *const may[] = {&operator_1, &supervisor, &administrator};
@@ -167,6 +181,7 @@ int main(void) {
       T(a_pinned_one_stays_until_it_is_released),
       T(whom_a_pin_drives_out_goes_into_the_other_when_that_is_empty),
       T(a_camera_that_is_removed_leaves_its_pin),
+      T(a_start_shows_what_was_open_before_there_were_spots),
       T(roles_revisions_and_double_clicks),
   };
   return cmocka_run_group_tests_name("ledger spot", tests, NULL, NULL);
