@@ -82,7 +82,7 @@ async function codecs(t, w) {
   await t.test('a codec that the browser cannot play: one still a second, and it says so', async () => {
     const camera = w.view.find('camera', (c) => c.code === 'C-087');
     await w.cameras.tell({ do: 'size', cameras: 1, clip: 'gate-h265' });
-    await w.view.waitFor((v) => v.get('camera', camera.id).codec === 'H265' && v.get('camera', camera.id).state === 'live', { what: 'the camera in H.265', timeoutMs: 30000 });
+    await w.view.waitFor((v) => v.get('camera', camera.id).codec === 'h265' && v.get('camera', camera.id).state === 'live', { what: 'the camera in H.265', timeoutMs: 30000 });
     const page = await w.browser.page({ as: 'operator', name: 'h265' });
     await page.goto(`/camera?id=${camera.id}`);
     await tileIs(page, TILE, 'stills');
