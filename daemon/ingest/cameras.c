@@ -227,6 +227,7 @@ void gw_cameras_on_hello(GwWorker *worker) {
       tell_later(id, watched, GW_UNTOLD_CAMERA);
   }
   gw_stills_watch_anew(worker->ingest->stills);
+  gw_ptz_on_hello(worker->ingest);
 }
 
 void gw_cameras_on_down(GwWorker *worker) {

@@ -13,7 +13,7 @@
 typedef struct Asked {
   GwId camera_id;
   gboolean is_turn;
-  const GwWorker *worker;
+  const GwWorker *worker; /* NULL: none runs yet, and its presets can wait for one */
   gint64 ref;
   GwUsec until_mono_us;
 } Asked;
@@ -117,6 +117,13 @@ static json_t *order_for(GwIngest *ingest, const Asked *asked, const GwCameraRow
   return message;
 }
 
+/* FALSE: nobody takes it. */
+static gboolean send(GwIngest *ingest, const Asked *asked, GwWorker *worker, const GwCameraRow *row, const char *preset) {
+  if (!worker)
+    return !asked->is_turn; /* a camera that is turned later than asked turns behind somebody's back */
+  return gw_worker_send(worker, order_for(ingest, asked, row, preset), NULL, 0);
+}
+
 static void ask(GwIngest *ingest, GwId id, const char *preset) {
   g_auto(GwCameraRow) row = {0};
   g_autoptr(GError) why = NULL;
@@ -125,13 +132,20 @@ static void ask(GwIngest *ingest, GwId id, const char *preset) {
   GwWorker *worker = worker_for(ingest, id);
   Asked *asked = g_new(Asked, 1);
   *asked = (Asked){id, preset != NULL, worker, ++ingest->last_ref, gw_clock_mono_us() + ANSWER_US};
-  if (!worker || !gw_worker_send(worker, order_for(ingest, asked, &row, preset), NULL, 0)) {
+  if (!send(ingest, asked, worker, &row, preset)) {
     observe(ingest, asked, "worker_gone", NULL);
     g_hash_table_remove(ingest->asked, asked);
     g_free(asked);
     return;
   }
   g_hash_table_replace(ingest->asked, asked, asked);
+}
+
+void gw_ptz_on_hello(GwIngest *ingest) {
+  g_autofree Asked **all = (Asked **)g_hash_table_get_keys_as_array(ingest->asked, NULL);
+  for (guint i = 0; all[i]; i++)
+    if (!all[i]->worker)
+      ask(ingest, all[i]->camera_id, NULL);
 }
 
 gboolean gw_ptz_on_effect(GwIngest *ingest, const char *effect, json_t *body) {

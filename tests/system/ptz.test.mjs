@@ -54,6 +54,15 @@ test('one that does not turn is where it was, and the desk hears why', LIMIT, as
     await turn('1');
     await until(async () => (await device.tell()).preset === '1', 'the camera turned');
   });
+  await t.test('while its worker dies nobody knows whether it turned, and the desk hears that', async () => {
+    await device.tell({ mode: 'hang' });
+    await turn('2');
+    const { workers } = await center.health(), { pid } = workers.find(({ job }) => job === 'cameras');
+    process.kill(pid, 'SIGKILL');
+    await until(() => journal(center, 'camera.turn_failed').some(({ body }) => body.cause === 'worker_gone'), 'a turn that nobody answers for');
+    assert.equal(camera().away_preset, '2');
+    await until(async () => (await center.health()).workers.some((w) => w.job === 'cameras' && w.up && w.pid !== pid), 'another worker');
+  });
   await t.test('one that has no PTZ says so when it is asked', async () => {
     await device.tell({ mode: 'no_ptz' });
     await admin.command('camera.change', { camera_id, control_url: `${device.url}?again` });
