@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import test from 'node:test';
 import { Viewer } from '../farm/lib/viewer.mjs';
-import { atEnd, follow, journal, query, refusal, startCameras, startCenter, until } from './lib/testing.mjs';
+import { atEnd, follow, journal, kiosk, query, refusal, startCameras, startCenter, until } from './lib/testing.mjs';
 
 const LIMIT = { timeout: 90000 };
 const DAY = 86400;
@@ -92,6 +92,36 @@ test('a playback is its user\'s, and one recorder plays as many as it may', LIMI
   const second = await lookBack(2, at_us);
   assert.equal(await ended(second), 'recorder_busy');
   assert.equal((await farm.tellRecorder()).open_most, 1);
+});
+
+test('seeking: another time at once, though the recorder plays one at a time', LIMIT, async (t) => {
+  const { farm, center, ids, viewer, operator, playback, ended, lookBack } = await start(t, { live: false });
+  const day = secondsAgo(DAY), playback_id = await playback(operator, ids[1], day);
+  let [slot] = viewer.show({ playback_id, at_us: day });
+  await viewer.picture(slot);
+  for (const at_us of [day + 3600e6, day - 7200e6, day + 60e6]) {
+    viewer.hide(slot);
+    [slot] = viewer.show({ playback_id, at_us });
+    const from = Date.now(), first = await viewer.picture(slot, { is: (p) => p.key && footage(p.bytes).length > 0, timeoutMs: 5000 });
+    assert.ok(Math.abs(footage(first.bytes)[0].atUs - at_us) < 1.1e6, 'the other time');
+    assert.ok(Date.now() - from < 3000, `it took ${Date.now() - from} ms`);
+  }
+  assert.ok((await farm.tellRecorder()).open_most <= 2);
+  await t.test('a recorder that ends in the middle, and one that is slow', async () => {
+    await farm.tellRecorder({ end_after_ms: 1500 });
+    viewer.hide(slot);
+    [slot] = viewer.show({ playback_id, at_us: day });
+    await viewer.picture(slot);
+    assert.notEqual(await ended(slot), 'no_footage');
+    await farm.tellRecorder({ end_after_ms: 0, slow_ms: 400 });
+    await viewer.picture(await lookBack(2, day));
+  });
+  await t.test('a wall may not', async () => {
+    const wall = await Viewer.open(await kiosk(center));
+    atEnd(t, () => wall.close());
+    const [foreign] = wall.show({ playback_id, at_us: day }), cause = await new Promise((resolve) => wall.on('view', (m) => { if (m.slot === foreign && m.state === 'ended') resolve(m.cause); }));
+    assert.equal(cause, 'forbidden');
+  });
 });
 
 test('who looks back where no recorder is named hears what to do', LIMIT, async (t) => {
