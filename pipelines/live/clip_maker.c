@@ -2,6 +2,10 @@
 
 #include "pipelines/live/unit.h"
 
+#include <stdlib.h>
+
+#define ORDER_MOST 16 /* pictures that may come out of order, in both codecs */
+
 typedef struct Frame {
   GBytes *unit;
   GwUsec at_us;
@@ -134,7 +138,7 @@ static void add(GwClipMaker *m, const GwOutletUnit *unit, const GstMapInfo *map,
   const Frame frame = {g_bytes_new(map->data, map->size), at_us, gw_unit_is_key(unit)};
   g_array_append_val(last_part(m)->frames, frame);
   m->bytes += map->size;
-  m->newest_at_us = at_us;
+  m->newest_at_us = MAX(at_us, m->newest_at_us);
   m->waits_for_key = FALSE;
 }
 
@@ -142,7 +146,8 @@ static void take(GwClipMaker *m, const GArray *units, guint i, GwUsec ahead_us) 
   const GwOutletUnit *unit = &g_array_index(units, GwOutletUnit, i);
   GstMapInfo map;
   keep_time(m, units, i, ahead_us);
-  const GwUsec at_us = MAX(gw_timeline_at_us(&m->time), m->newest_at_us + 1);
+  const GwUsec at_us = m->time.is_reordered ? gw_timeline_at_us(&m->time)
+                                            : MAX(gw_timeline_at_us(&m->time), m->newest_at_us + 1);
   if (m->time.is_anchored && at_us > m->to_us)
     m->is_over = TRUE;
   if (unit->is_broken || unit->after_hole) {
@@ -199,7 +204,11 @@ static const Frame *frame(const Part *part, guint i) {
 
 static GwUsec end_us(const GwClipMaker *m, const Part *part) {
   const GwUsec step_us = (GwUsec)m->time.step * 1000 / (GW_MP4_TICKS / 1000);
-  return frame(part, part->frames->len - 1)->at_us + step_us;
+  const guint n = part->frames->len;
+  GwUsec last_us = 0;
+  for (guint i = n > ORDER_MOST ? n - ORDER_MOST : 0; i < n; i++)
+    last_us = MAX(last_us, frame(part, i)->at_us);
+  return last_us + step_us;
 }
 
 /* The one that holds the moment, else the one that comes nearest to it. */
@@ -224,16 +233,32 @@ static guint64 ticks_of(GwUsec us) {
   return (guint64)us * (GW_MP4_TICKS / 1000) / 1000;
 }
 
+static int by_time(gconstpointer a, gconstpointer b) {
+  const GwUsec x = *(const GwUsec *)a, y = *(const GwUsec *)b;
+  return (x > y) - (x < y);
+}
+
+/* When each is decoded: at the times when pictures are shown, in their order. */
+static GwUsec *decode_times(const Part *part) {
+  const guint n = part->frames->len;
+  GwUsec *times = g_new(GwUsec, n);
+  for (guint i = 0; i < n; i++)
+    times[i] = frame(part, i)->at_us;
+  qsort(times, n, sizeof *times, by_time);
+  return times;
+}
+
 static GBytes *file_of(const GwClipMaker *m, const Part *part) {
   const guint n = part->frames->len;
-  const GwUsec begin_us = frame(part, 0)->at_us;
+  g_autofree GwUsec *times = decode_times(part);
   g_autofree GwMp4Sample *samples = g_new0(GwMp4Sample, n);
   for (guint i = 0; i < n; i++) {
-    const GwUsec next_us = i + 1 < n ? frame(part, i + 1)->at_us : end_us(m, part);
+    const GwUsec next_us = i + 1 < n ? times[i + 1] : end_us(m, part);
     GwMp4Sample *s = &samples[i];
     s->unit = g_bytes_get_data(frame(part, i)->unit, &s->bytes);
-    s->ticks = ticks_of(frame(part, i)->at_us - begin_us);
-    s->duration = (guint32)(ticks_of(next_us - begin_us) - s->ticks);
+    s->ticks = ticks_of(times[i] - times[0]);
+    s->later = (gint32)((gint64)ticks_of(frame(part, i)->at_us - times[0]) - (gint64)s->ticks);
+    s->duration = (guint32)(ticks_of(next_us - times[0]) - s->ticks);
     s->is_key = frame(part, i)->is_key;
   }
   return gw_mp4_file(part->mp4, samples, n);

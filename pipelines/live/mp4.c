@@ -66,6 +66,14 @@ static guint put_sample(GByteArray *out, GwCodec codec, const GwMp4Sample *sampl
   return out->len - before;
 }
 
+/* Pictures are shown when they are decoded, unless one of these says otherwise. */
+static gboolean has_offsets(const GwMp4Sample *samples, guint n) {
+  for (guint i = 0; i < n; i++)
+    if (samples[i].later != 0)
+      return TRUE;
+  return FALSE;
+}
+
 static guint32 sample_bytes(GwCodec codec, const GwMp4Sample *sample) {
   const guint8 *at = sample->unit;
   gsize left = sample->bytes, sum = 0;
@@ -180,6 +188,15 @@ static void put_tables(GByteArray *out, const GwMp4Sample *samples, const guint3
     gw_box_u32(out, samples[i].duration);
   }
   gw_box_end(out, box);
+  if (has_offsets(samples, n)) {
+    box = gw_box_begin_full(out, "ctts", 1, 0);
+    gw_box_u32(out, n);
+    for (guint i = 0; i < n; i++) {
+      gw_box_u32(out, 1);
+      gw_box_u32(out, (guint32)samples[i].later);
+    }
+    gw_box_end(out, box);
+  }
   if (n > 0) {
     guint keys = 0, count_at;
     box = gw_box_begin_full(out, "stss", 0, 0);
@@ -279,7 +296,10 @@ GBytes *gw_mp4_fragment(const GwMp4 *mp4, guint32 number, const GwMp4Sample *sam
   const guint tfdt = gw_box_begin_full(out, "tfdt", 1, 0);
   gw_box_u64(out, samples[0].ticks);
   gw_box_end(out, tfdt);
-  const guint trun = gw_box_begin_full(out, "trun", 0, 0x000701); /* offset; duration, size, flags of each */
+  const gboolean offsets = has_offsets(samples, n);
+  const guint row_bytes = offsets ? 16 : 12;
+  /* where the data are; duration, size, flags and, if need be, offset of each */
+  const guint trun = gw_box_begin_full(out, "trun", 1, offsets ? 0x000f01 : 0x000701);
   gw_box_u32(out, n);
   const guint offset_at = out->len;
   gw_box_u32(out, 0);
@@ -288,6 +308,8 @@ GBytes *gw_mp4_fragment(const GwMp4 *mp4, guint32 number, const GwMp4Sample *sam
     gw_box_u32(out, samples[i].duration);
     gw_box_u32(out, 0);
     gw_box_u32(out, samples[i].is_key ? FLAGS_KEY : FLAGS_DELTA);
+    if (offsets)
+      gw_box_u32(out, (guint32)samples[i].later);
   }
   gw_box_end(out, trun);
   gw_box_end(out, traf);
@@ -295,7 +317,7 @@ GBytes *gw_mp4_fragment(const GwMp4 *mp4, guint32 number, const GwMp4Sample *sam
   const guint mdat = gw_box_begin(out, "mdat");
   gw_box_set_u32(out, offset_at, out->len - moof);
   for (guint i = 0; i < n; i++)
-    gw_box_set_u32(out, rows_at + i * 12 + 4, put_sample(out, mp4->codec, &samples[i]));
+    gw_box_set_u32(out, rows_at + i * row_bytes + 4, put_sample(out, mp4->codec, &samples[i]));
   gw_box_end(out, mdat);
   return g_byte_array_free_to_bytes(out);
 }

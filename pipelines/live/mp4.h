@@ -22,7 +22,8 @@ gboolean gw_mp4_is_other(const GwMp4 *mp4, const guint8 *sets, gsize bytes);
 typedef struct GwMp4Sample {
   const guint8 *unit;
   gsize bytes;
-  guint64 ticks;    /* when it is shown; never decreases */
+  guint64 ticks;    /* when it is decoded; never decreases */
+  gint32 later;     /* so much after that it is shown; before, where pictures are out of order */
   guint32 duration; /* until the next one */
   gboolean is_key;
 } GwMp4Sample;

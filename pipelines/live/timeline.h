@@ -17,7 +17,9 @@ typedef struct GwTimeline {
   GwTimelineKind kind;
   gboolean is_anchored;
   GwUsec epoch_us;       /* of tick 0 */
-  guint64 ticks;         /* of the last unit */
+  guint64 ticks;         /* when the last unit is shown */
+  guint64 highest;       /* of all units so far */
+  gboolean is_reordered; /* pictures come in another order than they are shown in */
   guint32 rtp;           /* of the last unit */
   guint32 step;          /* the last one between units; what the next one probably lasts */
   gboolean wants_anchor; /* stamps and arrival do not fit any more: by arrival until it is anchored anew */
@@ -36,8 +38,8 @@ void gw_timeline_anchor(GwTimeline *t, guint32 rtp, GwUsec at_us);
  * less on its way, says better when tick 0 was. */
 void gw_timeline_hint(GwTimeline *t, guint32 rtp, GwUsec real_us);
 
-/* The ticks of the next unit; they never decrease.  After that look at wants_anchor: the next keyframe should
- * be anchored anew. */
+/* The ticks of the next unit; they go back only where pictures come out of order.  After that look at
+ * wants_anchor: the next keyframe should be anchored anew. */
 guint64 gw_timeline_take(GwTimeline *t, guint32 rtp, GwUsec real_us);
 GwUsec gw_timeline_at_us(const GwTimeline *t); /* of the last unit */
 /* PLAYBACK: when the last unit was recorded, jumps of the stamps counted: where it is anchored anew. */

@@ -9,6 +9,8 @@ struct GwView {
   GwMp4 *mp4;        /* NULL: nothing came yet */
   GwCodec codec;
   guint stream, gen, number;
+  guint64 decode_ticks;  /* of the last one sent */
+  guint32 told_duration; /* so was this; 0: none in this gen */
   gboolean waits_for_key, is_other_stream, needs_init;
   GwUsec newest_at_us;
   GwViewCounts counts;
@@ -93,13 +95,42 @@ static gboolean begin_gen(GwView *v, const Taken *taken) {
   v->mp4 = g_steal_pointer(&mp4);
   v->gen = init.gen;
   v->number = 0;
+  v->told_duration = 0;
   return TRUE;
 }
 
 /* ---- units ---- */
 
+/* How long it is shown: what comes next tells, if it is there already. */
+static guint32 duration_of(const GwView *v, const Taken *taken) {
+  if (taken->i + 1 < taken->units->len && !v->time.is_reordered && !v->time.by_arrival) {
+    const GwOutletUnit *next = &g_array_index(taken->units, GwOutletUnit, taken->i + 1);
+    const gint32 step = (gint32)(gw_unit_ticks(next) - taken->ticks);
+    if (next->stream == taken->unit->stream && step > 0 && step <= GW_MP4_TICKS)
+      return (guint32)step;
+  }
+  return v->time.step;
+}
+
+/* A browser that finds the next picture decoded more than two durations after this one takes it for a hole,
+ * and wants a keyframe.  So decoding follows in steps that are not too long; pictures are shown when they
+ * should be. */
+static GwMp4Sample sample_of(GwView *v, const Taken *taken) {
+  const gint64 ahead = (gint64)v->time.ticks - (gint64)v->decode_ticks;
+  v->decode_ticks = v->told_duration
+                        ? v->decode_ticks + (guint64)CLAMP(ahead, 1, 2 * (gint64)v->told_duration)
+                        : v->time.ticks;
+  v->told_duration = duration_of(v, taken);
+  return (GwMp4Sample){.unit = taken->map->data,
+                       .bytes = taken->map->size,
+                       .ticks = v->decode_ticks,
+                       .later = (gint32)((gint64)v->time.ticks - (gint64)v->decode_ticks),
+                       .duration = v->told_duration,
+                       .is_key = taken->is_key};
+}
+
 static void send(GwView *v, const Taken *taken) {
-  const GwMp4Sample sample = {taken->map->data, taken->map->size, v->time.ticks, v->time.step, taken->is_key};
+  const GwMp4Sample sample = sample_of(v, taken);
   const GwViewUnit unit = {v->gen, ++v->number, taken->is_key, taken->unit->is_replay,
                            gw_timeline_at_us(&v->time)};
   g_autoptr(GBytes) fragment = gw_mp4_fragment(v->mp4, unit.number, &sample, 1);

@@ -47,12 +47,15 @@ static void append(Shown *shown, const Said *said) {
 
 /* Its pieces, the first of which was said last. */
 static void take_picture(Shown *shown, const Said *said) {
-  const ShownPicture picture = {(guint)said_int(said, "number"),
-                                json_is_true(json_object_get(said->message, "key")),
-                                json_is_true(json_object_get(said->message, "replay")),
-                                said_int(said, "at_us"),
-                                number(box(said->data, "tfdt") + 4, 8),
-                                (guint32)number(box(said->data, "trun") + 12, 4)};
+  const guint8 *trun = box(said->data, "trun");
+  const gboolean has_offset = number(trun, 4) & 0x800;
+  ShownPicture picture = {.number = (guint)said_int(said, "number"),
+                          .is_key = json_is_true(json_object_get(said->message, "key")),
+                          .is_replay = json_is_true(json_object_get(said->message, "replay")),
+                          .at_us = said_int(said, "at_us"),
+                          .decoded = number(box(said->data, "tfdt") + 4, 8),
+                          .duration = (guint32)number(trun + 12, 4)};
+  picture.ticks = picture.decoded + (guint64)(gint64)(has_offset ? (gint32)number(trun + 24, 4) : 0);
   g_array_append_val(shown->pictures, picture);
   append(shown, said);
   while (json_is_true(json_object_get(said->message, "more"))) {

@@ -7,7 +7,8 @@ typedef struct ShownPicture {
   guint number;
   gboolean is_key, is_replay;
   gint64 at_us;
-  guint64 ticks;    /* of tfdt */
+  guint64 ticks;    /* when it is shown: of tfdt, and trun's offset */
+  guint64 decoded;  /* of tfdt */
   guint32 duration; /* of trun */
 } ShownPicture;
 

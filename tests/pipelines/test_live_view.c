@@ -76,6 +76,18 @@ static guint seconds_until_drift(GwTimeline *t, guint percent) {
   return G_MAXUINT;
 }
 
+static void pictures_out_of_order_are_no_jump(void **state) {
+  static const guint order[] = {0, 3, 1, 2, 6, 4, 5, 9, 7, 8, 12, 10, 11};
+  GwTimeline t;
+  gw_timeline_init(&t, GW_TIMELINE_LIVE);
+  gw_timeline_anchor(&t, 0, GW_SEC);
+  for (guint i = 1; i < G_N_ELEMENTS(order); i++) {
+    assert_int_equal(gw_timeline_take(&t, order[i] * STEP, GW_SEC + AT_US(i)), order[i] * STEP);
+    assert_false(t.wants_anchor);
+  }
+  assert_in_range(t.step, STEP / 2, 3 * STEP / 2);
+}
+
 static void drift_wants_an_anchor_and_much_drift_is_not_believed(void **state) {
   GwTimeline t;
   gw_timeline_init(&t, GW_TIMELINE_LIVE);
@@ -295,6 +307,70 @@ static void without_room_a_view_waits_for_its_next_keyframe(void **state) {
   gw_clip_free(clip);
 }
 
+static guint64 big_endian(const guint8 *p, guint bytes) {
+  guint64 n = 0;
+  for (guint i = 0; i < bytes; i++)
+    n = n << 8 | p[i];
+  return n;
+}
+
+static const guint8 *box(GBytes *data, const char *name) {
+  gsize n;
+  const guint8 *bytes = g_bytes_get_data(data, &n), *at = memmem(bytes, n, name, 4);
+  assert_non_null(at);
+  return at + 4;
+}
+
+typedef struct Steps {
+  guint64 decoded, duration;
+  guint n;
+} Steps;
+
+static gboolean on_init(GwView *view, const GwViewInit *init, GBytes *bytes, gpointer user) {
+  return TRUE;
+}
+
+static gboolean on_unit(GwView *view, const GwViewUnit *unit, GBytes *bytes, gpointer user) {
+  Steps *steps = user;
+  const guint8 *trun = box(bytes, "trun");
+  const guint64 decoded = big_endian(box(bytes, "tfdt") + 4, 8);
+  const gint32 later = big_endian(trun, 4) & 0x800 ? (gint32)big_endian(trun + 24, 4) : 0;
+  if (steps->n++ > 0)
+    assert_in_range(decoded - steps->decoded, 1, 2 * steps->duration);
+  is_near((GwUsec)((gint64)decoded + later) * GW_SEC / RATE, unit->at_us - GW_SEC);
+  steps->decoded = decoded;
+  steps->duration = big_endian(trun + 12, 4);
+  return TRUE;
+}
+
+/* 15 pictures a second, then 3, then 15 again, then none for a while: a browser must not take that for a
+ * hole. */
+static void no_picture_is_decoded_more_than_two_durations_later(void **state) {
+  static const guint at[] = {0, 3, 6, 7, 8, 9, 14, 19, 24, 25, 26, 27, 28, 90, 91, 92, 93, 94};
+  GwClip *clip = load();
+  GwOutlet *outlet = gw_outlet_new(nothing, NULL);
+  GwEar *ear = gw_ear_open(outlet, GW_OUTLET_NOW);
+  Steps steps = {0};
+  const GwViewOut out = {on_init, on_unit, &steps};
+  GwView *view = gw_view_new(0, &out);
+  for (guint i = 0; i < G_N_ELEMENTS(at); i++) {
+    g_autoptr(GstBuffer) unit = gst_buffer_copy(clip->units->pdata[i % 15]);
+    if (i > 0)
+      GST_BUFFER_FLAG_SET(unit, GST_BUFFER_FLAG_DELTA_UNIT);
+    GST_BUFFER_FLAG_UNSET(unit, GST_BUFFER_FLAG_DISCONT);
+    GST_BUFFER_OFFSET(unit) = at[i] * STEP;
+    GST_BUFFER_OFFSET_END(unit) = RATE;
+    gw_outlet_push(outlet, unit, clip->caps, GW_SEC + AT_US(at[i]), i == 0);
+    g_autoptr(GArray) units = gw_ear_take(ear);
+    gw_view_take(view, units, 0);
+  }
+  assert_int_equal(steps.n, G_N_ELEMENTS(at));
+  gw_view_free(view);
+  gw_ear_close(ear);
+  gw_outlet_unref(outlet);
+  gw_clip_free(clip);
+}
+
 static void without_room_for_its_header_a_view_begins_later(void **state) {
   GwClip *clip = load();
   Daemon d;
@@ -342,11 +418,13 @@ int main(void) {
       cmocka_unit_test(jitter_of_the_network_does_not_show),
       cmocka_unit_test(a_hint_that_waited_less_moves_the_epoch),
       cmocka_unit_test(a_jump_is_bridged_by_arrival_until_a_new_anchor),
+      cmocka_unit_test(pictures_out_of_order_are_no_jump),
       cmocka_unit_test(drift_wants_an_anchor_and_much_drift_is_not_believed),
       cmocka_unit_test(what_is_played_back_is_not_measured_by_arrival),
       cmocka_unit_test(replay_and_live_join_without_a_hole_and_nothing_twice),
       cmocka_unit_test(an_ear_that_nobody_empties_forgets_and_says_so),
       cmocka_unit_test(without_room_a_view_waits_for_its_next_keyframe),
+      cmocka_unit_test(no_picture_is_decoded_more_than_two_durations_later),
       cmocka_unit_test(without_room_for_its_header_a_view_begins_later),
       cmocka_unit_test(a_large_picture_comes_in_pieces),
   };

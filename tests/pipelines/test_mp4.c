@@ -14,7 +14,7 @@
 typedef struct Stream {
   GwCodec codec;
   GPtrArray *units; /* GBytes, start codes of four bytes */
-  GByteArray *sets;
+  GArray *shown;    /* GstClockTime, when each is shown */
 } Stream;
 
 static const char *codec_word(GwCodec codec) {
@@ -62,9 +62,12 @@ static Stream make_stream(GwCodec codec, int width, int height, const char *more
                       PICTURES, width, height, enc, codec_word(codec));
   g_autoptr(GstElement) pipeline = launch(text);
   g_autoptr(GstElement) sink = gst_bin_get_by_name(GST_BIN(pipeline), "out");
-  Stream s = {codec, g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref), NULL};
+  Stream s = {codec, g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref),
+              g_array_new(FALSE, FALSE, sizeof(GstClockTime))};
   gst_element_set_state(pipeline, GST_STATE_PLAYING);
   for (GstSample *sample; (sample = gst_app_sink_pull_sample(GST_APP_SINK(sink)));) {
+    const GstClockTime shown = GST_BUFFER_PTS(gst_sample_get_buffer(sample));
+    g_array_append_val(s.shown, shown);
     g_ptr_array_add(s.units, with_long_starts(sample));
     gst_sample_unref(sample);
   }
@@ -75,6 +78,7 @@ static Stream make_stream(GwCodec codec, int width, int height, const char *more
 
 static void stream_clear(Stream *s) {
   g_ptr_array_unref(s->units);
+  g_array_unref(s->shown);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Stream, stream_clear)
 
@@ -138,6 +142,49 @@ static guint pictures_in(const GByteArray *file, const char *codec) {
   gst_element_set_state(pipeline, GST_STATE_NULL);
   g_unlink(path);
   return n;
+}
+
+/* Each picture is shown in its turn, as an independent demuxer and decoder read it. */
+static void is_in_order(const GByteArray *file, guint n) {
+  g_autofree char *path = NULL;
+  const int fd = g_file_open_tmp("gw-mp4-XXXXXX", &path, NULL);
+  assert_true(fd >= 0 && g_close(fd, NULL));
+  assert_true(g_file_set_contents(path, (const char *)file->data, file->len, NULL));
+  g_autofree char *text = g_strdup_printf(
+      "filesrc location=%s ! qtdemux ! h264parse ! avdec_h264 max-threads=1 ! appsink name=out sync=false",
+      path);
+  g_autoptr(GstElement) pipeline = launch(text);
+  g_autoptr(GstElement) sink = gst_bin_get_by_name(GST_BIN(pipeline), "out");
+  gst_element_set_state(pipeline, GST_STATE_PLAYING);
+  GstClockTime first = 0;
+  guint i = 0;
+  for (GstSample *sample; (sample = gst_app_sink_pull_sample(GST_APP_SINK(sink))); i++) {
+    const GstClockTime at = GST_BUFFER_PTS(gst_sample_get_buffer(sample));
+    first = i == 0 ? at : first;
+    assert_in_range(at - first + GST_MSECOND, i * GST_SECOND / 15, i * GST_SECOND / 15 + 2 * GST_MSECOND);
+    gst_sample_unref(sample);
+  }
+  gst_element_set_state(pipeline, GST_STATE_NULL);
+  g_unlink(path);
+  assert_int_equal(i, n);
+}
+
+static void pictures_that_come_out_of_order_are_shown_in_order(void **state) {
+  g_auto(Stream) s = make_stream(GW_CODEC_H264, 320, 240, "tune=0 bframes=2 b-adapt=false");
+  g_autoptr(GwMp4) mp4 = mp4_of(&s, 320, 240);
+  g_autoptr(GByteArray) file = g_byte_array_new();
+  GwMp4Sample samples[PICTURES];
+  const GstClockTime first = g_array_index(s.shown, GstClockTime, 0);
+  gboolean is_reordered = FALSE;
+  for (guint i = 0; i < PICTURES; i++) {
+    const gint64 shown = (gint64)((g_array_index(s.shown, GstClockTime, i) - first) * 9 / 100000);
+    samples[i] = sample_of(&s, i);
+    samples[i].later = (gint32)(shown - (gint64)samples[i].ticks);
+    is_reordered = is_reordered || samples[i].later < 0;
+  }
+  append(file, gw_mp4_file(mp4, samples, PICTURES));
+  assert_true(is_reordered);
+  is_in_order(file, PICTURES);
 }
 
 /* The names of all boxes in their order, those within others in braces; leaves unopened. */
@@ -281,11 +328,16 @@ static void nonsense_makes_no_header(void **state) {
 int main(void) {
   gst_init(NULL, NULL);
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(h264_fragments_are_decoded),    cmocka_unit_test(h265_fragments_are_decoded),
-      cmocka_unit_test(an_h264_file_is_decoded),       cmocka_unit_test(an_h265_file_is_decoded),
-      cmocka_unit_test(h264_boxes_stand_as_in_mp4mux), cmocka_unit_test(h265_boxes_stand_as_in_mp4mux),
-      cmocka_unit_test(the_codec_has_its_name),        cmocka_unit_test(other_parameter_sets_are_noticed),
+      cmocka_unit_test(h264_fragments_are_decoded),
+      cmocka_unit_test(h265_fragments_are_decoded),
+      cmocka_unit_test(an_h264_file_is_decoded),
+      cmocka_unit_test(an_h265_file_is_decoded),
+      cmocka_unit_test(h264_boxes_stand_as_in_mp4mux),
+      cmocka_unit_test(h265_boxes_stand_as_in_mp4mux),
+      cmocka_unit_test(the_codec_has_its_name),
+      cmocka_unit_test(other_parameter_sets_are_noticed),
       cmocka_unit_test(nonsense_makes_no_header),
+      cmocka_unit_test(pictures_that_come_out_of_order_are_shown_in_order),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
