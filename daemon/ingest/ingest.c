@@ -92,6 +92,7 @@ GwIngest *gw_ingest_start(const GwIngestConfig *config, GError **error) {
   }
   gw_cameras_load(ingest);
   gw_clips_load(ingest);
+  gw_ptz_load(ingest);
   gw_workers_start(ingest);
   ingest->tick = g_timeout_add(TICK_MS, on_tick, ingest);
   return ingest;

@@ -235,6 +235,7 @@ void gw_ptz_clear(GwIngest *ingest);
 /* TRUE: the effect, or the type, is one of these. */
 gboolean gw_ptz_on_effect(GwIngest *ingest, const char *effect, json_t *body);
 gboolean gw_ptz_on_message(GwWorker *worker, const char *type, json_t *message);
+void gw_ptz_load(GwIngest *ingest); /* asks those that have never said what they can be turned to */
 void gw_ptz_on_hello(GwIngest *ingest);
 void gw_ptz_on_down(GwWorker *worker);
 void gw_ptz_tick(GwIngest *ingest, GwUsec now_mono_us);

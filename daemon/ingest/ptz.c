@@ -5,9 +5,11 @@
 #include "daemon/base/clock.h"
 #include "daemon/base/log.h"
 #include "daemon/ingest/ingest_private.h"
+#include "daemon/store/preset.h"
 
 #define ANSWER_US (25 * GW_SEC) /* a worker is done with a camera after ten; another order may have come before */
 #define PRESETS_MOST 64
+#define AT_START_MOST 48 /* cameras; the worker has room for so many */
 
 /* What was asked last of one camera, of each kind: what came before is answered by nobody's interest. */
 typedef struct Asked {
@@ -139,6 +141,16 @@ static void ask(GwIngest *ingest, GwId id, const char *preset) {
     return;
   }
   g_hash_table_replace(ingest->asked, asked, asked);
+}
+
+/* Those that were imported while no daemon ran. */
+void gw_ptz_load(GwIngest *ingest) {
+  g_autoptr(GError) why = NULL;
+  g_autoptr(GArray) ids = gw_store_presets_missing(ingest->db, AT_START_MOST, &why);
+  if (!ids)
+    gw_warning("Which cameras can be turned cannot be read: %s", why->message);
+  for (guint i = 0; ids && i < ids->len; i++)
+    ask(ingest, g_array_index(ids, GwId, i), NULL);
 }
 
 void gw_ptz_on_hello(GwIngest *ingest) {

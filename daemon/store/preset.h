@@ -6,6 +6,8 @@ gboolean gw_store_preset_has(GwDb *db, GwId camera_id, const char *token, gboole
 gboolean gw_store_presets_clear(GwDb *db, GwId camera_id, GError **error);
 /* A token that is there already keeps its first name. */
 gboolean gw_store_preset_add(GwDb *db, GwId camera_id, const char *token, const char *name, GError **error);
+/* Cameras (GwId, at most `most`) that can be turned and have not said to what; the caller frees; NULL: failed. */
+GArray *gw_store_presets_missing(GwDb *db, guint most, GError **error);
 /* All of a camera as one text, to see whether they are others than before.  Caller frees; NULL: failed. */
 char *gw_store_presets_text(GwDb *db, GwId camera_id, GError **error);
 
