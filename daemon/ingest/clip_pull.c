@@ -14,12 +14,12 @@
 typedef struct Piece {
   GwIngest *ingest; /* referenced */
   GwId clip_id;
-  gpointer file; /* that it belongs to: a clip may have begun anew */
+  guint64 file_number; /* that it belongs to: a clip may have begun anew */
 } Piece;
 
 static Piece *piece_new(GwIngest *ingest, const GwClipJob *clip) {
   Piece *piece = g_new(Piece, 1);
-  *piece = (Piece){gw_ingest_ref(ingest), clip->id, clip->file};
+  *piece = (Piece){gw_ingest_ref(ingest), clip->id, clip->file_number};
   return piece;
 }
 
@@ -31,19 +31,33 @@ static void piece_free(Piece *piece) {
 /* The clip that this answer is for; NULL: it is not wanted any more. */
 static GwClipJob *clip_of(const Piece *piece) {
   GwClipJob *clip = piece->ingest->is_stopped ? NULL : gw_clip_find(piece->ingest, piece->clip_id);
-  return clip && clip->file == piece->file ? clip : NULL;
+  return clip && clip->file_number == piece->file_number ? clip : NULL;
 }
 
 void gw_clip_drop_file(GwIngest *ingest, GwClipJob *clip) {
+  clip->file_number = 0;
   if (clip->file)
     ingest->config.file_drop(g_steal_pointer(&clip->file), ingest->config.user);
 }
 
-static void fail(GwIngest *ingest, GwClipJob *clip, const GError *error) {
-  if (gw_error_code(error) == GW_CODE_BUSY) { /* others write; the worker keeps it meanwhile */
-    gw_clip_drop_file(ingest, clip);
+/* The worker keeps it meanwhile; one that is gone meanwhile is asked again. */
+static void pull_again(GwIngest *ingest, GwClipJob *clip) {
+  gw_clip_drop_file(ingest, clip);
+  if (clip->worker)
     clip->step = GW_STEP_READY;
-    clip->again_mono_us = gw_clock_mono_us() + AGAIN_US;
+  else
+    gw_clip_begin_anew(ingest, clip);
+  clip->again_mono_us = gw_clock_mono_us() + AGAIN_US;
+}
+
+static void fail(GwIngest *ingest, GwClipJob *clip, const GError *error) {
+  const GwCode code = gw_error_code(error);
+  if (code == GW_CODE_BUSY) { /* others write */
+    pull_again(ingest, clip);
+    return;
+  }
+  if (code == GW_CODE_UNAVAILABLE) { /* the center stops: it waits in the table for the next start */
+    gw_clip_remove(ingest, clip);
     return;
   }
   gw_warning("Clip %" G_GINT64_FORMAT " could not be stored: %s", clip->id, error->message);
@@ -53,11 +67,9 @@ static void fail(GwIngest *ingest, GwClipJob *clip, const GError *error) {
 static void ask_piece(GwIngest *ingest, GwClipJob *clip) {
   json_t *message = json_pack("{s:s, s:I, s:I}", "type", "clip.read", "clip", (json_int_t)clip->id, "offset",
                               (json_int_t)clip->offset);
-  if (!gw_worker_send(clip->worker, message, NULL, 0)) {
-    gw_clip_drop_file(ingest, clip);
-    clip->step = GW_STEP_READY;
-    clip->again_mono_us = gw_clock_mono_us() + AGAIN_US;
-  }
+  clip->is_asked = gw_worker_send(clip->worker, message, NULL, 0);
+  if (!clip->is_asked)
+    pull_again(ingest, clip);
 }
 
 /* ---- to the ledger ---- */
@@ -101,16 +113,14 @@ static void on_stored(const char *hash, gsize bytes, const GError *error, gpoint
   Piece *piece = user;
   GwIngest *ingest = piece->ingest;
   GwClipJob *clip = clip_of(piece);
-  if (clip) {
-    clip->file = NULL; /* ended, whatever became of it */
-    if (error) {
-      fail(ingest, clip, error);
-    } else {
-      tell_saved(ingest, clip, hash, bytes);
-      gw_clip_remove(ingest, clip);
-    }
-    gw_clips_go_on(ingest);
+  if (clip && error) {
+    fail(ingest, clip, error);
+  } else if (clip) {
+    tell_saved(ingest, clip, hash, bytes);
+    gw_clip_remove(ingest, clip);
   }
+  if (clip)
+    gw_clips_go_on(ingest);
   piece_free(piece);
 }
 
@@ -127,15 +137,15 @@ static void on_written(const char *hash, gsize bytes, const GError *error, gpoin
     ask_piece(ingest, clip);
   } else if (clip) {
     clip->step = GW_STEP_WRITTEN;
-    gw_clip_tell_drop(clip);
-    ingest->config.file_end(clip->file, on_stored, piece_new(ingest, clip), ingest->config.user);
+    ingest->config.file_end(g_steal_pointer(&clip->file), on_stored, piece_new(ingest, clip), ingest->config.user);
   }
   piece_free(piece);
 }
 
 void gw_clip_on_part(GwIngest *ingest, GwClipJob *clip, json_t *message, const guint8 *data, gsize bytes) {
-  if (clip->step != GW_STEP_PULLED || !clip->file || gw_msg_int(message, "offset") != clip->offset)
+  if (clip->step != GW_STEP_PULLED || !clip->is_asked || gw_msg_int(message, "offset") != clip->offset)
     return;
+  clip->is_asked = FALSE;
   if (bytes == 0 || bytes > GW_CLIP_PIECE_BYTES || clip->offset + (gint64)bytes > clip->bytes) {
     gw_clip_fail(ingest, clip, "no_pictures"); /* it does not hold what it said */
     return;
@@ -151,6 +161,7 @@ static void begin(GwIngest *ingest, GwClipJob *clip) {
     clip->again_mono_us = gw_clock_mono_us() + AGAIN_US;
     return;
   }
+  clip->file_number = ++ingest->clips->last_file;
   clip->offset = 0;
   clip->step = GW_STEP_PULLED;
   ask_piece(ingest, clip);

@@ -44,7 +44,8 @@ GwClipJob *gw_clip_find(GwIngest *ingest, GwId id) {
   return NULL;
 }
 
-void gw_clip_tell_drop(GwClipJob *clip) {
+/* Its worker may let it go. */
+static void tell_drop(GwClipJob *clip) {
   if (clip->worker && clip->worker->is_up)
     (void)gw_worker_send(clip->worker, json_pack("{s:s, s:I}", "type", "clip.drop", "clip", (json_int_t)clip->id),
                          NULL, 0); /* a worker that takes nothing is started anew */
@@ -53,7 +54,7 @@ void gw_clip_tell_drop(GwClipJob *clip) {
 }
 
 void gw_clip_remove(GwIngest *ingest, GwClipJob *clip) {
-  gw_clip_tell_drop(clip);
+  tell_drop(clip);
   gw_clip_drop_file(ingest, clip);
   g_ptr_array_remove(ingest->clips->all, clip);
   clip_free(clip);
@@ -206,8 +207,7 @@ void gw_clips_load(GwIngest *ingest) {
 
 /* ---- what happens meanwhile ---- */
 
-/* What its worker had of it is gone. */
-static void begin_anew(GwIngest *ingest, GwClipJob *clip) {
+void gw_clip_begin_anew(GwIngest *ingest, GwClipJob *clip) {
   gw_clip_drop_file(ingest, clip);
   g_clear_pointer(&clip->ready, json_decref);
   clip->worker = NULL;
@@ -219,8 +219,12 @@ void gw_clips_on_down(GwWorker *worker) {
   GwIngest *ingest = worker->ingest;
   for (guint i = 0; i < ingest->clips->all->len; i++) {
     GwClipJob *clip = g_ptr_array_index(ingest->clips->all, i);
-    if (clip->worker == worker)
-      begin_anew(ingest, clip);
+    if (clip->worker != worker)
+      continue;
+    if (clip->step == GW_STEP_WRITTEN)
+      clip->worker = NULL; /* all of it is here */
+    else
+      gw_clip_begin_anew(ingest, clip);
   }
 }
 
@@ -260,7 +264,7 @@ void gw_clips_tick(GwIngest *ingest, GwUsec now_mono_us) {
 static gboolean is_ready(json_t *message) {
   const gint64 bytes = gw_msg_int(message, "bytes"), from_us = gw_msg_int(message, "from_us");
   const char *codecs = gw_msg_text(message, "codecs");
-  return bytes > 0 && bytes <= GW_CLIP_BYTES_MOST && from_us > 0 && gw_msg_int(message, "to_us") >= from_us &&
+  return bytes > 0 && bytes <= GW_CLIP_BYTES_MOST && from_us > 0 && gw_msg_int(message, "to_us") > from_us &&
          gw_msg_int(message, "frames") > 0 && gw_msg_int(message, "width") > 0 && gw_msg_int(message, "height") > 0 &&
          codecs && strlen(codecs) <= 40;
 }
@@ -296,10 +300,12 @@ static void on_failed(GwIngest *ingest, GwClipJob *clip, json_t *message) {
   const char *why = why_of(message);
   const gboolean busy = strcmp(why, "busy") == 0;
   const gboolean full = strcmp(why, "recorder_full") == 0 && clip->tries < RECORDER_TRIES;
+  if (clip->step == GW_STEP_WRITTEN)
+    return;
   clip->worker = NULL; /* it has nothing of it */
   if ((clip->step == GW_STEP_ASKED) && (busy || full)) {
     clip->tries++;
-    begin_anew(ingest, clip);
+    gw_clip_begin_anew(ingest, clip);
     clip->again_mono_us = gw_clock_mono_us() + BUSY_AGAIN_US;
   } else {
     gw_clip_fail(ingest, clip, why);

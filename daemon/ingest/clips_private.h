@@ -9,7 +9,7 @@ typedef enum GwClipStep {
   GW_STEP_ASKED,   /* a worker is at it */
   GW_STEP_READY,   /* it lies there whole */
   GW_STEP_PULLED,  /* a piece is on its way, from the worker or to the disk */
-  GW_STEP_WRITTEN, /* all is with the file store; the worker is not needed any more */
+  GW_STEP_WRITTEN, /* all is with the file store; the worker keeps it until it is on disk */
 } GwClipStep;
 
 typedef struct GwClipJob {
@@ -24,11 +24,14 @@ typedef struct GwClipJob {
   guint tries;
   json_t *ready;       /* what the worker said of it, checked; NULL: nothing yet */
   gint64 bytes, offset;
+  gboolean is_asked;   /* PULLED: a piece is on its way; what else comes is nobody's */
   gpointer file;       /* the file store's; NULL: none is open */
+  guint64 file_number; /* which of its files: an answer for one before is nobody's */
 } GwClipJob;
 
 struct GwClips {
   GPtrArray *all; /* GwClipJob, in the order in which they came */
+  guint64 last_file;
   guint64 saved, failed;
 };
 
@@ -36,7 +39,8 @@ struct GwClips {
 GwClipJob *gw_clip_find(GwIngest *ingest, GwId id); /* NULL: it is not wanted (any more) */
 void gw_clip_fail(GwIngest *ingest, GwClipJob *clip, const char *why); /* tells the ledger; the clip is freed */
 void gw_clip_remove(GwIngest *ingest, GwClipJob *clip);                /* tells its worker; the clip is freed */
-void gw_clip_tell_drop(GwClipJob *clip);                               /* its worker may let it go */
+
+void gw_clip_begin_anew(GwIngest *ingest, GwClipJob *clip);            /* what its worker had of it is gone */
 
 /* ---- clip_pull.c ---- */
 void gw_clip_pull_some(GwIngest *ingest); /* few at once: what one has in memory is one piece */

@@ -19,6 +19,7 @@ struct GwFileWriter {
   char *path; /* of the temporary file; NULL: none yet */
   int fd;     /* -1: not open */
   gsize bytes;
+  gboolean is_over; /* nobody's any more, and the thread had no room to be told */
   crypto_generichash_state hash;
 };
 
@@ -161,7 +162,26 @@ static gboolean push(GwFiles *files, Step *step) {
   return FALSE;
 }
 
+/* FALSE: not now. */
+static gboolean let_thread_free(GwFiles *files, GwFileWriter *writer) {
+  Step *step = step_new(writer, NULL, NULL, NULL);
+  step->job.work = drop_it;
+  if (gw_lane_push(files->lane, step))
+    return TRUE;
+  step_free(step);
+  return FALSE;
+}
+
+static void let_go_of_those_over(GwFiles *files) {
+  for (guint i = files->writers->len; i > 0; i--) {
+    GwFileWriter *writer = g_ptr_array_index(files->writers, i - 1);
+    if (writer->is_over && let_thread_free(files, writer))
+      g_ptr_array_steal_index_fast(files->writers, i - 1);
+  }
+}
+
 GwFileWriter *gw_files_begin(GwFiles *files) {
+  let_go_of_those_over(files);
   if (files->writers->len >= GW_LIMIT_FILE_WRITERS)
     return NULL;
   GwFileWriter *writer = g_new0(GwFileWriter, 1);
@@ -177,11 +197,13 @@ void gw_files_write(GwFileWriter *writer, GBytes *piece, GwFileWritten done, gpo
   (void)push(writer->files, step);
 }
 
-/* The step is its last: the file thread frees it.  One that the thread does not take stays until the store ends. */
+/* The step is its last: the file thread frees it.  One that the thread does not take waits for the next beginning. */
 static void push_last(GwFileWriter *writer, Step *step) {
   GwFiles *files = writer->files;
   guint at = 0;
-  if (push(files, step) && g_ptr_array_find(files->writers, writer, &at))
+  if (!push(files, step))
+    writer->is_over = TRUE;
+  else if (g_ptr_array_find(files->writers, writer, &at))
     g_ptr_array_steal_index_fast(files->writers, at);
 }
 

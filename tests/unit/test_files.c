@@ -9,6 +9,7 @@
 #include "daemon/base/token.h"
 #include "daemon/ledger/ledger.h"
 #include "daemon/net/files.h"
+#include "daemon/net/files_private.h"
 #include "daemon/store/db.h"
 #include "daemon/store/file.h"
 
@@ -172,6 +173,52 @@ static void few_are_written_at_once(void **state) {
   assert_non_null(gw_files_begin(s->files));
 }
 
+/* A job that holds the file thread until the test lets it go. */
+typedef struct Hold {
+  GwFileJob job;
+  GMutex lock;
+} Hold;
+
+static void hold_thread(GwFiles *files, GwFileJob *job) {
+  Hold *hold = (Hold *)job;
+  g_mutex_lock(&hold->lock);
+  g_mutex_unlock(&hold->lock);
+}
+
+static void keep(gpointer unused) {
+}
+
+static void writer_that_ended_while_too_much_waited_takes_no_place_for_good(void **state) {
+  Store *s = *state;
+  start(s);
+  static Hold hold = {.job = {hold_thread, NULL, keep}};
+  GwFileWriter *writers[GW_LIMIT_FILE_WRITERS];
+  for (int i = 0; i < GW_LIMIT_FILE_WRITERS; i++)
+    assert_non_null(writers[i] = gw_files_begin(s->files));
+  write_piece(s, writers[0], MP4, 1000);
+  g_mutex_lock(&hold.lock);
+  assert_true(gw_lane_push(s->files->lane, &hold));
+  static Hold more = {.job = {hold_thread, NULL, keep}}; /* runs through */
+  while (gw_lane_push(s->files->lane, &more)) {
+  }
+  const guint before = s->answers;
+  gw_files_end(writers[0], on_answer, s);
+  wait_for(s, before + 1);
+  assert_int_equal(s->code, GW_CODE_BUSY);
+  for (int i = 1; i < GW_LIMIT_FILE_WRITERS; i++)
+    gw_files_drop(writers[i]);
+  assert_null(gw_files_begin(s->files)); /* the thread has them still */
+  g_mutex_unlock(&hold.lock);
+  gw_files_remove(s->files, "cc", "png", NULL, NULL);
+  while (gw_lane_length(s->files->lane) > 0)
+    g_thread_yield();
+  for (int i = 0; i < GW_LIMIT_FILE_WRITERS; i++)
+    assert_non_null(gw_files_begin(s->files));
+  gw_files_remove(s->files, "cc", "png", on_answer, s);
+  wait_for(s, before + 2);
+  assert_int_equal(count_files(s->media, ".new-"), 0); /* and leaves no half file */
+}
+
 static void make(Store *s, const char *folder, const char *name) {
   g_autofree char *dir = g_build_filename(s->media, folder, NULL), *path = g_build_filename(dir, name, NULL);
   assert_int_equal(g_mkdir_with_parents(dir, 0750), 0);
@@ -230,6 +277,7 @@ int main(void) {
       TEST(what_is_dropped_leaves_nothing),
       TEST(what_is_no_mp4_or_too_large_is_refused),
       TEST(few_are_written_at_once),
+      TEST(writer_that_ended_while_too_much_waited_takes_no_place_for_good),
       TEST(what_a_kill_left_behind_goes_and_what_has_a_row_stays),
       TEST(what_nobody_wanted_goes_unless_a_row_names_it),
   };
