@@ -49,7 +49,7 @@ const desk: Area = {
       space: '空格', step: '下一条 / 上一条', step_arrows: '同上', home: '处理新的 P1', ack: '仅确认', dispatch: '确认并派首选', candidate: '派第 n 个候选', recall: '5 秒内撤回派单', dispose: '给结论，再按 1–4', accept: '代录接单', en_route: '代录出发', arrive: '代录到场', close_request: '代录办结', close: '核查通过', rework: '退回返工', checkin: '代签到、代出发',
       camera_page: '摄像机页', camera: '换机位', clip_step: '录像退 / 进 1 秒', clip_replay: '录像重放', clip_save: '保存此刻为证据', wall: '固定或释放大屏画面', look_back: '回看录像机', incident: '新建警情', map: '大地图', handover: '交接班日志', search: '搜索', keys: '全部按键', back: '返回',
     },
-    bar: { step: '上下', home: '新P1', ack: '确认', dispatch: '派首选', candidate: '派指定', recall: '5 秒内撤回', dispose: '结论', accept: '接单', en_route: '出发', arrive: '到场', close_request: '办结', close: '核查', checkin: '代签到', camera: '机位', clip_step: '±1 秒', clip_replay: '重放', clip_save: '取证', wall: '大屏', incident: '新建警情' },
+    bar: { step: '上下', home: '新P1', ack: '确认', dispatch: '派首选', candidate: '派指定', recall: '5 秒内撤回', dispose: '结论', accept: '接单', en_route: '出发', arrive: '到场', close_request: '办结', close: '核查', checkin: '代签到', camera: '机位', incident: '新建警情' },
   },
   en: {
     title: 'Desk', seat: 'Seat {n}', seat_none: 'No seat', shift: '{kind} {from}–{to}', shift_none: 'No shift', p1_rings: 'P1 ringing', load: 'Me {n} /10 min', handover: 'Log', logout: 'Log out',
@@ -98,7 +98,7 @@ const desk: Area = {
       space: 'Space', step: 'Next / previous', step_arrows: 'The same', home: 'Take the new P1', ack: 'Acknowledge only', dispatch: 'Ack and send the first', candidate: 'Send candidate n', recall: 'Recall within 5 s', dispose: 'Outcome, then 1–4', accept: 'Accepted', en_route: 'On the way', arrive: 'On scene', close_request: 'Done', close: 'Check: close', rework: 'Check: send back', checkin: 'Check in, set out',
       camera_page: 'Camera page', camera: 'Next camera', clip_step: 'Clip 1 s back / on', clip_replay: 'Replay the clip', clip_save: 'Save this as evidence', wall: 'Pin or release the wall', look_back: 'Look back at the recorder', incident: 'New incident', map: 'Large plan', handover: 'Shift log', search: 'Search', keys: 'All keys', back: 'Back',
     },
-    bar: { step: 'move', home: 'new P1', ack: 'ack', dispatch: 'send first', candidate: 'send n', recall: 'recall 5 s', dispose: 'outcome', accept: 'accept', en_route: 'leave', arrive: 'arrive', close_request: 'done', close: 'check', checkin: 'check in', camera: 'camera', clip_step: '±1 s', clip_replay: 'replay', clip_save: 'keep', wall: 'wall', incident: 'new' },
+    bar: { step: 'move', home: 'new P1', ack: 'ack', dispatch: 'send first', candidate: 'send n', recall: 'recall 5 s', dispose: 'outcome', accept: 'accept', en_route: 'leave', arrive: 'arrive', close_request: 'done', close: 'check', checkin: 'check in', camera: 'camera', incident: 'new' },
   },
 };
 export default desk;
