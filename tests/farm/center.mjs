@@ -10,6 +10,7 @@ import { Center, PASSWORD, places } from './lib/center.mjs';
 import { openEyes } from './lib/demo-eyes.mjs';
 import { openRecorders, RECORDER } from './lib/demo-recorders.mjs';
 import { openTours } from './lib/demo-tours.mjs';
+import { openTurns } from './lib/demo-turns.mjs';
 import { routesFromNow } from './lib/demo-files.mjs';
 import { somePhoto } from './lib/jpeg.mjs';
 import { readOptions } from './lib/options.mjs';
@@ -82,6 +83,8 @@ async function main() {
   running.push(center);
   await openEyes(center, cameras, where.demo);
   await openRecorders(center, cameras);
+  const turns = await openTurns(center, cameras, join(where.farm, 'gwfarm-onvif'));
+  if (turns) running.push(turns);
   await openTours(center);
   const demo = new Program('demo', process.execPath, [join(where.farm, 'demo.mjs'), '--base', center.base, '--demo', where.demo, '--control', cameras.ready.control, '--photos', join(where.clips, 'photos')], { env: { GWFARM_PASSWORD: PASSWORD } });
   running.push(demo);
