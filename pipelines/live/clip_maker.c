@@ -267,7 +267,8 @@ static GBytes *file_of(const GwClipMaker *m, const Part *part) {
 GBytes *gw_clip_maker_finish(GwClipMaker *m, GwClipDone *ret) {
   const Part *part = chosen(m);
   *ret = (GwClipDone){0};
-  if (!part)
+  /* What was last seen before the time that was asked for is no proof of that time. */
+  if (!part || end_us(m, part) <= m->from_us)
     return NULL;
   *ret = (GwClipDone){.from_us = frame(part, 0)->at_us,
                       .to_us = end_us(m, part),

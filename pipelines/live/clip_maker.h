@@ -32,5 +32,5 @@ void gw_clip_maker_correct(GwClipMaker *maker, GwUsec at_us);
 gsize gw_clip_maker_bytes(const GwClipMaker *maker);  /* that it holds now */
 GwUsec gw_clip_maker_at_us(const GwClipMaker *maker); /* of the newest picture; 0: none yet */
 
-/* The MP4; NULL: there is no picture. */
+/* The MP4; NULL: there is no picture of that time. */
 GBytes *gw_clip_maker_finish(GwClipMaker *maker, GwClipDone *ret);
