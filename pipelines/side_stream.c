@@ -8,6 +8,7 @@
 #define SILENT_LIVE_US (8 * GW_SEC) /* as long as a watched camera until it is lost */
 #define SILENT_PLAYBACK_US (GW_MIN) /* recorders pause at holes */
 #define LIKELY_US (3600 * GW_SEC)   /* a recorder's clock may be wrong by so much */
+#define ELSEWHERE_US (36 * GW_HOUR) /* no zone and no clock that somebody looks at is off by so much: it plays other footage */
 #define NOW_US (10 * GW_SEC)        /* who says that it is now tells nothing about a recording */
 
 struct GwSideStream {
@@ -129,10 +130,25 @@ static GwCause cause_of_silence(GwSideStream *s) {
   return stats.answered ? GW_CAUSE_NO_PACKETS : GW_CAUSE_TIMEOUT;
 }
 
+/* Some recorders play the nearest they have where they have nothing: that must not pass for what was asked. */
+static gboolean plays_elsewhere(GwSideStream *s, GwUsec now_real_us) {
+  GwRtspStats stats;
+  gw_stream_stats(s->stream, &stats);
+  const GwUsec asked_us = s->play_from_us + now_real_us - s->first_real_us;
+  if (stats.plays_from_us && ABS(stats.plays_from_us - s->play_from_us) > ELSEWHERE_US)
+    return TRUE;
+  return stats.has_clock && ABS(stats.clock_offset_us) > GW_HOUR &&
+         ABS(now_real_us + stats.clock_offset_us - asked_us) > ELSEWHERE_US;
+}
+
 void gw_side_stream_tick(GwSideStream *s, GwUsec now_us) {
   if (!s->has_pictures) {
     if (now_us >= s->deadline_mono_us)
       end(s, cause_of_silence(s));
+    return;
+  }
+  if (s->play_from_us && plays_elsewhere(s, gw_clock_real_us())) {
+    s->ended(s, GW_SIDE_NO_FOOTAGE, GW_CAUSE_NOT_FOUND, s->user);
     return;
   }
   GwMeter meter;

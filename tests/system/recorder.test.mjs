@@ -67,7 +67,7 @@ test('each make\'s address plays the second that was asked for', LIMIT, async (t
 test('a recorder that has nothing, refuses or is full says so', LIMIT, async (t) => {
   const { farm, admin, recorder_id, lookBack, ended } = await start(t, { live: false });
   const why = async (at_us) => ended(await lookBack(1, at_us));
-  for (const nothing of ['404', 'end', 'silence']) {
+  for (const nothing of ['404', 'end', 'silence', 'next']) { // next: plays other footage, and says so in its reports
     await farm.tellRecorder({ nothing });
     assert.equal(await why(secondsAgo(45 * DAY)), 'no_footage', `told by ${nothing}`);
   }
