@@ -1,9 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { freshness, ServerClock } from '@/feed/age';
+import { freshness, pictureAgeMs, ServerClock } from '@/feed/age';
 
 describe('freshness', () => {
   it('dims at 5 s and hatches at 15 s', () => {
     expect([0, 4999, 5000, 14_999, 15_000].map(freshness)).toEqual(['fresh', 'fresh', 'dim', 'dim', 'hatch']);
+  });
+});
+
+describe('the age of a picture', () => {
+  it('never is young when the clock was set back after it was taken', () => {
+    const ages = [0, 200, 3000, -400, -2000, -3_600_000].map((ms) => pictureAgeMs(1_000_000_000, (1_000_000_000 - ms) * 1000));
+    expect(ages).toEqual([0, 200, 3000, 0, 2000, 3_600_000]);
   });
 });
 

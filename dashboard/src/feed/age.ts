@@ -13,6 +13,17 @@ export function freshness(ageMs: number): Freshness {
   return ageMs >= HATCH_MS ? 'hatch' : ageMs >= DIM_MS ? 'dim' : 'fresh';
 }
 
+const AHEAD_MS = 1_000;
+
+/**
+ * How old a picture is. One that was taken ahead of now is not young: the center's clock was set back, and how old it
+ * is nobody knows; it counts as far from now as it is, so that nothing calls it live.
+ */
+export function pictureAgeMs(nowMs: number, atUs: number): number {
+  const ms = nowMs - atUs / 1000;
+  return ms < -AHEAD_MS ? -ms : Math.max(0, ms);
+}
+
 export class ServerClock {
   private offsets: number[] = [];
   private offsetMs: number | null = null;

@@ -1,6 +1,7 @@
 // One picture that moves: a wish, the slot it is shown by, and the screen it is shown on. It says what can be seen and how
 // old that is, by the camera's own time and the center's clock; never by the browser's idea of playing. No Vue, no words.
 
+import { pictureAgeMs } from '@/feed/age';
 import { Screen, canPlay } from './screen';
 import type { Sink, Slots } from './slots';
 import type { Stream, ViewFrame, ViewMessage, Wish } from './wire';
@@ -157,7 +158,7 @@ export class Player {
       codecs: this.codecs,
       stream: this.isPlayback ? null : this.stream,
       atUs,
-      ageMs: atUs === null ? null : Math.max(0, (this.o.nowUs() - atUs) / 1000),
+      ageMs: atUs === null ? null : pictureAgeMs(this.o.nowUs() / 1000, atUs),
       openMs: now - this.openedMs,
       intervalMs: this.interval,
       behindMs: atUs === null || this.screen.newestAtUs === null ? 0 : Math.max(0, (this.screen.newestAtUs - atUs) / 1000),

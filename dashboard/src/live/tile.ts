@@ -3,6 +3,7 @@
 
 import { computed, nextTick, onBeforeUnmount, onMounted, ref, shallowRef, watch, type ComputedRef, type Ref, type ShallowRef } from 'vue';
 import type { Camera, Finding } from '@/generated/objects';
+import { pictureAgeMs } from '@/feed/age';
 import { feed, media, thumbs } from '@/feed/live';
 import type { Still } from '@/feed/media';
 import { join, whenSlept } from './beat';
@@ -103,7 +104,7 @@ export function useTile(props: TileProps): TileLife {
       paused: props.paused ?? false,
       frozen: frozen.value !== undefined,
       look: figures,
-      stillAgeMs: picture ? Math.max(0, feed.clock.nowMs() - picture.atUs / 1000) : null,
+      stillAgeMs: picture ? pictureAgeMs(feed.clock.nowMs(), picture.atUs) : null,
       standsMs: now - movedMs,
     });
     const before = look.value;
