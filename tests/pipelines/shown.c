@@ -88,7 +88,9 @@ void shown_more(Shown *shown, guint n, int within_ms) {
                                       shown->view, "gen", shown->gen));
 }
 
-guint shown_decoded(const guint8 *file, gsize bytes, const char *codec) {
+typedef void (*EachPicture)(GstBuffer *picture, guint i, guint fps);
+
+static guint read_all(const guint8 *file, gsize bytes, const char *codec, EachPicture each, guint fps) {
   g_autofree char *path = NULL;
   g_autoptr(GError) error = NULL;
   const int fd = g_file_open_tmp("gw-shown-XXXXXX", &path, NULL);
@@ -103,10 +105,29 @@ guint shown_decoded(const guint8 *file, gsize bytes, const char *codec) {
   gst_element_set_state(pipeline, GST_STATE_PLAYING);
   guint n = 0;
   for (GstSample *sample; (sample = gst_app_sink_pull_sample(GST_APP_SINK(sink))); n++) {
-    assert_false(GST_BUFFER_FLAG_IS_SET(gst_sample_get_buffer(sample), GST_BUFFER_FLAG_CORRUPTED));
+    each(gst_sample_get_buffer(sample), n, fps);
     gst_sample_unref(sample);
   }
   gst_element_set_state(pipeline, GST_STATE_NULL);
   g_unlink(path);
   return n;
+}
+
+static void is_whole(GstBuffer *picture, guint i, guint fps) {
+  assert_false(GST_BUFFER_FLAG_IS_SET(picture, GST_BUFFER_FLAG_CORRUPTED));
+}
+
+static void is_in_turn(GstBuffer *picture, guint i, guint fps) {
+  static GstClockTime first;
+  first = i == 0 ? GST_BUFFER_PTS(picture) : first;
+  const GstClockTime at = GST_BUFFER_PTS(picture) - first + GST_MSECOND;
+  assert_in_range(at, i * GST_SECOND / fps, i * GST_SECOND / fps + 2 * GST_MSECOND);
+}
+
+guint shown_decoded(const guint8 *file, gsize bytes, const char *codec) {
+  return read_all(file, bytes, codec, is_whole, 0);
+}
+
+guint shown_in_order(const guint8 *file, gsize bytes, guint fps) {
+  return read_all(file, bytes, "h264", is_in_turn, fps);
 }

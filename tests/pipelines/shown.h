@@ -30,3 +30,5 @@ const ShownPicture *shown_at(const Shown *shown, guint i);
 
 /* Pictures that GStreamer's demuxer and decoder make of an MP4, none of them damaged. */
 guint shown_decoded(const guint8 *file, gsize bytes, const char *codec);
+/* The same of H.264, each shown 1/fps s after the one before. */
+guint shown_in_order(const guint8 *file, gsize bytes, guint fps);

@@ -1,11 +1,12 @@
-/* Views without a camera: times, joins, and what there is no room for. */
+/* Views and clips without a camera: joins, what there is no room for, pictures out of order. */
 #include "daemon/base/clock.h"
-#include "pipelines/elements.h"
 #include "pipelines/live/clip_maker.h"
-#include "pipelines/needed.h"
 #include "pipelines/views.h"
 #include "tests/pipelines/clip.h"
 #include "tests/pipelines/cm.h"
+#include "tests/pipelines/shown.h"
+
+#include <gst/app/gstappsink.h>
 
 #include <string.h>
 
@@ -13,109 +14,9 @@
 #define AT_US(i) ((GwUsec)(i)*GW_SEC / 15)
 #define RATE 90000
 
-/* ---- times ---- */
-
 static void is_near(gint64 is, gint64 should) {
   if (ABS(is - should) > 20)
     fail_msg("%" G_GINT64_FORMAT " and not %" G_GINT64_FORMAT, is, should);
-}
-
-static void jitter_of_the_network_does_not_show(void **state) {
-  static const GwUsec late_us[] = {0, 90000, 20000, 250000, 1000, 800000, 730000, 0};
-  GwTimeline t;
-  guint32 rtp = 0xffffa000; /* it goes round in the middle */
-  gw_timeline_init(&t, GW_TIMELINE_LIVE);
-  gw_timeline_anchor(&t, rtp, GW_SEC);
-  for (guint i = 1; i < 200; i++) {
-    rtp += STEP;
-    assert_int_equal(gw_timeline_take(&t, rtp, GW_SEC + AT_US(i) + late_us[i % G_N_ELEMENTS(late_us)]),
-                     i * STEP);
-    is_near(gw_timeline_at_us(&t), GW_SEC + AT_US(i));
-    assert_false(t.wants_anchor);
-  }
-}
-
-static void a_hint_that_waited_less_moves_the_epoch(void **state) {
-  GwTimeline t;
-  gw_timeline_init(&t, GW_TIMELINE_LIVE);
-  gw_timeline_anchor(&t, 0, GW_SEC + 200 * GW_MS);
-  gw_timeline_hint(&t, STEP, GW_SEC + AT_US(1));
-  gw_timeline_hint(&t, 2 * STEP, GW_SEC + AT_US(2) + 900 * GW_MS);
-  is_near(t.epoch_us, GW_SEC);
-}
-
-static void a_jump_is_bridged_by_arrival_until_a_new_anchor(void **state) {
-  static const gint32 jumps[] = {RATE * 3600, -RATE, -RATE * 3600};
-  for (guint k = 0; k < G_N_ELEMENTS(jumps); k++) {
-    GwTimeline t;
-    guint32 rtp = 1000;
-    gw_timeline_init(&t, GW_TIMELINE_LIVE);
-    gw_timeline_anchor(&t, rtp, GW_SEC);
-    gw_timeline_take(&t, rtp += STEP, GW_SEC + AT_US(1));
-    rtp += (guint32)jumps[k];
-    for (guint i = 2; i < 10; i++) {
-      gw_timeline_take(&t, rtp += STEP, GW_SEC + AT_US(i));
-      is_near(gw_timeline_at_us(&t), GW_SEC + AT_US(i));
-      assert_true(t.wants_anchor);
-    }
-    gw_timeline_anchor(&t, rtp += STEP, GW_SEC + AT_US(10));
-    assert_int_equal(gw_timeline_take(&t, rtp += STEP, GW_SEC + AT_US(11)), STEP);
-    assert_false(t.wants_anchor);
-  }
-}
-
-/* Its clock goes `percent` of ours; after how many seconds it wants an anchor. */
-static guint seconds_until_drift(GwTimeline *t, guint percent) {
-  guint32 rtp = t->rtp;
-  const GwUsec from_us = gw_timeline_at_us(t);
-  for (guint i = 1; i < 60 * 15; i++) {
-    gw_timeline_take(t, rtp += STEP * percent / 100, from_us + AT_US(i));
-    if (t->wants_anchor)
-      return i / 15;
-  }
-  return G_MAXUINT;
-}
-
-static void pictures_out_of_order_are_no_jump(void **state) {
-  static const guint order[] = {0, 3, 1, 2, 6, 4, 5, 9, 7, 8, 12, 10, 11};
-  GwTimeline t;
-  gw_timeline_init(&t, GW_TIMELINE_LIVE);
-  gw_timeline_anchor(&t, 0, GW_SEC);
-  for (guint i = 1; i < G_N_ELEMENTS(order); i++) {
-    assert_int_equal(gw_timeline_take(&t, order[i] * STEP, GW_SEC + AT_US(i)), order[i] * STEP);
-    assert_false(t.wants_anchor);
-  }
-  assert_in_range(t.step, STEP / 2, 3 * STEP / 2);
-}
-
-static void drift_wants_an_anchor_and_much_drift_is_not_believed(void **state) {
-  GwTimeline t;
-  gw_timeline_init(&t, GW_TIMELINE_LIVE);
-  gw_timeline_anchor(&t, 0, GW_SEC);
-  assert_int_equal(seconds_until_drift(&t, 100), G_MAXUINT);
-  gw_timeline_anchor(&t, t.rtp, gw_timeline_at_us(&t));
-  assert_in_range(seconds_until_drift(&t, 110), 2, 4); /* what comes before it was taken is noticed at once */
-  gw_timeline_anchor(&t, t.rtp, gw_timeline_at_us(&t));
-  assert_in_range(seconds_until_drift(&t, 90), 3, 7);
-  assert_false(t.by_arrival);
-  gw_timeline_anchor(&t, t.rtp, gw_timeline_at_us(&t));
-  assert_in_range(seconds_until_drift(&t, 80), 1, 5);
-  assert_true(t.by_arrival); /* three times within a minute */
-  gw_timeline_anchor(&t, t.rtp, gw_timeline_at_us(&t));
-  assert_int_equal(seconds_until_drift(&t, 80), G_MAXUINT);
-}
-
-static void what_is_played_back_is_not_measured_by_arrival(void **state) {
-  GwTimeline t;
-  guint32 rtp = 5;
-  gw_timeline_init(&t, GW_TIMELINE_PLAYBACK);
-  gw_timeline_anchor(&t, rtp, GW_SEC);
-  for (guint i = 1; i < 100; i++)
-    assert_int_equal(gw_timeline_take(&t, rtp += STEP, GW_SEC), i * STEP); /* all at once */
-  assert_false(t.wants_anchor);
-  gw_timeline_take(&t, rtp += RATE * 60, GW_SEC); /* nothing was recorded for a minute */
-  assert_true(t.wants_anchor);
-  is_near(gw_timeline_recorded_us(&t), GW_SEC + AT_US(99) + 60 * GW_SEC);
 }
 
 /* ---- joins ---- */
@@ -371,6 +272,56 @@ static void no_picture_is_decoded_more_than_two_durations_later(void **state) {
   gw_clip_free(clip);
 }
 
+/* As x264enc gives them, in the order in which they are decoded; their time stamps say when they are shown.
+ */
+static GPtrArray *encode_out_of_order(void) {
+  GError *error = NULL;
+  g_autoptr(GstElement) pipeline =
+      gst_parse_launch("videotestsrc num-buffers=45 pattern=ball ! "
+                       "video/x-raw,format=I420,width=320,height=240,framerate=15/1 ! "
+                       "x264enc bframes=2 b-adapt=false key-int-max=15 ! h264parse config-interval=-1 ! "
+                       "video/x-h264,stream-format=byte-stream,alignment=au ! appsink name=out sync=false",
+                       &error);
+  assert_null(error);
+  g_autoptr(GstElement) sink = gst_bin_get_by_name(GST_BIN(pipeline), "out");
+  GPtrArray *samples = g_ptr_array_new_with_free_func((GDestroyNotify)gst_sample_unref);
+  gst_element_set_state(pipeline, GST_STATE_PLAYING);
+  for (GstSample *sample; (sample = gst_app_sink_pull_sample(GST_APP_SINK(sink)));)
+    g_ptr_array_add(samples, sample);
+  gst_element_set_state(pipeline, GST_STATE_NULL);
+  assert_int_equal(samples->len, 45);
+  return samples;
+}
+
+static void a_clip_shows_pictures_in_order_that_came_out_of_order(void **state) {
+  g_autoptr(GPtrArray) samples = encode_out_of_order();
+  GwOutlet *outlet = gw_outlet_new(nothing, NULL);
+  GwEar *ear = gw_ear_open(outlet, GW_OUTLET_NOW);
+  GwClipMaker *maker = gw_clip_maker_new(GW_SEC, 100 * GW_SEC, 2 * GW_SEC, FALSE);
+  GwClipDone done;
+  const GstClockTime first = GST_BUFFER_PTS(gst_sample_get_buffer(samples->pdata[0]));
+  for (guint i = 0; i < samples->len; i++) {
+    g_autoptr(GstBuffer) unit = gst_buffer_copy(gst_sample_get_buffer(samples->pdata[i]));
+    GST_BUFFER_OFFSET(unit) = (GST_BUFFER_PTS(unit) - first) * 9 / 100000;
+    GST_BUFFER_OFFSET_END(unit) = RATE;
+    GST_BUFFER_FLAG_UNSET(unit, GST_BUFFER_FLAG_DISCONT);
+    gw_outlet_push(outlet, unit, gst_sample_get_caps(samples->pdata[i]), GW_SEC + AT_US(i), i == 0);
+    g_autoptr(GArray) units = gw_ear_take(ear);
+    assert_true(gw_clip_maker_take(maker, units, 0));
+  }
+  g_autoptr(GBytes) file = gw_clip_maker_finish(maker, &done);
+  gsize bytes;
+  const guint8 *data = g_bytes_get_data(file, &bytes);
+  assert_int_equal(done.frames, 45);
+  assert_int_equal(done.broken, 0);
+  assert_non_null(memmem(data, bytes, "ctts", 4));
+  assert_int_equal(shown_in_order(data, bytes, 15), 45);
+  gw_clip_done_clear(&done);
+  gw_clip_maker_free(maker);
+  gw_ear_close(ear);
+  gw_outlet_unref(outlet);
+}
+
 static void without_room_for_its_header_a_view_begins_later(void **state) {
   GwClip *clip = load();
   Daemon d;
@@ -410,21 +361,13 @@ static void a_large_picture_comes_in_pieces(void **state) {
 }
 
 int main(void) {
-  gw_needed_prepare();
   gst_init(NULL, NULL);
-  g_autofree char *missing = gw_needed_load();
-  assert_null(missing);
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(jitter_of_the_network_does_not_show),
-      cmocka_unit_test(a_hint_that_waited_less_moves_the_epoch),
-      cmocka_unit_test(a_jump_is_bridged_by_arrival_until_a_new_anchor),
-      cmocka_unit_test(pictures_out_of_order_are_no_jump),
-      cmocka_unit_test(drift_wants_an_anchor_and_much_drift_is_not_believed),
-      cmocka_unit_test(what_is_played_back_is_not_measured_by_arrival),
       cmocka_unit_test(replay_and_live_join_without_a_hole_and_nothing_twice),
       cmocka_unit_test(an_ear_that_nobody_empties_forgets_and_says_so),
       cmocka_unit_test(without_room_a_view_waits_for_its_next_keyframe),
       cmocka_unit_test(no_picture_is_decoded_more_than_two_durations_later),
+      cmocka_unit_test(a_clip_shows_pictures_in_order_that_came_out_of_order),
       cmocka_unit_test(without_room_for_its_header_a_view_begins_later),
       cmocka_unit_test(a_large_picture_comes_in_pieces),
   };

@@ -1,5 +1,6 @@
 #include "tests/pipelines/cm.h"
 #include "pipelines/live/mp4.h"
+#include "tests/pipelines/shown.h"
 
 #include <glib/gstdio.h>
 #include <gst/app/gstappsink.h>
@@ -144,31 +145,6 @@ static guint pictures_in(const GByteArray *file, const char *codec) {
   return n;
 }
 
-/* Each picture is shown in its turn, as an independent demuxer and decoder read it. */
-static void is_in_order(const GByteArray *file, guint n) {
-  g_autofree char *path = NULL;
-  const int fd = g_file_open_tmp("gw-mp4-XXXXXX", &path, NULL);
-  assert_true(fd >= 0 && g_close(fd, NULL));
-  assert_true(g_file_set_contents(path, (const char *)file->data, file->len, NULL));
-  g_autofree char *text = g_strdup_printf(
-      "filesrc location=%s ! qtdemux ! h264parse ! avdec_h264 max-threads=1 ! appsink name=out sync=false",
-      path);
-  g_autoptr(GstElement) pipeline = launch(text);
-  g_autoptr(GstElement) sink = gst_bin_get_by_name(GST_BIN(pipeline), "out");
-  gst_element_set_state(pipeline, GST_STATE_PLAYING);
-  GstClockTime first = 0;
-  guint i = 0;
-  for (GstSample *sample; (sample = gst_app_sink_pull_sample(GST_APP_SINK(sink))); i++) {
-    const GstClockTime at = GST_BUFFER_PTS(gst_sample_get_buffer(sample));
-    first = i == 0 ? at : first;
-    assert_in_range(at - first + GST_MSECOND, i * GST_SECOND / 15, i * GST_SECOND / 15 + 2 * GST_MSECOND);
-    gst_sample_unref(sample);
-  }
-  gst_element_set_state(pipeline, GST_STATE_NULL);
-  g_unlink(path);
-  assert_int_equal(i, n);
-}
-
 static void pictures_that_come_out_of_order_are_shown_in_order(void **state) {
   g_auto(Stream) s = make_stream(GW_CODEC_H264, 320, 240, "tune=0 bframes=2 b-adapt=false");
   g_autoptr(GwMp4) mp4 = mp4_of(&s, 320, 240);
@@ -184,7 +160,7 @@ static void pictures_that_come_out_of_order_are_shown_in_order(void **state) {
   }
   append(file, gw_mp4_file(mp4, samples, PICTURES));
   assert_true(is_reordered);
-  is_in_order(file, PICTURES);
+  assert_int_equal(shown_in_order(file->data, file->len, 15), PICTURES);
 }
 
 /* The names of all boxes in their order, those within others in braces; leaves unopened. */
