@@ -2,6 +2,7 @@
 #include "pipelines/rtsp/auth.h"
 #include "pipelines/rtsp/flow.h"
 #include "pipelines/rtsp/interleave.h"
+#include "pipelines/rtsp/range.h"
 #include "pipelines/rtsp/rtp.h"
 #include "tests/pipelines/cm.h"
 
@@ -474,6 +475,28 @@ static void goodbye_counts_when_nothing_follows(void **state) {
   life_end(life);
 }
 
+static void a_range_is_said_and_read_as_absolute_time(void **state) {
+  static const GwUsec at_us = 1795226400 * GW_SEC + 250 * GW_MS; /* 2026-11-21 02:00:00.25 UTC */
+  static const char *const nonsense[] = {"",
+                                         "npt=0.000-",
+                                         "clock=now-",
+                                         "clock=20261121-",
+                                         "clock=20261321T020000Z-",
+                                         "clock=20261121T020099Z-",
+                                         "clock=99999999T999999Z-",
+                                         "clock=20261121T02-1-1Z-",
+                                         "clock=20261121T0200nan",
+                                         "clock="};
+  g_autofree char *said = gw_range_clock(at_us);
+  assert_string_equal(said, "clock=20261121T020000.250Z-");
+  assert_true(gw_range_begin_us(said) == at_us);
+  assert_true(gw_range_begin_us("clock=20261121T020000Z-20261121T030000Z") == at_us - 250 * GW_MS);
+  assert_true(gw_range_begin_us(NULL) == 0);
+  for (guint i = 0; i < G_N_ELEMENTS(nonsense); i++)
+    if (gw_range_begin_us(nonsense[i]) != 0)
+      fail_msg("%s", nonsense[i]);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(pieces_are_the_same_however_they_arrive),
@@ -495,6 +518,7 @@ int main(void) {
       cmocka_unit_test(requests_of_the_camera_are_answered),
       cmocka_unit_test(reports_go_out_while_pictures_come_in),
       cmocka_unit_test(goodbye_counts_when_nothing_follows),
+      cmocka_unit_test(a_range_is_said_and_read_as_absolute_time),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
