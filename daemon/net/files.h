@@ -5,7 +5,8 @@
  * before it answers; under its name a file is whole or not there.  Thread: the owner; answers come on the owner, once
  * for each call that returned TRUE.
  *
- * What a kill left behind goes at the next start: half files, and clips that no row names. */
+ * What a kill left behind goes at the next start: half files, and clips that no row names, unless the database was not
+ * in use when they were written (a backup that was brought back). */
 typedef struct GwFiles GwFiles;
 
 #define GW_LIMIT_FILE_WRITERS 4

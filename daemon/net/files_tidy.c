@@ -1,12 +1,17 @@
 /* What a kill left behind in the media folder: half files, and clips whose row was never written.  (A picture
- * without a row may be of a database that is older than the folder, and costs little: it stays.) */
+ * without a row may be of a database that is older than the folder, and costs little: it stays.  A clip stays when it
+ * was written at a time of which this database knows nothing: it may be a backup, and the clip another one's proof.) */
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "daemon/base/log.h"
 #include "daemon/base/token.h"
 #include "daemon/net/files_private.h"
 #include "daemon/store/file.h"
+#include "daemon/store/journal.h"
+
+#define NEAR_US GW_MIN /* so near to a file that a kill left something was journaled: before it, or by the next start */
 
 /* TRUE: it is a clip, and it is certain that no row names it. */
 static gboolean is_orphan(GwDb *db, const char *name) {
@@ -24,14 +29,23 @@ gboolean gw_files_is_orphan(GwFiles *files, const char *hash) {
   return is_orphan(db, name);
 }
 
+/* TRUE: this database was written to about then. */
+static gboolean was_in_use(GwDb *db, const char *path) {
+  struct stat file;
+  gboolean was = FALSE;
+  if (stat(path, &file) != 0)
+    return FALSE;
+  const GwUsec at_us = (GwUsec)file.st_mtim.tv_sec * GW_SEC + file.st_mtim.tv_nsec / 1000;
+  return gw_journal_has_any(db, at_us - NEAR_US, at_us + NEAR_US, &was, NULL) && was;
+}
+
 static guint tidy_folder(GwDb *db, const char *path) {
   guint removed = 0;
   g_autoptr(GDir) dir = g_dir_open(path, 0, NULL);
   for (const char *name; dir && (name = g_dir_read_name(dir));) {
-    if (!g_str_has_prefix(name, ".new-") && !is_orphan(db, name))
-      continue;
     g_autofree char *file = g_build_filename(path, name, NULL);
-    removed += g_unlink(file) == 0;
+    if (g_str_has_prefix(name, ".new-") || (is_orphan(db, name) && was_in_use(db, file)))
+      removed += g_unlink(file) == 0;
   }
   return removed;
 }

@@ -27,6 +27,17 @@ gint64 gw_journal_count_since(GwDb *db, const char *kind, const char *subject, G
   return gw_step_row(s, NULL) ? gw_col_int(s, 0) : 0;
 }
 
+GW_SQL(JOURNAL_HAS_ANY, "select 1 from journal where at_us between :from and :to limit 1");
+
+gboolean gw_journal_has_any(GwDb *db, GwUsec from_us, GwUsec to_us, gboolean *ret, GError **error) {
+  g_autoptr(GwStmt) s = gw_stmt(db, &JOURNAL_HAS_ANY);
+  gw_bind_int(s, ":from", from_us);
+  gw_bind_int(s, ":to", to_us);
+  const GwStep step = gw_step(s, error);
+  *ret = step == GW_STEP_ROW;
+  return step != GW_STEP_FAILED;
+}
+
 gboolean gw_journal_load_head(GwDb *db, GwJournalHead *ret, GError **error) {
   g_autoptr(GwStmt) s = gw_stmt(db, &JOURNAL_HEAD);
   GwStep step = gw_step(s, error);

@@ -44,6 +44,9 @@ gint64 gw_journal_count_since(GwDb *db, const char *kind, const char *subject, G
                               int most);
 
 /* The hash of a row whose body is spelled as it is on disk. */
+/* Whether anything was written between these times, both included. */
+gboolean gw_journal_has_any(GwDb *db, GwUsec from_us, GwUsec to_us, gboolean *ret, GError **error);
+
 void gw_journal_hash(const guint8 previous[GW_HASH_BYTES], const GwJournalRow *row, const char *body, gsize body_bytes,
                      guint8 ret[GW_HASH_BYTES]);
 

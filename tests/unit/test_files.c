@@ -5,13 +5,17 @@
 #include <string.h>
 #include <cmocka.h>
 #include <glib/gstdio.h>
+#include <jansson.h>
+#include <utime.h>
 
+#include "daemon/base/clock.h"
 #include "daemon/base/token.h"
 #include "daemon/ledger/ledger.h"
 #include "daemon/net/files.h"
 #include "daemon/net/files_private.h"
 #include "daemon/store/db.h"
 #include "daemon/store/file.h"
+#include "daemon/store/journal.h"
 
 typedef struct Store {
   char *dir, *media, *database;
@@ -225,6 +229,34 @@ static void make(Store *s, const char *folder, const char *name) {
   assert_true(g_file_set_contents(path, "x", 1, NULL));
 }
 
+/* The database was in use just now. */
+static void journal(Store *s) {
+  g_autoptr(GwDb) db = gw_db_open(s->database, GW_DB_WRITE, NULL);
+  GwJournalHead head;
+  GwJournalRow row = {.at_us = gw_clock_real_us(), .boot_id = "b", .kind = "center.started", .subject = "center",
+                      .subject_id = 1, .command_id = "", .body = json_object()};
+  assert_true(gw_journal_load_head(db, &head, NULL));
+  assert_true(gw_journal_append(db, &head, &row, NULL));
+  json_decref(row.body);
+}
+
+/* The folder has clips that were made after this database was put aside. */
+static void backup_that_was_brought_back_costs_no_proof(void **state) {
+  Store *s = *state;
+  g_autofree char *hash = g_strnfill(64, 'c'), *name = g_strconcat(hash, ".mp4", NULL);
+  journal(s);
+  make(s, "cc", name);
+  g_autofree char *path = g_build_filename(s->media, "cc", name, NULL);
+  const struct utimbuf hour_ago = {.modtime = time(NULL) - 3600};
+  assert_int_equal(g_utime(path, (struct utimbuf *)&hour_ago), 0);
+  make(s, "cc", ".new-1-1");
+  start(s);
+  gw_files_remove(s->files, hash, "png", on_answer, s); /* comes after the tidying */
+  wait_for(s, 1);
+  assert_int_equal(count_files(s->media, "cccc"), 1);
+  assert_int_equal(count_files(s->media, ".new-"), 0);
+}
+
 static void what_a_kill_left_behind_goes_and_what_has_a_row_stays(void **state) {
   Store *s = *state;
   g_autofree char *named = g_strnfill(64, 'a'), *orphan = g_strnfill(64, 'b');
@@ -240,6 +272,7 @@ static void what_a_kill_left_behind_goes_and_what_has_a_row_stays(void **state) 
   make(s, "bb", orphan_mp4);
   make(s, "bb", orphan_jpg); /* perhaps of a database that is older than this folder */
   make(s, "bb", "notes.mp4"); /* nothing of ours */
+  journal(s);
   start(s);
   gw_files_remove(s->files, orphan, "png", on_answer, s); /* comes after the tidying */
   wait_for(s, 1);
@@ -279,6 +312,7 @@ int main(void) {
       TEST(few_are_written_at_once),
       TEST(writer_that_ended_while_too_much_waited_takes_no_place_for_good),
       TEST(what_a_kill_left_behind_goes_and_what_has_a_row_stays),
+      TEST(backup_that_was_brought_back_costs_no_proof),
       TEST(what_nobody_wanted_goes_unless_a_row_names_it),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
