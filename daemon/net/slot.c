@@ -13,7 +13,7 @@ static void item_free(gpointer p) {
 
 void gw_slot_queue_clear(GwSlotQueue *q) {
   g_queue_clear_full(&q->items, item_free);
-  q->bytes = 0;
+  q->bytes = q->old_bytes = 0;
   q->words = 0;
 }
 
@@ -22,10 +22,11 @@ static gboolean is_picture(const GwSlotItem *item) {
 }
 
 static void count(GwSlotQueue *q, const GwSlotItem *item, int sign) {
+  gsize *bytes = item->is_old ? &q->old_bytes : &q->bytes;
   if (!is_picture(item))
     q->words += (guint)sign;
-  else if (!item->is_old)
-    q->bytes += sign > 0 ? g_bytes_get_size(item->bytes) : -g_bytes_get_size(item->bytes);
+  else
+    *bytes += sign > 0 ? g_bytes_get_size(item->bytes) : -g_bytes_get_size(item->bytes);
 }
 
 /* Takes one out; a picture is lost by that. */
@@ -94,7 +95,8 @@ static const GwSlotItem *first_picture(const GwSlotQueue *q) {
 
 static gboolean is_late(const GwSlotQueue *q, GwUsec now_mono_us) {
   const GwSlotItem *first = first_picture(q);
-  return first && (q->bytes > GW_SLOT_BYTES_MOST || now_mono_us - first->queued_mono_us > GW_SLOT_LATE_US);
+  return first && (q->bytes > GW_SLOT_BYTES_MOST || q->old_bytes > GW_SLOT_OLD_BYTES_MOST ||
+                   now_mono_us - first->queued_mono_us > GW_SLOT_LATE_US);
 }
 
 /* A camera that comes and goes, and a viewer that takes nothing: the older half goes, up to the next words. */
@@ -116,11 +118,13 @@ static void look(GwSlotQueue *q, GwUsec now_mono_us) {
 }
 
 void gw_slot_queue_put(GwSlotQueue *q, const GwSlotItem *item, GwUsec now_mono_us) {
-  if (item->what == GW_SLOT_INIT)
+  if (item->what == GW_SLOT_INIT) {
     q->wants_key = TRUE;
+    q->has_key = FALSE;
+  }
   if (item->what == GW_SLOT_PICTURE && q->wants_key) {
-    q->lost++;
-    q->late++;
+    q->lost += q->has_key;
+    q->late += q->has_key;
     return;
   }
   GwSlotItem *kept = g_memdup2(item, sizeof *item);
@@ -129,6 +133,7 @@ void gw_slot_queue_put(GwSlotQueue *q, const GwSlotItem *item, GwUsec now_mono_u
   kept->lost = 0;
   if (item->what == GW_SLOT_KEY) {
     q->wants_key = FALSE;
+    q->has_key = TRUE;
     kept->lost = q->lost;
     q->lost = 0;
   }

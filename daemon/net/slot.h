@@ -6,8 +6,10 @@
  * Who is slow is never shown what is old: when more than GW_SLOT_BYTES_MOST wait, or the first picture waits for more
  * than GW_SLOT_LATE_US, all before the newest keyframe goes (all, when that is old itself), and the next keyframe says
  * how many pictures were lost.  Pictures are shared: those that a slot begins with (is_old) are held elsewhere
- * anyway and count by their time alone. */
+ * anyway and count by their time, up to GW_SLOT_OLD_BYTES_MOST: no camera's group is larger.  What comes before a
+ * gen's first keyframe could never be shown, and is no loss. */
 #define GW_SLOT_BYTES_MOST ((gsize)4 * 1024 * 1024)
+#define GW_SLOT_OLD_BYTES_MOST ((gsize)64 * 1024 * 1024)
 #define GW_SLOT_LATE_US (5 * GW_SEC)
 #define GW_SLOT_WORDS_MOST 32
 
@@ -30,9 +32,10 @@ typedef struct GwSlotItem {
 typedef struct GwSlotQueue {
   GQueue items; /* GwSlotItem * */
   gsize bytes;  /* of pictures that are not old */
+  gsize old_bytes; /* of those that are */
   guint words;  /* items that are no pictures */
   guint lost;   /* to be said with the next keyframe */
-  gboolean wants_key;
+  gboolean wants_key, has_key; /* nothing goes without one; there was one in this gen */
   guint64 late; /* pictures lost here, ever */
 } GwSlotQueue;
 

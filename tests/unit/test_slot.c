@@ -123,9 +123,42 @@ static void old_gen_is_not_shown_after_the_new_one_has_come(void **state) {
   put(&q, GW_SLOT_KEY, 1000, 3, FALSE, 6 * GW_SEC);
   expect(&q, 6 * GW_SEC, GW_SLOT_WORDS, 0, 0);
   expect(&q, 6 * GW_SEC, GW_SLOT_INIT, 0, 0);
-  expect(&q, 6 * GW_SEC, GW_SLOT_KEY, 3, 2);
+  expect(&q, 6 * GW_SEC, GW_SLOT_KEY, 3, 1);
   expect_nothing(&q, 6 * GW_SEC);
   gw_slot_queue_clear(&q);
+}
+
+/* Who comes in the middle of a group that was too large to keep has lost nothing. */
+static void what_came_before_the_first_keyframe_is_no_loss(void **state) {
+  GwSlotQueue q;
+  gw_slot_queue_init(&q);
+  begin(&q, 0);
+  for (int i = 0; i < 100; i++)
+    put(&q, GW_SLOT_PICTURE, 1000, i + 1, FALSE, 0);
+  put(&q, GW_SLOT_KEY, 1000, 200, FALSE, 0);
+  expect(&q, 0, GW_SLOT_WORDS, 0, 0);
+  expect(&q, 0, GW_SLOT_INIT, 0, 0);
+  expect(&q, 0, GW_SLOT_KEY, 200, 0);
+  assert_int_equal(q.late, 0);
+  gw_slot_queue_clear(&q);
+}
+
+/* A worker that was taken over says of everything that it is from before. */
+static void what_is_called_old_is_bounded_too(void **state) {
+  GwSlotQueue q;
+  gw_slot_queue_init(&q);
+  begin(&q, 0);
+  gsize most = 0;
+  for (int i = 0; i < 100; i++) {
+    put(&q, i % 10 ? GW_SLOT_PICTURE : GW_SLOT_KEY, GW_SLOT_BYTES_MOST, i + 1, TRUE, 0);
+    gsize held = 0;
+    for (const GList *l = q.items.head; l; l = l->next)
+      held += g_bytes_get_size(((GwSlotItem *)l->data)->bytes);
+    most = MAX(most, held);
+  }
+  assert_true(most <= GW_SLOT_OLD_BYTES_MOST + GW_SLOT_BYTES_MOST);
+  gw_slot_queue_clear(&q);
+  assert_int_equal(q.old_bytes, 0);
 }
 
 static void pictures_that_never_came_are_said_too(void **state) {
@@ -167,6 +200,8 @@ int main(void) {
       cmocka_unit_test(without_a_newer_keyframe_it_waits_for_the_next_one),
       cmocka_unit_test(what_a_slot_begins_with_may_be_large_but_not_stale),
       cmocka_unit_test(old_gen_is_not_shown_after_the_new_one_has_come),
+      cmocka_unit_test(what_came_before_the_first_keyframe_is_no_loss),
+      cmocka_unit_test(what_is_called_old_is_bounded_too),
       cmocka_unit_test(pictures_that_never_came_are_said_too),
       cmocka_unit_test(camera_that_comes_and_goes_fills_no_queue),
   };
