@@ -17,12 +17,16 @@
 #define NAMED_MOST 12
 
 GW_SQL(CLI_RECORDERS, "select id from recorder where removed_at_us is null order by name");
-GW_SQL(CLI_RECORDER_CHANNEL, "select channel from camera where recorder = :name and channel > 0 and removed_at_us is null "
-                             "and enabled = 1 order by state <> 'live', code limit 1");
-GW_SQL(CLI_WITHOUT_CHANNEL, "select c.code from camera c join recorder r on r.name = c.recorder and r.removed_at_us is null "
-                            "where c.removed_at_us is null and c.enabled = 1 and c.channel = 0 order by c.code");
-GW_SQL(CLI_UNREGISTERED, "select distinct recorder from camera where recorder <> '' and removed_at_us is null and recorder not in "
-                         "(select name from recorder where removed_at_us is null) order by recorder");
+GW_SQL(CLI_RECORDER_CHANNEL,
+       "select channel from camera where recorder = :name and channel > 0 and removed_at_us is null "
+       "and enabled = 1 order by state <> 'live', code limit 1");
+GW_SQL(CLI_WITHOUT_CHANNEL,
+       "select c.code from camera c join recorder r on r.name = c.recorder and r.removed_at_us is null "
+       "where c.removed_at_us is null and c.enabled = 1 and c.channel = 0 order by c.code");
+GW_SQL(
+    CLI_UNREGISTERED,
+    "select distinct recorder from camera where recorder <> '' and removed_at_us is null and recorder not in "
+    "(select name from recorder where removed_at_us is null) order by recorder");
 
 typedef struct {
   GwCli *cli;
@@ -57,10 +61,11 @@ static void look_at_names(const Doctor *d) {
   const guint n_without = list_names(d->db, &CLI_WITHOUT_CHANNEL, without);
   const guint n_unknown = list_names(d->db, &CLI_UNREGISTERED, unknown);
   if (n_without)
-    say(d, FALSE, "%u cameras have no channel at their recorder, so nobody can look back at them: %s", n_without, without->str);
+    say(d, FALSE, "%u cameras have no channel at their recorder, so nobody can look back at them: %s",
+        n_without, without->str);
   if (n_unknown)
-    say(d, TRUE, "%u recorders are named by cameras and not registered, so nobody can look back at those: %s", n_unknown,
-        unknown->str);
+    say(d, TRUE, "%u recorders are named by cameras and not registered, so nobody can look back at those: %s",
+        n_unknown, unknown->str);
 }
 
 /* ---- asking one ---- */
@@ -105,8 +110,10 @@ static Has read_answer(json_t *found, GwUsec at_us, GError **error) {
   const char *sentence = json_string_value(json_object_get(found, "sentence_en"));
   const GwUsec recorded_us = json_integer_value(json_object_get(found, "recorded_us"));
   if (json_is_true(json_object_get(found, "ok"))) /* a clock that tells of now tells nothing of the footage */
-    return recorded_us && ABS(recorded_us - at_us) > PLAYS_ELSEWHERE_US && ABS(recorded_us - gw_clock_real_us()) > GW_HOUR ? HAS_NOT
-                                                                                                                           : HAS;
+    return recorded_us && ABS(recorded_us - at_us) > PLAYS_ELSEWHERE_US &&
+                   ABS(recorded_us - gw_clock_real_us()) > GW_HOUR
+               ? HAS_NOT
+               : HAS;
   static const char *const nothing[] = {"not_found", "closed", "no_packets", NULL};
   if (cause && g_strv_contains(nothing, cause))
     return HAS_NOT;
@@ -120,7 +127,9 @@ static Has has_footage(const Doctor *d, const Asked *asked, int days, GError **e
   gboolean by_range = FALSE;
   g_autofree char *url = gw_playback_expand(asked->row->url_template, &ask, &by_range, error);
   const char *user = *asked->row->user_name ? asked->row->user_name : NULL;
-  json_t *found = url ? gw_cli_probe(d->cli->config->worker, url, user, asked->password, PROBE_MS, at_us, by_range, error) : NULL;
+  json_t *found =
+      url ? gw_cli_probe(d->cli->config->worker, url, user, asked->password, PROBE_MS, at_us, by_range, error)
+          : NULL;
   const Has has = found ? read_answer(found, at_us, error) : SAYS_NOTHING;
   json_decref(found);
   return has;
@@ -153,13 +162,16 @@ static void ask(const Doctor *d, const Asked *asked) {
   g_autoptr(GError) error = NULL;
   GwPlaybackSearch found;
   if (!search(d, asked, &found, &error))
-    say(d, FALSE, "Recorder %s could not be asked how far back it goes: %s", asked->row->name, error->message);
+    say(d, FALSE, "Recorder %s could not be asked how far back it goes: %s", asked->row->name,
+        error->message);
   else if (found.held < 0)
-    say(d, FALSE, "Recorder %s plays nothing of ten minutes ago: look at its disk, its clock, its address, and at channel %d",
+    say(d, FALSE,
+        "Recorder %s plays nothing of ten minutes ago: look at its disk, its clock, its address, and at "
+        "channel %d",
         asked->row->name, asked->channel);
   else
-    say(d, TRUE, "Recorder %s holds %s%d days of footage", asked->row->name, found.held == GW_PLAYBACK_DAYS_MOST ? "at least " : "",
-        found.held);
+    say(d, TRUE, "Recorder %s holds %s%d days of footage", asked->row->name,
+        found.held == GW_PLAYBACK_DAYS_MOST ? "at least " : "", found.held);
   if (!error)
     keep(d, asked->row->id, MAX(0, found.held));
 }
@@ -169,13 +181,16 @@ static void look_at(const Doctor *d, const GwRecorderRow *row, gboolean anew) {
   Asked asked = {.row = row, .channel = channel_of(d->db, row->name)};
   const GwUsec age_us = gw_clock_real_us() - row->held_at_us;
   if (!anew && row->days_held > 0 && age_us < FRESH_US) {
-    g_autofree char *when = age_us < GW_DAY ? g_strdup("less than a day") : g_strdup_printf("%d days", (int)(age_us / GW_DAY));
-    say(d, TRUE, "Recorder %s holds %" G_GINT64_FORMAT " days of footage (asked %s ago; doctor --recorders asks anew)", row->name,
-        row->days_held, when);
+    g_autofree char *when =
+        age_us < GW_DAY ? g_strdup("less than a day") : g_strdup_printf("%d days", (int)(age_us / GW_DAY));
+    say(d, TRUE,
+        "Recorder %s holds %" G_GINT64_FORMAT " days of footage (asked %s ago; doctor --recorders asks anew)",
+        row->name, row->days_held, when);
     return;
   }
   if (asked.channel == 0) {
-    say(d, FALSE, "Recorder %s: no camera names it and a channel there, so it cannot be asked for anything", row->name);
+    say(d, FALSE, "Recorder %s: no camera names it and a channel there, so it cannot be asked for anything",
+        row->name);
     return;
   }
   if (row->secret && !(asked.password = password_of(d->cli, row, &error))) {

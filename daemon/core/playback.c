@@ -78,7 +78,8 @@ static const char *after_scheme(const char *url) {
   return g_str_has_prefix(url, "rtsps://") ? url + strlen("rtsps://") : NULL;
 }
 
-/* The host is the one that the administrator wrote: nothing is filled in there, and nobody hides a password there. */
+/* The host is the one that the administrator wrote: nothing is filled in there, and nobody hides a password
+ * there. */
 static gboolean check_host(const char *url, GError **error) {
   const char *host = after_scheme(url);
   if (!host)
@@ -110,12 +111,24 @@ static void append_format(GString *out, const Place *place, GwUsec at_us, int ut
       continue;
     }
     switch (place->format[++i]) {
-    case 'Y': g_string_append_printf(out, "%04d", year); break;
-    case 'm': g_string_append_printf(out, "%02d", month); break;
-    case 'd': g_string_append_printf(out, "%02d", day); break;
-    case 'H': g_string_append_printf(out, "%02d", second / 3600); break;
-    case 'M': g_string_append_printf(out, "%02d", second / 60 % 60); break;
-    default: g_string_append_printf(out, "%02d", second % 60); break; /* 'S' */
+    case 'Y':
+      g_string_append_printf(out, "%04d", year);
+      break;
+    case 'm':
+      g_string_append_printf(out, "%02d", month);
+      break;
+    case 'd':
+      g_string_append_printf(out, "%02d", day);
+      break;
+    case 'H':
+      g_string_append_printf(out, "%02d", second / 3600);
+      break;
+    case 'M':
+      g_string_append_printf(out, "%02d", second / 60 % 60);
+      break;
+    default:
+      g_string_append_printf(out, "%02d", second % 60);
+      break; /* 'S' */
     }
   }
 }
@@ -185,7 +198,8 @@ char *gw_playback_expand(const char *url_template, const GwPlaybackAsk *ask, gbo
   if (ask->channel < 1 || ask->from_us < 0 || ask->from_us > LATEST_US - 2 * GW_PLAYBACK_OPEN_US ||
       end_of(ask) <= ask->from_us || end_of(ask) > LATEST_US - GW_PLAYBACK_OPEN_US ||
       ABS(ask->utc_offset_s) > 24 * 3600 || ask->from_us + (GwUsec)ask->utc_offset_s * GW_SEC < 0) {
-    gw_refuse(error, ask->channel < 1 ? GW_REFUSAL_PLAYBACK_CAMERA_HAS_NO_CHANNEL : GW_REFUSAL_PLAYBACK_BAD_TIME);
+    gw_refuse(error,
+              ask->channel < 1 ? GW_REFUSAL_PLAYBACK_CAMERA_HAS_NO_CHANNEL : GW_REFUSAL_PLAYBACK_BAD_TIME);
     return NULL;
   }
   g_autoptr(GString) out = g_string_sized_new(256);
@@ -226,31 +240,35 @@ GwUsec gw_playback_search_at(int days, GwUsec now_us) {
 /* ---- makes ---- */
 
 /* The forms are public knowledge; what they say about the clock differs from model to model, hence the notes.
- *  hikvision  RTSP "Streaming/tracks/<channel><stream>?starttime=…Z": CamioCam/rtsp issue 181 (tried on a recorder)
- *  dahua      "cam/playback?channel=&starttime=", vendor's HTTP API 4.1.2, quoted in AlexxIT/WebRTC issue 620
- *  uniview    "/c<channel>/b<unix>/e<unix>/replay/", vendor's note on RTSP addresses, with an example
- *  tiandy     Dahua's form by the device's own clock, tried on a TC-R3440 (ngohuynhngockhanh/ksp-camera-auto)
- *  onvif      ONVIF Streaming Specification 6 (Replay): the time is in Range: clock=; the path is the recorder's own,
- *             as GetReplayUri tells it */
+ *  hikvision  RTSP "Streaming/tracks/<channel><stream>?starttime=…Z": CamioCam/rtsp issue 181 (tried on a
+ * recorder) dahua      "cam/playback?channel=&starttime=", vendor's HTTP API 4.1.2, quoted in AlexxIT/WebRTC
+ * issue 620 uniview    "/c<channel>/b<unix>/e<unix>/replay/", vendor's note on RTSP addresses, with an
+ * example tiandy     Dahua's form by the device's own clock, tried on a TC-R3440
+ * (ngohuynhngockhanh/ksp-camera-auto) onvif      ONVIF Streaming Specification 6 (Replay): the time is in
+ * Range: clock=; the path is the recorder's own, as GetReplayUri tells it */
 static const GwPlaybackMake makes[] = {
     {"hikvision", "海康威视", "Hikvision",
-     "rtsp://192.0.2.9:554/Streaming/tracks/{channel}01?starttime={start:%Y%m%dT%H%M%SZ}&endtime={end:%Y%m%dT%H%M%SZ}",
+     "rtsp://192.0.2.9:554/Streaming/tracks/"
+     "{channel}01?starttime={start:%Y%m%dT%H%M%SZ}&endtime={end:%Y%m%dT%H%M%SZ}",
      "若回看的画面差整时区，把 {start: 改为 {start:local:，{end: 同样。",
      "If what plays is off by the time zone, write {start:local:… and {end:local:…."},
     {"dahua", "大华", "Dahua",
      "rtsp://192.0.2.9:554/cam/"
-     "playback?channel={channel}&starttime={start:local:%Y_%m_%d_%H_%M_%S}&endtime={end:local:%Y_%m_%d_%H_%M_%S}",
+     "playback?channel={channel}&starttime={start:local:%Y_%m_%d_%H_%M_%S}&endtime={end:local:%Y_%m_%d_%H_%M_"
+     "%S}",
      "按录像机自己的时钟，请先为录像机校时。", "By the recorder's own clock: set that right first."},
     {"uniview", "宇视", "Uniview", "rtsp://192.0.2.9:554/c{channel}/b{start:unix}/e{end:unix}/replay/",
      "按1970年起的秒数。", "By seconds since 1970."},
     {"tiandy", "天地伟业", "Tiandy",
      "rtsp://192.0.2.9:554/cam/"
-     "playback?channel={channel}&starttime={start:local:%Y_%m_%d_%H_%M_%S}&endtime={end:local:%Y_%m_%d_%H_%M_%S}",
+     "playback?channel={channel}&starttime={start:local:%Y_%m_%d_%H_%M_%S}&endtime={end:local:%Y_%m_%d_%H_%M_"
+     "%S}",
      "与大华的形式相同，按录像机自己的时钟。", "The form of Dahua, by the recorder's own clock."},
     {"onvif", "ONVIF", "ONVIF", "rtsp://192.0.2.9:554/recording/{channel}",
      "时间写在 RTSP 的 Range 头里；路径以录像机的 GetReplayUri 为准。",
      "The time travels in RTSP's Range header; the path is what the recorder's GetReplayUri says."},
-    {"other", "其他", "Another make", "rtsp://192.0.2.9:554/playback/{channel}?start={start:%Y-%m-%dT%H:%M:%SZ}",
+    {"other", "其他", "Another make",
+     "rtsp://192.0.2.9:554/playback/{channel}?start={start:%Y-%m-%dT%H:%M:%SZ}",
      "请查录像机手册中的 RTSP 回放地址，并填入占位符。",
      "Look up the recorder's RTSP playback address and put the placeholders in."},
 };

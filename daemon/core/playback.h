@@ -16,17 +16,17 @@
 #define GW_PLAYBACK_OPEN_US (GwUsec)(3600 * GW_SEC)
 
 typedef struct GwPlaybackAsk {
-  int channel;         /* from 1 */
+  int channel; /* from 1 */
   GwUsec from_us;
-  GwUsec to_us;        /* 0: GW_PLAYBACK_OPEN_US after from_us */
-  int utc_offset_s;    /* of the community */
+  GwUsec to_us;     /* 0: GW_PLAYBACK_OPEN_US after from_us */
+  int utc_offset_s; /* of the community */
 } GwPlaybackAsk;
 
 /* FALSE with a sentence of refusal.h when an address can never be made of it. */
 gboolean gw_playback_check(const char *url_template, GError **error);
 
-/* The address for one question, or NULL with a sentence; free it.  ret_by_range (may be NULL): the time is not in
- * the address and belongs into the Range header. */
+/* The address for one question, or NULL with a sentence; free it.  ret_by_range (may be NULL): the time is
+ * not in the address and belongs into the Range header. */
 char *gw_playback_expand(const char *url_template, const GwPlaybackAsk *ask, gboolean *ret_by_range,
                          GError **error);
 
@@ -34,8 +34,9 @@ char *gw_playback_expand(const char *url_template, const GwPlaybackAsk *ask, gbo
 
 #define GW_PLAYBACK_DAYS_MOST 365
 
-/* A search by halves: ask for footage of gw_playback_search_next() days ago (0: of a moment ago), tell, and again,
- * until it answers -1; at most eleven times.  Then `held` is how many days there are (-1: not even of now). */
+/* A search by halves: ask for footage of gw_playback_search_next() days ago (0: of a moment ago), tell, and
+ * again, until it answers -1; at most eleven times.  Then `held` is how many days there are (-1: not even of
+ * now). */
 typedef struct GwPlaybackSearch {
   int held, missing; /* so many days ago there is footage; so many ago there is none */
 } GwPlaybackSearch;

@@ -1,5 +1,5 @@
-/* Turning cameras: the ledger's effects to a worker, its answers back as observations.  A camera is asked by any
- * worker that runs, its own first: who watches it does not matter to it. */
+/* Turning cameras: the ledger's effects to a worker, its answers back as observations.  A camera is asked by
+ * any worker that runs, its own first: who watches it does not matter to it. */
 #include <string.h>
 
 #include "daemon/base/clock.h"
@@ -7,7 +7,8 @@
 #include "daemon/ingest/ingest_private.h"
 #include "daemon/store/preset.h"
 
-#define ANSWER_US (25 * GW_SEC) /* a worker is done with a camera after ten; another order may have come before */
+#define ANSWER_US                                                                                            \
+  (25 * GW_SEC) /* a worker is done with a camera after ten; another order may have come before */
 #define PRESETS_MOST 64
 #define AT_START_MOST 48 /* cameras; the worker has room for so many */
 
@@ -41,10 +42,12 @@ void gw_ptz_clear(GwIngest *ingest) {
 /* ---- to the ledger ---- */
 
 static void observe(GwIngest *ingest, const Asked *asked, const char *cause, json_t *presets) {
-  json_t *body = json_pack("{s:I, s:b, s:s}", "id", (json_int_t)asked->camera_id, "ok", g_str_equal(cause, "none"), "cause", cause);
+  json_t *body = json_pack("{s:I, s:b, s:s}", "id", (json_int_t)asked->camera_id, "ok",
+                           g_str_equal(cause, "none"), "cause", cause);
   if (!asked->is_turn)
     json_object_set_new(body, "presets", presets ? presets : json_array());
-  gw_ingest_observe(ingest, asked->is_turn ? "camera.turned" : "camera.presets", body, NULL, 0, NULL, NULL, NULL);
+  gw_ingest_observe(ingest, asked->is_turn ? "camera.turned" : "camera.presets", body, NULL, 0, NULL, NULL,
+                    NULL);
 }
 
 /* A worker is not believed to keep to bounds. */
@@ -60,7 +63,8 @@ static json_t *copy_presets(json_t *from) {
 }
 
 static const char *known_cause(const char *said) {
-  static const char *const causes[] = {"none", "unreachable", "timeout", "auth", "not_found", "protocol", NULL};
+  static const char *const causes[] = {"none",      "unreachable", "timeout", "auth",
+                                       "not_found", "protocol",    NULL};
   return said && g_strv_contains(causes, said) ? said : "protocol";
 }
 
@@ -109,8 +113,9 @@ static GwWorker *worker_for(GwIngest *ingest, GwId id) {
 }
 
 static json_t *order_for(GwIngest *ingest, const Asked *asked, const GwCameraRow *row, const char *preset) {
-  json_t *message = json_pack("{s:s, s:I, s:I, s:s}", "type", asked->is_turn ? "camera.turn" : "camera.presets", "ref",
-                              (json_int_t)asked->ref, "id", (json_int_t)asked->camera_id, "url", row->control_url);
+  json_t *message =
+      json_pack("{s:s, s:I, s:I, s:s}", "type", asked->is_turn ? "camera.turn" : "camera.presets", "ref",
+                (json_int_t)asked->ref, "id", (json_int_t)asked->camera_id, "url", row->control_url);
   if (asked->is_turn)
     json_object_set_new(message, "preset", json_string(preset));
   if (*row->user_name)
@@ -120,7 +125,8 @@ static json_t *order_for(GwIngest *ingest, const Asked *asked, const GwCameraRow
 }
 
 /* FALSE: nobody takes it. */
-static gboolean send(GwIngest *ingest, const Asked *asked, GwWorker *worker, const GwCameraRow *row, const char *preset) {
+static gboolean send(GwIngest *ingest, const Asked *asked, GwWorker *worker, const GwCameraRow *row,
+                     const char *preset) {
   if (!worker)
     return !asked->is_turn; /* a camera that is turned later than asked turns behind somebody's back */
   return gw_worker_send(worker, order_for(ingest, asked, row, preset), NULL, 0);

@@ -42,7 +42,8 @@ static size_t on_body(char *data, size_t one, size_t bytes, void *user) {
 static size_t on_header(char *data, size_t one, size_t bytes, void *user) {
   static const char name[] = "WWW-Authenticate:";
   GwPoster *p = user;
-  if (bytes > sizeof name && g_ascii_strncasecmp(data, name, sizeof name - 1) == 0 && p->challenges < CHALLENGES_MOST) {
+  if (bytes > sizeof name && g_ascii_strncasecmp(data, name, sizeof name - 1) == 0 &&
+      p->challenges < CHALLENGES_MOST) {
     g_autofree char *value = g_strstrip(g_strndup(data + sizeof name - 1, bytes - sizeof name + 1));
     p->challenges++;
     if (g_ascii_strncasecmp(value, "Digest", strlen("Digest")) == 0)
@@ -112,7 +113,8 @@ static char *path_of(const char *url) {
   return g_strdup(path ? path : "/");
 }
 
-static GwPostEnd post_once(GwPoster *p, const char *url, const char *body, int timeout_ms, GwPostAnswer *ret) {
+static GwPostEnd post_once(GwPoster *p, const char *url, const char *body, int timeout_ms,
+                           GwPostAnswer *ret) {
   g_autofree char *path = path_of(url), *value = gw_auth_answer(&p->auth, "POST", path);
   g_autofree char *line = value ? g_strconcat("Authorization: ", value, NULL) : NULL;
   struct curl_slist *headers = curl_slist_append(NULL, CONTENT_TYPE);
@@ -141,7 +143,8 @@ GwPostEnd gw_post_soap(GwPoster *p, const char *url, const char *body, int timeo
   gw_auth_forget(&p->auth);
   const GwPostEnd end = post_once(p, url, body, timeout_ms, ret);
   const GwUsec left_us = until_us - gw_clock_mono_us();
-  if (end != GW_POST_ANSWERED || ret->status != 401 || p->auth.kind == GW_AUTH_NONE || !p->auth.user || left_us < GW_MS)
+  if (end != GW_POST_ANSWERED || ret->status != 401 || p->auth.kind == GW_AUTH_NONE || !p->auth.user ||
+      left_us < GW_MS)
     return end;
   return post_once(p, url, body, (int)(left_us / GW_MS), ret);
 }

@@ -68,12 +68,14 @@ static void place_free(gpointer p) {
 /* ---- answers ---- */
 
 static void answer(GwPtz *ptz, const Job *job, const char *cause) {
-  json_t *message = json_pack("{s:s, s:O, s:I, s:b, s:s}", "type", job->preset ? "camera.turned" : "camera.presets", "ref",
-                              job->ref, "id", (json_int_t)job->place->id, "ok", strcmp(cause, "none") == 0, "cause", cause);
+  json_t *message =
+      json_pack("{s:s, s:O, s:I, s:b, s:s}", "type", job->preset ? "camera.turned" : "camera.presets", "ref",
+                job->ref, "id", (json_int_t)job->place->id, "ok", strcmp(cause, "none") == 0, "cause", cause);
   if (!job->preset) {
     json_t *rows = json_array();
     for (guint i = 0; strcmp(cause, "none") == 0 && i < job->said.n_presets; i++)
-      json_array_append_new(rows, json_pack("{s:s, s:s}", "token", job->said.presets[i].token, "name", job->said.presets[i].name));
+      json_array_append_new(rows, json_pack("{s:s, s:s}", "token", job->said.presets[i].token, "name",
+                                            job->said.presets[i].name));
     json_object_set_new(message, "presets", rows);
   }
   ptz->say(message, ptz->user);
@@ -113,7 +115,8 @@ static void talk(gpointer data, gpointer user) {
 /* ---- orders ---- */
 
 static gboolean is_same(const GwTalkWho *a, const GwTalkWho *b) {
-  return g_strcmp0(a->url, b->url) == 0 && g_strcmp0(a->user, b->user) == 0 && g_strcmp0(a->password, b->password) == 0;
+  return g_strcmp0(a->url, b->url) == 0 && g_strcmp0(a->user, b->user) == 0 &&
+         g_strcmp0(a->password, b->password) == 0;
 }
 
 static void start_next(GwPtz *ptz, Place *place) {
@@ -162,8 +165,8 @@ static const char *take(GwPtz *ptz, json_t *message, gboolean is_turn) {
   const char *url = NULL, *user = NULL, *password = NULL, *preset = NULL;
   json_t *ref = NULL;
   json_int_t id = 0;
-  if (json_unpack(message, "{s:o, s:I, s:s, s?s, s?s, s?s}", "ref", &ref, "id", &id, "url", &url, "user", &user, "password",
-                  &password, "preset", &preset) != 0 ||
+  if (json_unpack(message, "{s:o, s:I, s:s, s?s, s?s, s?s}", "ref", &ref, "id", &id, "url", &url, "user",
+                  &user, "password", &password, "preset", &preset) != 0 ||
       id <= 0 || (is_turn && !preset))
     return "camera.presets and camera.turn need ref, id and url, and a turn its preset";
   Place *place = place_of(ptz, id);
@@ -171,7 +174,8 @@ static const char *take(GwPtz *ptz, json_t *message, gboolean is_turn) {
     return "too many cameras were turned by this worker";
   Job *job = g_new0(Job, 1);
   ptz->ref++;
-  *job = (Job){.ptz = ptz, .place = place, .ref = json_incref(ref), .preset = is_turn ? g_strdup(preset) : NULL};
+  *job =
+      (Job){.ptz = ptz, .place = place, .ref = json_incref(ref), .preset = is_turn ? g_strdup(preset) : NULL};
   job->who = (GwTalkWho){g_strdup(url), g_strdup(user), g_strdup(password)};
   if (is_turn)
     drop_older_turns(ptz, place);

@@ -2,9 +2,9 @@
 #include <glib.h>
 #include <jansson.h>
 
-/* Turning cameras (ONVIF PTZ) on a small pool of threads: camera.presets and camera.turn in, their answers out.
- * What is asked of one camera is asked one after the other, in order; of the orders to turn that wait for the same
- * camera only the newest is sent.
+/* Turning cameras (ONVIF PTZ) on a small pool of threads: camera.presets and camera.turn in, their answers
+ * out. What is asked of one camera is asked one after the other, in order; of the orders to turn that wait
+ * for the same camera only the newest is sent.
  *
  * Thread: control. */
 #define GW_PTZ_THREADS 4

@@ -15,7 +15,7 @@ typedef struct Parser {
   char text[TEXT_BYTES];
   gsize text_bytes;
   GwPtzSaid *said;
-  char service[256];                 /* namespace of the service that is open */
+  char service[256];                /* namespace of the service that is open */
   char profile[GW_PTZ_TOKEN_BYTES]; /* token of the profile that is open */
   GwPtzPreset preset;
   int date[6]; /* year … second */
@@ -73,8 +73,9 @@ static void read_token(const xmlChar **attributes, int n, char to[GW_PTZ_TOKEN_B
   }
 }
 
-static void start_element(void *user, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri, int n_namespaces,
-                          const xmlChar **namespaces, int n_attributes, int n_defaulted, const xmlChar **attributes) {
+static void start_element(void *user, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri,
+                          int n_namespaces, const xmlChar **namespaces, int n_attributes, int n_defaulted,
+                          const xmlChar **attributes) {
   Parser *p = user;
   if (p->is_bad)
     return;
@@ -116,12 +117,12 @@ static void read_fault(GwPtzSaid *said, const char *text) {
     const char *code;
     GwPtzFault fault;
   } codes[] = {
-      {"NotAuthorized", GW_PTZ_FAULT_AUTH},         {"FailedAuthentication", GW_PTZ_FAULT_AUTH},
-      {"InvalidSecurity", GW_PTZ_FAULT_AUTH},       {"InvalidSecurityToken", GW_PTZ_FAULT_AUTH},
-      {"OperationProhibited", GW_PTZ_FAULT_AUTH},   {"ActionNotSupported", GW_PTZ_FAULT_NO_ACTION},
-      {"UnknownAction", GW_PTZ_FAULT_NO_ACTION},    {"NoToken", GW_PTZ_FAULT_NO_ENTITY},
-      {"NoProfile", GW_PTZ_FAULT_NO_ENTITY},        {"NoEntity", GW_PTZ_FAULT_NO_ENTITY},
-      {"NoPTZProfile", GW_PTZ_FAULT_NO_ENTITY},     {"PTZNotSupported", GW_PTZ_FAULT_NO_ENTITY},
+      {"NotAuthorized", GW_PTZ_FAULT_AUTH},       {"FailedAuthentication", GW_PTZ_FAULT_AUTH},
+      {"InvalidSecurity", GW_PTZ_FAULT_AUTH},     {"InvalidSecurityToken", GW_PTZ_FAULT_AUTH},
+      {"OperationProhibited", GW_PTZ_FAULT_AUTH}, {"ActionNotSupported", GW_PTZ_FAULT_NO_ACTION},
+      {"UnknownAction", GW_PTZ_FAULT_NO_ACTION},  {"NoToken", GW_PTZ_FAULT_NO_ENTITY},
+      {"NoProfile", GW_PTZ_FAULT_NO_ENTITY},      {"NoEntity", GW_PTZ_FAULT_NO_ENTITY},
+      {"NoPTZProfile", GW_PTZ_FAULT_NO_ENTITY},   {"PTZNotSupported", GW_PTZ_FAULT_NO_ENTITY},
   };
   const char *colon = strrchr(text, ':'), *code = colon ? colon + 1 : text;
   for (gsize i = 0; i < G_N_ELEMENTS(codes); i++)
@@ -168,7 +169,8 @@ static void read_date(Parser *p) {
 
 static void end_date(Parser *p) {
   const int *d = p->date;
-  g_autoptr(GDateTime) at = d[0] >= 1970 && d[0] <= 9999 ? g_date_time_new_utc(d[0], d[1], d[2], d[3], d[4], MIN(d[5], 59)) : NULL;
+  g_autoptr(GDateTime) at =
+      d[0] >= 1970 && d[0] <= 9999 ? g_date_time_new_utc(d[0], d[1], d[2], d[3], d[4], MIN(d[5], 59)) : NULL;
   if (at)
     p->said->utc_us = g_date_time_to_unix(at) * GW_SEC;
 }

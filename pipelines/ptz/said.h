@@ -28,7 +28,7 @@ typedef struct GwPtzSaid {
   GwPtzFault fault;
   gboolean is_envelope;
   char media_url[GW_PTZ_URL_BYTES], ptz_url[GW_PTZ_URL_BYTES]; /* "" : it named none */
-  char profile[GW_PTZ_TOKEN_BYTES]; /* the first that can be turned; "" : none */
+  char profile[GW_PTZ_TOKEN_BYTES];                            /* the first that can be turned; "" : none */
   guint n_profiles;
   GwUsec utc_us; /* its clock; 0: it did not say */
   GwPtzPreset presets[GW_PTZ_MOST_PRESETS];

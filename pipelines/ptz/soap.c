@@ -24,7 +24,8 @@ char *gw_soap_digest(const guint8 *nonce, gsize bytes, const char *created, cons
 static char *created_of(GwUsec at_us) {
   g_autoptr(GDateTime) at = g_date_time_new_from_unix_utc(at_us / GW_SEC);
   g_autofree char *second = at ? g_date_time_format(at, "%Y-%m-%dT%H:%M:%S") : NULL;
-  return g_strdup_printf("%s.%03dZ", second ? second : "1970-01-01T00:00:00", (int)(ABS(at_us) % GW_SEC / GW_MS));
+  return g_strdup_printf("%s.%03dZ", second ? second : "1970-01-01T00:00:00",
+                         (int)(ABS(at_us) % GW_SEC / GW_MS));
 }
 
 static char *security(const GwSoapWho *who) {
@@ -34,22 +35,23 @@ static char *security(const GwSoapWho *who) {
   g_autofree char *created = created_of(who->at_us), *coded = g_base64_encode(nonce, sizeof nonce);
   g_autofree char *digest = gw_soap_digest(nonce, sizeof nonce, created, password);
   g_autofree char *user = g_markup_escape_text(who->user, -1);
-  return g_strdup_printf(
-      "<s:Header><Security s:mustUnderstand=\"1\" xmlns=\"" WSSE "wssecurity-secext-1.0.xsd\"><UsernameToken>"
-      "<Username>%s</Username>"
-      "<Password Type=\"" WSSE "username-token-profile-1.0#PasswordDigest\">%s</Password>"
-      "<Nonce EncodingType=\"" WSSE "soap-message-security-1.0#Base64Binary\">%s</Nonce>"
-      "<Created xmlns=\"" WSSE "wssecurity-utility-1.0.xsd\">%s</Created>"
-      "</UsernameToken></Security></s:Header>",
-      user, digest, coded, created);
+  return g_strdup_printf("<s:Header><Security s:mustUnderstand=\"1\" xmlns=\"" WSSE
+                         "wssecurity-secext-1.0.xsd\"><UsernameToken>"
+                         "<Username>%s</Username>"
+                         "<Password Type=\"" WSSE "username-token-profile-1.0#PasswordDigest\">%s</Password>"
+                         "<Nonce EncodingType=\"" WSSE "soap-message-security-1.0#Base64Binary\">%s</Nonce>"
+                         "<Created xmlns=\"" WSSE "wssecurity-utility-1.0.xsd\">%s</Created>"
+                         "</UsernameToken></Security></s:Header>",
+                         user, digest, coded, created);
 }
 
 static char *envelope(const GwSoapWho *who, const char *body) {
   g_autofree char *header = who && who->user ? security(who) : g_strdup("");
-  return g_strdup_printf("<?xml version=\"1.0\" encoding=\"UTF-8\"?>"
-                         "<s:Envelope xmlns:s=\"http://www.w3.org/2003/05/soap-envelope\">%s<s:Body>%s</s:Body>"
-                         "</s:Envelope>",
-                         header, body);
+  return g_strdup_printf(
+      "<?xml version=\"1.0\" encoding=\"UTF-8\"?>"
+      "<s:Envelope xmlns:s=\"http://www.w3.org/2003/05/soap-envelope\">%s<s:Body>%s</s:Body>"
+      "</s:Envelope>",
+      header, body);
 }
 
 char *gw_soap_services(const GwSoapWho *who) {

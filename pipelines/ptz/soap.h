@@ -1,8 +1,9 @@
 #pragma once
 #include "daemon/base/types.h"
 
-/* What is sent to an ONVIF device: SOAP 1.2 with a UsernameToken (WS-Security, password as digest), so that the
- * password itself never travels.  Pure but for the random nonce.  Thread: any.  Strings are the caller's. */
+/* What is sent to an ONVIF device: SOAP 1.2 with a UsernameToken (WS-Security, password as digest), so that
+ * the password itself never travels.  Pure but for the random nonce.  Thread: any.  Strings are the caller's.
+ */
 
 /* NULL user: no security header. */
 typedef struct GwSoapWho {

@@ -6,7 +6,8 @@
 
 #include <string.h>
 
-#define CLOCK_SAME_US (2 * GW_SEC) /* a token of this age is taken by every camera: then the password is wrong */
+#define CLOCK_SAME_US                                                                                        \
+  (2 * GW_SEC) /* a token of this age is taken by every camera: then the password is wrong */
 
 static const char none[] = "none", not_found[] = "not_found", protocol[] = "protocol", auth[] = "auth";
 
@@ -40,8 +41,8 @@ char *gw_talk_address(const char *asked, const char *said) {
     return NULL;
   const gboolean same = g_ascii_strcasecmp(g_uri_get_host(a), g_uri_get_host(s)) == 0;
   const char *path = g_uri_get_path(s);
-  return g_uri_join(flags, g_uri_get_scheme(same ? s : a), NULL, g_uri_get_host(a), g_uri_get_port(same ? s : a),
-                    path && *path ? path : "/", g_uri_get_query(s), NULL);
+  return g_uri_join(flags, g_uri_get_scheme(same ? s : a), NULL, g_uri_get_host(a),
+                    g_uri_get_port(same ? s : a), path && *path ? path : "/", g_uri_get_query(s), NULL);
 }
 
 /* ---- one question ---- */
@@ -57,7 +58,8 @@ static const char *post(Talk *t, const char *url, const char *body, GwPtzSaid *r
   if (left_us < GW_MS)
     return "timeout";
   g_auto(GwPostAnswer) answer = {0};
-  const GwPostEnd end = gw_post_soap(t->poster, url, body, (int)MIN(GW_POST_TIMEOUT_MS, left_us / GW_MS), &answer);
+  const GwPostEnd end =
+      gw_post_soap(t->poster, url, body, (int)MIN(GW_POST_TIMEOUT_MS, left_us / GW_MS), &answer);
   if (end != GW_POST_ANSWERED)
     return cause_of_end(end);
   const gboolean is_said = gw_ptz_said_parse(answer.body->str, answer.body->len, ret);

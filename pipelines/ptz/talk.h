@@ -1,8 +1,8 @@
 #pragma once
 #include "pipelines/ptz/said.h"
 
-/* A talk with one camera's ONVIF services: what can it be turned to, turn it.  Blocking, three seconds for each
- * question and GW_TALK_MOST_MS in all: on the pool of ptz.c alone.
+/* A talk with one camera's ONVIF services: what can it be turned to, turn it.  Blocking, three seconds for
+ * each question and GW_TALK_MOST_MS in all: on the pool of ptz.c alone.
  *
  * Questions go to the host that the administrator named, whatever host the camera says its services are at:
  * behind a router it knows itself by another address, and a stranger's answer shall not send us elsewhere. */
@@ -25,6 +25,6 @@ void gw_talk_known_clear(GwTalkKnown *known);
 const char *gw_talk_presets(const GwTalkWho *who, GwTalkKnown *known, const int *cancelled, GwPtzSaid *ret);
 const char *gw_talk_turn(const GwTalkWho *who, GwTalkKnown *known, const int *cancelled, const char *preset);
 
-/* `said` with the host of `asked`; a port of its own counts only when the host is the same.  NULL: no address.
- * Caller frees. */
+/* `said` with the host of `asked`; a port of its own counts only when the host is the same.  NULL: no
+ * address. Caller frees. */
 char *gw_talk_address(const char *asked, const char *said);

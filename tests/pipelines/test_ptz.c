@@ -1,4 +1,5 @@
-/* Turning cameras: what is asked, what is understood of the answers, and whole talks with a simulated device. */
+/* Turning cameras: what is asked, what is understood of the answers, and whole talks with a simulated device.
+ */
 #include "tests/pipelines/cm.h"
 #include "daemon/base/clock.h"
 #include "pipelines/ptz/post.h"
@@ -10,7 +11,8 @@
 #include <string.h>
 
 #define ENVELOPE(body)                                                                                       \
-  "<e:Envelope xmlns:e='http://www.w3.org/2003/05/soap-envelope' xmlns:t='http://www.onvif.org/ver10/schema'>" \
+  "<e:Envelope xmlns:e='http://www.w3.org/2003/05/soap-envelope' "                                           \
+  "xmlns:t='http://www.onvif.org/ver10/schema'>"                                                             \
   "<e:Body>" body "</e:Body></e:Envelope>"
 
 /* ---- what is asked ---- */
@@ -52,10 +54,11 @@ static GwPtzSaid said_by(const char *xml) {
 }
 
 static void presets_have_a_token_and_a_name(void **state) {
-  const GwPtzSaid said = said_by(ENVELOPE("<p:GetPresetsResponse xmlns:p='http://www.onvif.org/ver20/ptz/wsdl'>"
-                                          "<p:Preset token='1'><t:Name> 大门 &amp; 路 </t:Name><t:PTZPosition/></p:Preset>"
-                                          "<p:Preset token='a&amp;b'/><p:Preset><t:Name>none</t:Name></p:Preset>"
-                                          "</p:GetPresetsResponse>"));
+  const GwPtzSaid said =
+      said_by(ENVELOPE("<p:GetPresetsResponse xmlns:p='http://www.onvif.org/ver20/ptz/wsdl'>"
+                       "<p:Preset token='1'><t:Name> 大门 &amp; 路 </t:Name><t:PTZPosition/></p:Preset>"
+                       "<p:Preset token='a&amp;b'/><p:Preset><t:Name>none</t:Name></p:Preset>"
+                       "</p:GetPresetsResponse>"));
   assert_int_equal(said.n_presets, 2); /* what has no token cannot be turned to */
   assert_string_equal(said.presets[0].token, "1");
   assert_string_equal(said.presets[0].name, "大门 & 路");
@@ -64,9 +67,10 @@ static void presets_have_a_token_and_a_name(void **state) {
 }
 
 static void the_first_profile_that_can_be_turned_is_taken(void **state) {
-  const GwPtzSaid said = said_by(ENVELOPE("<r><m:Profiles xmlns:m='x' token='still'/><m:Profiles xmlns:m='x' token='two'>"
-                                          "<t:PTZConfiguration token='c'/></m:Profiles><m:Profiles xmlns:m='x' token='three'>"
-                                          "<t:PTZConfiguration/></m:Profiles></r>"));
+  const GwPtzSaid said =
+      said_by(ENVELOPE("<r><m:Profiles xmlns:m='x' token='still'/><m:Profiles xmlns:m='x' token='two'>"
+                       "<t:PTZConfiguration token='c'/></m:Profiles><m:Profiles xmlns:m='x' token='three'>"
+                       "<t:PTZConfiguration/></m:Profiles></r>"));
   assert_string_equal(said.profile, "two");
   assert_int_equal(said.n_profiles, 3);
 }
@@ -75,20 +79,25 @@ static void faults_are_told_by_their_subcode(void **state) {
   static const struct {
     const char *code;
     GwPtzFault is;
-  } rows[] = {{"ter:NotAuthorized", GW_PTZ_FAULT_AUTH},      {"wsse:FailedAuthentication", GW_PTZ_FAULT_AUTH},
-              {"ter:ActionNotSupported", GW_PTZ_FAULT_NO_ACTION}, {"ter:NoToken", GW_PTZ_FAULT_NO_ENTITY},
+  } rows[] = {{"ter:NotAuthorized", GW_PTZ_FAULT_AUTH},
+              {"wsse:FailedAuthentication", GW_PTZ_FAULT_AUTH},
+              {"ter:ActionNotSupported", GW_PTZ_FAULT_NO_ACTION},
+              {"ter:NoToken", GW_PTZ_FAULT_NO_ENTITY},
               {"ter:Whatever", GW_PTZ_FAULT_OTHER}};
   for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
-    g_autofree char *xml = g_strdup_printf(ENVELOPE("<e:Fault><e:Code><e:Value>e:Sender</e:Value><e:Subcode><e:Value>%s</e:Value>"
-                                                    "</e:Subcode></e:Code></e:Fault>"),
-                                           rows[i].code);
+    g_autofree char *xml = g_strdup_printf(
+        ENVELOPE("<e:Fault><e:Code><e:Value>e:Sender</e:Value><e:Subcode><e:Value>%s</e:Value>"
+                 "</e:Subcode></e:Code></e:Fault>"),
+        rows[i].code);
     assert_int_equal(said_by(xml).fault, rows[i].is);
   }
 }
 
 static void a_clock_is_read_or_left(void **state) {
-#define CLOCK(year) ENVELOPE("<t:UTCDateTime><t:Time><t:Hour>2</t:Hour><t:Minute>0</t:Minute><t:Second>1</t:Second></t:Time>" \
-                             "<t:Date><t:Year>" year "</t:Year><t:Month>11</t:Month><t:Day>21</t:Day></t:Date></t:UTCDateTime>")
+#define CLOCK(year)                                                                                          \
+  ENVELOPE("<t:UTCDateTime><t:Time><t:Hour>2</t:Hour><t:Minute>0</t:Minute><t:Second>1</t:Second></t:Time>"  \
+           "<t:Date><t:Year>" year                                                                           \
+           "</t:Year><t:Month>11</t:Month><t:Day>21</t:Day></t:Date></t:UTCDateTime>")
   assert_true(said_by(CLOCK("2026")).utc_us == (GwUsec)1795226401 * GW_SEC);
   assert_true(said_by(CLOCK("99999")).utc_us == 0);
   assert_true(said_by(CLOCK("")).utc_us == 0);
@@ -99,14 +108,20 @@ static void no_camera_says_more_than_we_take(void **state) {
   g_autofree char *long_token = g_strnfill(65, 'x'), *long_name = g_strnfill(200, 'n');
   for (int i = 0; i < 200; i++)
     g_string_append_printf(many, "<Preset token='%d'><Name>%s</Name></Preset>", i, long_name);
-  g_autofree char *full = g_strdup_printf("<Envelope><Preset token='%s'/>%s</Envelope>", long_token, many->str);
+  g_autofree char *full =
+      g_strdup_printf("<Envelope><Preset token='%s'/>%s</Envelope>", long_token, many->str);
   const GwPtzSaid said = said_by(full);
   assert_int_equal(said.n_presets, GW_PTZ_MOST_PRESETS);
   assert_string_equal(said.presets[0].token, "0");
   assert_int_equal(strlen(said.presets[0].name), GW_PTZ_NAME_CHARS);
   for (int i = 0; i < 40; i++)
     g_string_append(deep, "<Envelope>");
-  static const char *const bad[] = {"", "<", "<Envelope>", "<a/>", "HTTP", "<?xml version='1.0'?><!DOCTYPE x><Envelope/>",
+  static const char *const bad[] = {"",
+                                    "<",
+                                    "<Envelope>",
+                                    "<a/>",
+                                    "HTTP",
+                                    "<?xml version='1.0'?><!DOCTYPE x><Envelope/>",
                                     "<!DOCTYPE e [<!ENTITY a 'b'>]><Envelope>&a;</Envelope>"};
   GwPtzSaid none;
   assert_false(gw_ptz_said_parse(deep->str, deep->len, &none));
@@ -120,8 +135,10 @@ static void questions_stay_with_the_host_that_was_named(void **state) {
   static const struct {
     const char *asked, *said, *goes;
   } rows[] = {
-      {"http://192.0.2.7/onvif/device_service", "http://192.0.2.7:8000/onvif/ptz", "http://192.0.2.7:8000/onvif/ptz"},
-      {"http://192.0.2.7:81/onvif/device_service", "http://10.0.0.5/onvif/ptz?x=1", "http://192.0.2.7:81/onvif/ptz?x=1"},
+      {"http://192.0.2.7/onvif/device_service", "http://192.0.2.7:8000/onvif/ptz",
+       "http://192.0.2.7:8000/onvif/ptz"},
+      {"http://192.0.2.7:81/onvif/device_service", "http://10.0.0.5/onvif/ptz?x=1",
+       "http://192.0.2.7:81/onvif/ptz?x=1"},
       {"https://192.0.2.7/d", "http://evil.example:22", "https://192.0.2.7/"},
       {"https://192.0.2.7/d", "http://user:pw@192.0.2.7/p", "http://192.0.2.7/p"},
   };
@@ -146,8 +163,9 @@ static int set_up(void **state) {
   World *w = g_new0(World, 1);
   gw_post_global_init();
   w->device = onvif_device_new("admin", "secret", presets, NULL);
-  w->who = (GwTalkWho){g_strdup_printf("http://127.0.0.1:%u/onvif/device_service", onvif_device_port(w->device)), g_strdup("admin"),
-                       g_strdup("secret")};
+  w->who =
+      (GwTalkWho){g_strdup_printf("http://127.0.0.1:%u/onvif/device_service", onvif_device_port(w->device)),
+                  g_strdup("admin"), g_strdup("secret")};
   *state = w;
   return 0;
 }

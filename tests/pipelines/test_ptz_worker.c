@@ -30,31 +30,35 @@ static int tear_down(void **state) {
 
 static void say(World *world, const char *type, int ref, const char *password, const char *preset) {
   if (preset)
-    worker_say(world->w, "{s:s, s:i, s:i, s:s, s:s, s:s, s:s}", "type", type, "ref", ref, "id", 5, "url", world->url, "user",
-               "admin", "password", password, "preset", preset);
+    worker_say(world->w, "{s:s, s:i, s:i, s:s, s:s, s:s, s:s}", "type", type, "ref", ref, "id", 5, "url",
+               world->url, "user", "admin", "password", password, "preset", preset);
   else
-    worker_say(world->w, "{s:s, s:i, s:i, s:s, s:s, s:s}", "type", type, "ref", ref, "id", 5, "url", world->url, "user", "admin",
-               "password", password);
+    worker_say(world->w, "{s:s, s:i, s:i, s:s, s:s, s:s}", "type", type, "ref", ref, "id", 5, "url",
+               world->url, "user", "admin", "password", password);
 }
 
 static void presets_are_told_and_turned_to(void **state) {
   World *world = *state;
   say(world, "camera.presets", 1, "secret", NULL);
-  const Said *said = worker_expect(world->w, 5000, "{s:s, s:i, s:i, s:b}", "type", "camera.presets", "ref", 1, "id", 5, "ok", 1);
+  const Said *said = worker_expect(world->w, 5000, "{s:s, s:i, s:i, s:b}", "type", "camera.presets", "ref", 1,
+                                   "id", 5, "ok", 1);
   json_t *rows = json_object_get(said->message, "presets");
   assert_int_equal(json_array_size(rows), 2);
   assert_string_equal(json_string_value(json_object_get(json_array_get(rows, 1), "name")), "道路");
   say(world, "camera.turn", 2, "secret", "2");
-  worker_expect(world->w, 5000, "{s:s, s:i, s:b, s:s}", "type", "camera.turned", "ref", 2, "ok", 1, "cause", "none");
+  worker_expect(world->w, 5000, "{s:s, s:i, s:b, s:s}", "type", "camera.turned", "ref", 2, "ok", 1, "cause",
+                "none");
   assert_string_equal(onvif_device_counts(world->device).preset, "2");
 }
 
 static void a_failure_says_why(void **state) {
   World *world = *state;
   say(world, "camera.turn", 1, "guess", "1");
-  worker_expect(world->w, 5000, "{s:s, s:i, s:b, s:s}", "type", "camera.turned", "ref", 1, "ok", 0, "cause", "auth");
+  worker_expect(world->w, 5000, "{s:s, s:i, s:b, s:s}", "type", "camera.turned", "ref", 1, "ok", 0, "cause",
+                "auth");
   say(world, "camera.turn", 2, "secret", "9");
-  worker_expect(world->w, 5000, "{s:s, s:i, s:b, s:s}", "type", "camera.turned", "ref", 2, "ok", 0, "cause", "not_found");
+  worker_expect(world->w, 5000, "{s:s, s:i, s:b, s:s}", "type", "camera.turned", "ref", 2, "ok", 0, "cause",
+                "not_found");
   worker_say(world->w, "{s:s, s:i}", "type", "camera.turn", "ref", 3);
   worker_expect(world->w, 5000, "{s:s, s:i}", "type", "log", "level", 4);
 }
@@ -76,8 +80,10 @@ static void a_silent_camera_keeps_no_other_message_waiting(void **state) {
   World *world = *state;
   onvif_device_set(world->device, &(OnvifHow){.mode = ONVIF_HANG});
   say(world, "camera.presets", 1, "secret", NULL);
-  worker_say(world->w, "{s:s, s:i, s:i, s:s}", "type", "camera.presets", "ref", 2, "id", 6, "url", "http://127.0.0.1:1/x");
-  worker_expect(world->w, 1500, "{s:s, s:i, s:s}", "type", "camera.presets", "ref", 2, "cause", "unreachable");
+  worker_say(world->w, "{s:s, s:i, s:i, s:s}", "type", "camera.presets", "ref", 2, "id", 6, "url",
+             "http://127.0.0.1:1/x");
+  worker_expect(world->w, 1500, "{s:s, s:i, s:s}", "type", "camera.presets", "ref", 2, "cause",
+                "unreachable");
   worker_expect(world->w, 6000, "{s:s, s:i, s:s}", "type", "camera.presets", "ref", 1, "cause", "timeout");
 }
 

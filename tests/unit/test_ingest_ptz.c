@@ -9,14 +9,16 @@
 #include "daemon/store/db.h"
 
 #define PRESETS "select count(*) from preset"
-#define FAILED(cause) "select count(*) from journal where kind = 'camera.turn_failed' and body ->> 'cause' = '" cause "'"
+#define FAILED(cause)                                                                                        \
+  "select count(*) from journal where kind = 'camera.turn_failed' and body ->> 'cause' = '" cause "'"
 #define AWAY "select count(*) from camera where away_preset = '"
 
 /* ---- the worker's side ---- */
 
-static void answer(Fake *fake, const char *type, json_int_t ref, json_int_t id, const char *cause, json_t *presets) {
-  json_t *m = json_pack("{s:s, s:I, s:I, s:b, s:s}", "type", type, "ref", ref, "id", id, "ok", strcmp(cause, "none") == 0,
-                        "cause", cause);
+static void answer(Fake *fake, const char *type, json_int_t ref, json_int_t id, const char *cause,
+                   json_t *presets) {
+  json_t *m = json_pack("{s:s, s:I, s:I, s:b, s:s}", "type", type, "ref", ref, "id", id, "ok",
+                        strcmp(cause, "none") == 0, "cause", cause);
   if (presets)
     json_object_set_new(m, "presets", presets);
   say(fake->control, m, NULL, 0);
@@ -56,8 +58,10 @@ static void fake_turn(Fake *fake, json_int_t ref, json_int_t id, const char *pre
 static gboolean fake_ptz(Fake *fake, const char *type, json_t *m) {
   const json_int_t ref = number(m, "ref"), id = number(m, "id");
   if (strcmp(type, "camera.presets") == 0) {
-    g_assert(strcmp(text(m, "url"), "http://192.0.2.1/onvif") == 0 && strcmp(text(m, "password"), "s3cret") == 0);
-    answer(fake, "camera.presets", ref, id + 1, "none", json_pack("[{s:s, s:s}]", "token", "1", "name", "another's"));
+    g_assert(strcmp(text(m, "url"), "http://192.0.2.1/onvif") == 0 &&
+             strcmp(text(m, "password"), "s3cret") == 0);
+    answer(fake, "camera.presets", ref, id + 1, "none",
+           json_pack("[{s:s, s:s}]", "token", "1", "name", "another's"));
     answer(fake, "camera.presets", ref, id, "none", too_many_presets());
     return TRUE;
   }
@@ -71,7 +75,8 @@ static gboolean fake_ptz(Fake *fake, const char *type, json_t *m) {
 
 static GwId add_turnable(Center *c, const char *code) {
   const GwId id = add_camera(c, code);
-  order(c, 1, "camera.change", json_pack("{s:I, s:s}", "camera_id", (json_int_t)id, "control_url", "http://192.0.2.1/onvif"), "id");
+  order(c, 1, "camera.change",
+        json_pack("{s:I, s:s}", "camera_id", (json_int_t)id, "control_url", "http://192.0.2.1/onvif"), "id");
   return id;
 }
 

@@ -8,7 +8,8 @@
 static const GwPlaybackAsk ask = {
     .channel = 7, .from_us = TEN_O_CLOCK, .to_us = TEN_O_CLOCK + 90 * GW_SEC, .utc_offset_s = CHINA};
 
-static void assert_expands(const char *url_template, const GwPlaybackAsk *to, const char *wanted, gboolean by_range) {
+static void assert_expands(const char *url_template, const GwPlaybackAsk *to, const char *wanted,
+                           gboolean by_range) {
   g_autoptr(GError) error = NULL;
   gboolean is_by_range = !by_range;
   g_autofree char *url = gw_playback_expand(url_template, to, &is_by_range, &error);
@@ -19,8 +20,9 @@ static void assert_expands(const char *url_template, const GwPlaybackAsk *to, co
 }
 
 static void the_forms_of_the_makes_say_channel_and_time(void **state) {
-  assert_expands(HOST "/Streaming/tracks/{channel}01?starttime={start:%Y%m%dT%H%M%SZ}&endtime={end:%Y%m%dT%H%M%SZ}", &ask,
-                 HOST "/Streaming/tracks/701?starttime=20261121T020000Z&endtime=20261121T020130Z", FALSE);
+  assert_expands(
+      HOST "/Streaming/tracks/{channel}01?starttime={start:%Y%m%dT%H%M%SZ}&endtime={end:%Y%m%dT%H%M%SZ}",
+      &ask, HOST "/Streaming/tracks/701?starttime=20261121T020000Z&endtime=20261121T020130Z", FALSE);
   assert_expands(HOST "/cam/playback?channel={channel}&starttime={start:local:%Y_%m_%d_%H_%M_%S}", &ask,
                  HOST "/cam/playback?channel=7&starttime=2026_11_21_10_00_00", FALSE);
   assert_expands(HOST "/c{channel}/b{start:unix}/e{end:unix}/replay/", &ask,
@@ -38,7 +40,8 @@ static void local_time_is_the_communitys_also_across_midnight(void **state) {
   assert_expands(HOST "/{channel}/{start:local:%Y%m%d%H%M%S}/{end:local:%Y%m%d%H%M%S}", &late,
                  HOST "/7/20261231235959/20270101000001", FALSE);
   late.utc_offset_s = -5 * 3600;
-  assert_expands(HOST "/{channel}/{start:local:%Y-%m-%dT%H:%M:%S}", &late, HOST "/7/2026-12-31T10:59:59", FALSE);
+  assert_expands(HOST "/{channel}/{start:local:%Y-%m-%dT%H:%M:%S}", &late, HOST "/7/2026-12-31T10:59:59",
+                 FALSE);
 }
 
 static void a_leap_day_is_a_day(void **state) {

@@ -16,8 +16,8 @@ static gboolean date_us(const int n[6], int utc_offset_s, GwUsec *ret_us) {
 /* "20261121T020000Z", also with a fraction, also with a small z or none. */
 static gboolean read_compact(const char *text, GwUsec *ret_us, const char **ret_end) {
   int n[6], used = 0;
-  if (sscanf(text, "%4d%2d%2dT%2d%2d%2d%n", &n[0], &n[1], &n[2], &n[3], &n[4], &n[5], &used) != 6 || used != 15 ||
-      !date_us(n, 0, ret_us))
+  if (sscanf(text, "%4d%2d%2dT%2d%2d%2d%n", &n[0], &n[1], &n[2], &n[3], &n[4], &n[5], &used) != 6 ||
+      used != 15 || !date_us(n, 0, ret_us))
     return FALSE;
   text += used;
   if (*text == '.') {
@@ -50,7 +50,8 @@ static gboolean parse_tracks(const char *url, const char *at, FarmFootage *f) {
 }
 
 static gboolean parse_playback(const char *url, int utc_offset_s, FarmFootage *f) {
-  const char *channel = argument(url, "channel"), *start = argument(url, "starttime"), *end = argument(url, "endtime");
+  const char *channel = argument(url, "channel"), *start = argument(url, "starttime"),
+             *end = argument(url, "endtime");
   f->channel = channel ? (guint)strtoul(channel, NULL, 10) : 0;
   return start && read_underscored(start, utc_offset_s, &f->from_us) &&
          (!end || read_underscored(end, utc_offset_s, &f->to_us));
@@ -84,8 +85,8 @@ gboolean farm_footage_parse(const char *url, int utc_offset_s, FarmFootage *ret)
 
 gboolean farm_footage_range(const char *value, FarmFootage *footage) {
   const char *end;
-  if (!g_str_has_prefix(value, "clock=") || !read_compact(value + strlen("clock="), &footage->from_us, &end) ||
-      *end != '-')
+  if (!g_str_has_prefix(value, "clock=") ||
+      !read_compact(value + strlen("clock="), &footage->from_us, &end) || *end != '-')
     return FALSE;
   footage->to_us = 0;
   return end[1] == '\0' || read_compact(end + 1, &footage->to_us, &end);

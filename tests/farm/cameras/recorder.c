@@ -15,10 +15,14 @@ static void on_connection(gpointer owner, guint32 events) {
   farm_client_accept(recorder->farm, recorder->listen_fd, recorder);
 }
 
-FarmRecorder *farm_recorder_new(Farm *farm, const char *user, const char *password, int utc_offset_s, guint days,
-                                guint playbacks_most, GError **error) {
+FarmRecorder *farm_recorder_new(Farm *farm, const char *user, const char *password, int utc_offset_s,
+                                guint days, guint playbacks_most, GError **error) {
   FarmRecorder *recorder = g_new0(FarmRecorder, 1);
-  *recorder = (FarmRecorder){.farm = farm, .user = user, .password = password, .utc_offset_s = utc_offset_s, .days = days,
+  *recorder = (FarmRecorder){.farm = farm,
+                             .user = user,
+                             .password = password,
+                             .utc_offset_s = utc_offset_s,
+                             .days = days,
                              .playbacks_most = playbacks_most};
   recorder->listen_fd = farm_listen(farm->options.address, 0, &recorder->port, error);
   recorder->watch = (FarmWatch){on_connection, recorder};
@@ -98,8 +102,9 @@ static gboolean may(FarmClient *client, const FarmRequest *request) {
   g_autofree char *sent = farm_request_header(request, "Authorization");
   FarmVerdict verdict = FARM_VERDICT_STALE;
   if (sent)
-    verdict = farm_auth_check(options->auth, sent, request->method, options->realm, client->nonce,
-                              recorder->user ? recorder->user : "", recorder->password ? recorder->password : "");
+    verdict =
+        farm_auth_check(options->auth, sent, request->method, options->realm, client->nonce,
+                        recorder->user ? recorder->user : "", recorder->password ? recorder->password : "");
   if (verdict == FARM_VERDICT_RIGHT && !recorder->refuse)
     return TRUE;
   if (verdict == FARM_VERDICT_STALE)
@@ -120,7 +125,8 @@ static void not_found(FarmClient *client, const FarmRequest *request, const char
 static void describe(FarmClient *client, const FarmRequest *request) {
   FarmFootage asked;
   FarmRecorder *recorder = client->recorder;
-  if (!farm_footage_parse(request->url, recorder->utc_offset_s, &asked) || !farm_camera(client->farm, asked.channel) ||
+  if (!farm_footage_parse(request->url, recorder->utc_offset_s, &asked) ||
+      !farm_camera(client->farm, asked.channel) ||
       (!asked.by_range && recorder->nothing == FARM_NOTHING_404 && !has_footage(recorder, &asked))) {
     not_found(client, request, "404 Not Found");
     return;
@@ -191,7 +197,8 @@ static void keep_alive(FarmClient *client, const FarmRequest *request) {
 }
 
 static void options(FarmClient *client, const FarmRequest *request) {
-  farm_answer(client, request, "200 OK", "Public: OPTIONS, DESCRIBE, SETUP, PLAY, TEARDOWN, GET_PARAMETER\r\n", NULL);
+  farm_answer(client, request, "200 OK",
+              "Public: OPTIONS, DESCRIBE, SETUP, PLAY, TEARDOWN, GET_PARAMETER\r\n", NULL);
 }
 
 void farm_recorder_answer(FarmClient *client, const FarmRequest *request) {
@@ -238,7 +245,8 @@ static void send_when(FarmClient *client, const FarmClip *clip, GwUsec at_us, gu
 
 static void report(FarmClient *client, GwUsec at_us, guint32 rtp_time, GwUsec now_mono_us) {
   const FarmReports which = client->recorder->reports;
-  if (which == FARM_REPORTS_NONE || (client->report_mono_us && now_mono_us - client->report_mono_us < REPORT_US))
+  if (which == FARM_REPORTS_NONE ||
+      (client->report_mono_us && now_mono_us - client->report_mono_us < REPORT_US))
     return;
   client->report_mono_us = now_mono_us;
   farm_send_report(client, rtp_time, which == FARM_REPORTS_NOW ? gw_clock_real_us() : at_us);

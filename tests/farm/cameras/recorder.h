@@ -2,9 +2,9 @@
 #include "tests/farm/cameras/farm.h"
 
 /* A simulated recorder on a port of its own: every camera of the farm is a channel, and what it shows is the
- * camera's clip, laid over time for ever: picture n of the world is picture n modulo the clip's length.  So the
- * same second always shows the same pictures, and each keyframe carries an SEI that says when it was taken:
- * "gridwarden-farm!footage CHANNEL 20261121T020000.000Z".
+ * camera's clip, laid over time for ever: picture n of the world is picture n modulo the clip's length.  So
+ * the same second always shows the same pictures, and each keyframe carries an SEI that says when it was
+ * taken: "gridwarden-farm!footage CHANNEL 20261121T020000.000Z".
  *
  * Asked for by its makes' addresses:
  *   /Streaming/tracks/701?starttime=20261121T020000Z&endtime=…                     UTC
@@ -34,8 +34,8 @@ struct FarmRecorder {
   FarmWatch watch;
   const char *user, *password; /* NULL: asks for none */
   int utc_offset_s;
-  guint days;                  /* it holds so much */
-  guint playbacks_most;        /* 453 beyond */
+  guint days;           /* it holds so much */
+  guint playbacks_most; /* 453 beyond */
   gboolean refuse, full, gone, hang, past_end;
   GwUsec gap_from_us, gap_to_us; /* nothing of that time */
   GwUsec answer_delay_us, end_after_us;
@@ -45,9 +45,9 @@ struct FarmRecorder {
   FarmFootage last;
 };
 
-FarmRecorder *farm_recorder_new(Farm *farm, const char *user, const char *password, int utc_offset_s, guint days,
-                                guint playbacks_most, GError **error);
-void farm_recorder_free(FarmRecorder *recorder); /* accepts NULL */
+FarmRecorder *farm_recorder_new(Farm *farm, const char *user, const char *password, int utc_offset_s,
+                                guint days, guint playbacks_most, GError **error);
+void farm_recorder_free(FarmRecorder *recorder);        /* accepts NULL */
 guint farm_recorder_open(const FarmRecorder *recorder); /* playbacks that are set up */
 void farm_recorder_cut(FarmRecorder *recorder);
 

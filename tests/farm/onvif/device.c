@@ -29,7 +29,8 @@ struct OnvifDevice {
   char **presets;
 };
 
-static const char *const modes[ONVIF_N_MODES] = {"normal", "old", "no_ptz", "garbage", "bomb", "huge", "hang"};
+static const char *const modes[ONVIF_N_MODES] = {"normal", "old",  "no_ptz", "garbage",
+                                                 "bomb",   "huge", "hang"};
 
 gboolean onvif_mode_from_string(const char *text, OnvifMode *ret) {
   for (int i = 0; text && i < ONVIF_N_MODES; i++)
@@ -64,17 +65,20 @@ static char *read_request(OnvifDevice *d, int fd) {
 }
 
 static void say(int fd, const char *status, const char *more, const char *body) {
-  g_autofree char *text = g_strdup_printf("HTTP/1.1 %s\r\nContent-Type: application/soap+xml; charset=utf-8\r\n%s"
-                                          "Content-Length: %zu\r\nConnection: close\r\n\r\n%s",
-                                          status, more, strlen(body), body);
+  g_autofree char *text =
+      g_strdup_printf("HTTP/1.1 %s\r\nContent-Type: application/soap+xml; charset=utf-8\r\n%s"
+                      "Content-Length: %zu\r\nConnection: close\r\n\r\n%s",
+                      status, more, strlen(body), body);
   (void)send(fd, text, strlen(text), MSG_NOSIGNAL); /* who hangs up gets nothing */
 }
 
 static void say_soap(int fd, const char *status, const char *body) {
   g_autofree char *text = g_strdup_printf(
-      "<?xml version=\"1.0\" encoding=\"UTF-8\"?><env:Envelope xmlns:env=\"http://www.w3.org/2003/05/soap-envelope\" "
+      "<?xml version=\"1.0\" encoding=\"UTF-8\"?><env:Envelope "
+      "xmlns:env=\"http://www.w3.org/2003/05/soap-envelope\" "
       "xmlns:tt=\"http://www.onvif.org/ver10/schema\" xmlns:tds=\"http://www.onvif.org/ver10/device/wsdl\" "
-      "xmlns:trt=\"http://www.onvif.org/ver10/media/wsdl\" xmlns:tptz=\"http://www.onvif.org/ver20/ptz/wsdl\">"
+      "xmlns:trt=\"http://www.onvif.org/ver10/media/wsdl\" "
+      "xmlns:tptz=\"http://www.onvif.org/ver20/ptz/wsdl\">"
       "<env:Body>%s</env:Body></env:Envelope>",
       body);
   say(fd, status, "", text);
@@ -82,7 +86,8 @@ static void say_soap(int fd, const char *status, const char *body) {
 
 static void say_fault(int fd, const char *status, const char *code, const char *words) {
   g_autofree char *body = g_strdup_printf(
-      "<env:Fault><env:Code><env:Value>env:Sender</env:Value><env:Subcode><env:Value>ter:%s</env:Value></env:Subcode>"
+      "<env:Fault><env:Code><env:Value>env:Sender</env:Value><env:Subcode><env:Value>ter:%s</env:Value></"
+      "env:Subcode>"
       "</env:Code><env:Reason><env:Text xml:lang=\"en\">%s</env:Text></env:Reason></env:Fault>",
       code, words);
   say_soap(fd, status, body);
@@ -136,7 +141,8 @@ static gboolean http_is_right(const OnvifDevice *d, const char *request, gboolea
     return FALSE;
   at += strlen("\r\nAuthorization: ");
   g_autofree char *value = g_strndup(at, strcspn(at, "\r\n"));
-  return farm_auth_check(FARM_AUTH_DIGEST_QOP, value, "POST", REALM, NONCE, d->user, d->password) == FARM_VERDICT_RIGHT;
+  return farm_auth_check(FARM_AUTH_DIGEST_QOP, value, "POST", REALM, NONCE, d->user, d->password) ==
+         FARM_VERDICT_RIGHT;
 }
 
 /* FALSE: it was refused. */
@@ -164,12 +170,15 @@ static char *address(const OnvifDevice *d, const char *service) {
 
 static void say_time(OnvifDevice *d, int fd) {
   g_autoptr(GDateTime) now = device_now(d);
-  g_autofree char *body = g_strdup_printf(
-      "<tds:GetSystemDateAndTimeResponse><tds:SystemDateAndTime><tt:UTCDateTime><tt:Time><tt:Hour>%d</tt:Hour>"
-      "<tt:Minute>%d</tt:Minute><tt:Second>%d</tt:Second></tt:Time><tt:Date><tt:Year>%d</tt:Year><tt:Month>%d</tt:Month>"
-      "<tt:Day>%d</tt:Day></tt:Date></tt:UTCDateTime></tds:SystemDateAndTime></tds:GetSystemDateAndTimeResponse>",
-      g_date_time_get_hour(now), g_date_time_get_minute(now), g_date_time_get_second(now), g_date_time_get_year(now),
-      g_date_time_get_month(now), g_date_time_get_day_of_month(now));
+  g_autofree char *body = g_strdup_printf("<tds:GetSystemDateAndTimeResponse><tds:SystemDateAndTime><tt:"
+                                          "UTCDateTime><tt:Time><tt:Hour>%d</tt:Hour>"
+                                          "<tt:Minute>%d</tt:Minute><tt:Second>%d</tt:Second></"
+                                          "tt:Time><tt:Date><tt:Year>%d</tt:Year><tt:Month>%d</tt:Month>"
+                                          "<tt:Day>%d</tt:Day></tt:Date></tt:UTCDateTime></"
+                                          "tds:SystemDateAndTime></tds:GetSystemDateAndTimeResponse>",
+                                          g_date_time_get_hour(now), g_date_time_get_minute(now),
+                                          g_date_time_get_second(now), g_date_time_get_year(now),
+                                          g_date_time_get_month(now), g_date_time_get_day_of_month(now));
   say_soap(fd, "200 OK", body);
 }
 
@@ -178,14 +187,18 @@ static void say_services(OnvifDevice *d, int fd, gboolean as_capabilities) {
   const gboolean can = d->how.mode != ONVIF_NO_PTZ;
   g_autoptr(GString) body = g_string_new(NULL);
   if (as_capabilities) {
-    g_string_printf(body, "<tds:GetCapabilitiesResponse><tds:Capabilities><tt:Media><tt:XAddr>%s</tt:XAddr></tt:Media>", media);
+    g_string_printf(
+        body, "<tds:GetCapabilitiesResponse><tds:Capabilities><tt:Media><tt:XAddr>%s</tt:XAddr></tt:Media>",
+        media);
     if (can)
       g_string_append_printf(body, "<tt:PTZ><tt:XAddr>%s</tt:XAddr></tt:PTZ>", ptz);
     g_string_append(body, "</tds:Capabilities></tds:GetCapabilitiesResponse>");
   } else {
-    static const char row[] = "<tds:Service><tds:Namespace>%s</tds:Namespace><tds:XAddr>%s</tds:XAddr></tds:Service>";
+    static const char row[] =
+        "<tds:Service><tds:Namespace>%s</tds:Namespace><tds:XAddr>%s</tds:XAddr></tds:Service>";
     g_string_append(body, "<tds:GetServicesResponse>");
-    g_string_append_printf(body, row, "http://www.onvif.org/ver10/device/wsdl", "http://127.0.0.1/onvif/device_service");
+    g_string_append_printf(body, row, "http://www.onvif.org/ver10/device/wsdl",
+                           "http://127.0.0.1/onvif/device_service");
     g_string_append_printf(body, row, "http://www.onvif.org/ver10/media/wsdl", media);
     if (can)
       g_string_append_printf(body, row, "http://www.onvif.org/ver20/ptz/wsdl", ptz);
@@ -196,10 +209,13 @@ static void say_services(OnvifDevice *d, int fd, gboolean as_capabilities) {
 
 static void say_profiles(OnvifDevice *d, int fd) {
   g_autofree char *body = g_strdup_printf(
-      "<trt:GetProfilesResponse><trt:Profiles token=\"Still\" fixed=\"true\"><tt:Name>still</tt:Name></trt:Profiles>"
+      "<trt:GetProfilesResponse><trt:Profiles token=\"Still\" "
+      "fixed=\"true\"><tt:Name>still</tt:Name></trt:Profiles>"
       "<trt:Profiles fixed=\"true\" token=\"Profile_1\"><tt:Name>main &amp; only</tt:Name>%s</trt:Profiles>"
       "</trt:GetProfilesResponse>",
-      d->how.mode == ONVIF_NO_PTZ ? "" : "<tt:PTZConfiguration token=\"PTZToken\"><tt:Name>PTZ</tt:Name></tt:PTZConfiguration>");
+      d->how.mode == ONVIF_NO_PTZ
+          ? ""
+          : "<tt:PTZConfiguration token=\"PTZToken\"><tt:Name>PTZ</tt:Name></tt:PTZConfiguration>");
   say_soap(fd, "200 OK", body);
 }
 
@@ -207,8 +223,8 @@ static void say_presets(OnvifDevice *d, int fd) {
   g_autoptr(GString) body = g_string_new("<tptz:GetPresetsResponse>");
   for (char **preset = d->presets; *preset; preset++) {
     g_auto(GStrv) parts = g_strsplit(*preset, "=", 2);
-    g_autofree char *row = g_markup_printf_escaped("<tptz:Preset token=\"%s\"><tt:Name>%s</tt:Name></tptz:Preset>",
-                                                   parts[0], parts[1] ? parts[1] : "");
+    g_autofree char *row = g_markup_printf_escaped(
+        "<tptz:Preset token=\"%s\"><tt:Name>%s</tt:Name></tptz:Preset>", parts[0], parts[1] ? parts[1] : "");
     g_string_append(body, row);
   }
   g_string_append(body, "</tptz:GetPresetsResponse>");
@@ -319,7 +335,8 @@ static gpointer run(gpointer user) {
 
 /* ---- from outside ---- */
 
-OnvifDevice *onvif_device_new(const char *user, const char *password, const char *const *presets, GError **error) {
+OnvifDevice *onvif_device_new(const char *user, const char *password, const char *const *presets,
+                              GError **error) {
   OnvifDevice *d = g_new0(OnvifDevice, 1);
   struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
   socklen_t size = sizeof at;

@@ -8,9 +8,10 @@
 #define HOUR_AGO (gw_clock_real_us() - 3600 * GW_SEC)
 
 static void each_makes_address_names_channel_and_second(void **state) {
-  const char *urls[] = {"rtsp://h/Streaming/tracks/701?starttime=20261121T020000Z&endtime=20261121T020130z",
-                        "rtsp://h:554/cam/playback?channel=7&starttime=2026_11_21_10_00_00&endtime=2026_11_21_10_01_30",
-                        "rtsp://h/c7/b1795226400/e1795226490/replay/"};
+  const char *urls[] = {
+      "rtsp://h/Streaming/tracks/701?starttime=20261121T020000Z&endtime=20261121T020130z",
+      "rtsp://h:554/cam/playback?channel=7&starttime=2026_11_21_10_00_00&endtime=2026_11_21_10_01_30",
+      "rtsp://h/c7/b1795226400/e1795226490/replay/"};
   for (guint i = 0; i < G_N_ELEMENTS(urls); i++) {
     FarmFootage f;
     assert_true(farm_footage_parse(urls[i], CHINA, &f));
@@ -21,12 +22,17 @@ static void each_makes_address_names_channel_and_second(void **state) {
   assert_true(farm_footage_parse("rtsp://h/recording/7", CHINA, &f) && f.by_range && f.channel == 7);
   assert_true(farm_footage_range("clock=20261121T020000.5Z-", &f));
   assert_true(f.from_us == TEN_O_CLOCK + GW_SEC / 2 && f.to_us == 0);
-  assert_true(farm_footage_range("clock=20261121T020000Z-20261121T020001Z", &f) && f.to_us == TEN_O_CLOCK + GW_SEC);
+  assert_true(farm_footage_range("clock=20261121T020000Z-20261121T020001Z", &f) &&
+              f.to_us == TEN_O_CLOCK + GW_SEC);
 }
 
 static void other_addresses_are_nobodys(void **state) {
-  const char *urls[] = {"rtsp://h", "rtsp://h/", "rtsp://h/cam/7", "rtsp://h/Streaming/tracks/701?starttime=yesterday",
-                        "rtsp://h/cam/playback?channel=7", "rtsp://h/c7/b10/e5/replay/"};
+  const char *urls[] = {"rtsp://h",
+                        "rtsp://h/",
+                        "rtsp://h/cam/7",
+                        "rtsp://h/Streaming/tracks/701?starttime=yesterday",
+                        "rtsp://h/cam/playback?channel=7",
+                        "rtsp://h/c7/b10/e5/replay/"};
   FarmFootage f;
   for (guint i = 0; i < G_N_ELEMENTS(urls); i++)
     assert_false(farm_footage_parse(urls[i], CHINA, &f));
@@ -53,11 +59,14 @@ static int request(int fd, const char *method, const char *url, const char *more
   return status;
 }
 
-static char *as_look(const char *head, const char *method, const char *url, const char *password, const char *more) {
+static char *as_look(const char *head, const char *method, const char *url, const char *password,
+                     const char *more) {
   char nonce[128];
   assert_int_equal(sscanf(strstr(head, "nonce=\"") + 7, "%127[^\"]", nonce), 1);
-  g_autofree char *r = farm_digest_response(G_CHECKSUM_MD5, "look", "gwfarm", password, method, url, nonce, NULL, NULL, NULL);
-  return g_strdup_printf("Authorization: Digest username=\"look\", realm=\"gwfarm\", nonce=\"%s\", uri=\"%s\", response=\"%s\"\r\n%s",
+  g_autofree char *r =
+      farm_digest_response(G_CHECKSUM_MD5, "look", "gwfarm", password, method, url, nonce, NULL, NULL, NULL);
+  return g_strdup_printf("Authorization: Digest username=\"look\", realm=\"gwfarm\", nonce=\"%s\", "
+                         "uri=\"%s\", response=\"%s\"\r\n%s",
                          nonce, url, r, more);
 }
 
@@ -65,7 +74,8 @@ static char *as_look(const char *head, const char *method, const char *url, cons
 static int look_back(int fd, const char *url, const char *password, const char *range) {
   static const struct {
     const char *method, *more;
-  } steps[] = {{"DESCRIBE", ""}, {"SETUP", "Transport: RTP/AVP/TCP;unicast;interleaved=0-1\r\n"}, {"PLAY", ""}};
+  } steps[] = {
+      {"DESCRIBE", ""}, {"SETUP", "Transport: RTP/AVP/TCP;unicast;interleaved=0-1\r\n"}, {"PLAY", ""}};
   char asked[2048], head[2048];
   assert_int_equal(request(fd, "DESCRIBE", url, "", asked, sizeof asked), 401);
   for (guint i = 0; i < G_N_ELEMENTS(steps); i++) {
@@ -79,7 +89,8 @@ static int look_back(int fd, const char *url, const char *password, const char *
 
 static char *replay_of(GwUsec at_us) {
   const gint64 second = at_us / GW_SEC;
-  return g_strdup_printf("rtsp://127.0.0.1/c2/b%" G_GINT64_FORMAT "/e%" G_GINT64_FORMAT "/replay/", second, second + 60);
+  return g_strdup_printf("rtsp://127.0.0.1/c2/b%" G_GINT64_FORMAT "/e%" G_GINT64_FORMAT "/replay/", second,
+                         second + 60);
 }
 
 /* One interleaved frame; its channel, or -1 at the end. */
@@ -130,8 +141,9 @@ static void what_it_does_not_hold_is_not_found(void **state) {
   assert_int_equal(status_at(w, gw_clock_real_us() + 60 * GW_SEC, "back"), 404);
   must(w, "{\"do\":\"recorder\",\"days\":4}");
   assert_int_equal(status_at(w, gw_clock_real_us() - 3 * GW_DAY, "back"), 200);
-  g_autofree char *gap = g_strdup_printf("{\"do\":\"recorder\",\"gap_us\":[%" G_GINT64_FORMAT ",%" G_GINT64_FORMAT "]}",
-                                         HOUR_AGO - 60 * GW_SEC, HOUR_AGO + 60 * GW_SEC);
+  g_autofree char *gap =
+      g_strdup_printf("{\"do\":\"recorder\",\"gap_us\":[%" G_GINT64_FORMAT ",%" G_GINT64_FORMAT "]}",
+                      HOUR_AGO - 60 * GW_SEC, HOUR_AGO + 60 * GW_SEC);
   must(w, gap);
   assert_int_equal(status_at(w, HOUR_AGO, "back"), 404);
 }
@@ -180,7 +192,8 @@ static void by_range_the_time_comes_with_play(void **state) {
   close(fd);
   must(w, "{\"do\":\"recorder\",\"cut\":true}");
   fd = dial(w->farm->recorder->port);
-  assert_int_equal(look_back(fd, "rtsp://127.0.0.1/recording/3", "back", "Range: clock=20010101T000000Z-\r\n"), 457);
+  assert_int_equal(
+      look_back(fd, "rtsp://127.0.0.1/recording/3", "back", "Range: clock=20010101T000000Z-\r\n"), 457);
   close(fd);
 }
 
