@@ -1,12 +1,12 @@
 // ./bench ingest: what it costs to receive, meter and keep in memory the streams of many cameras, without decoding; the
 // whole worker as shipped, under its daemon, against cameras of the farm. Peers receive the same streams in the same run.
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Cameras } from '../farm/lib/cameras.mjs';
 import { places } from '../farm/lib/center.mjs';
-import { cpuPercent, descriptorsOf, figure, metric, rssKib, say, sleep, threadsOf, until, Watched } from './measure.mjs';
+import { cpuPercent, descriptorsOf, figure, have, metric, rssKib, say, sleep, threadsOf, until, Watched } from './measure.mjs';
 
 const clips = process.env.GW_BENCH_CLIPS, quick = process.env.GW_BENCH_QUICK === '1';
 const SETTLE_S = quick ? 5 : 120, SETTLE_SHORT_S = quick ? 5 : 20, MEASURE_S = quick ? 10 : 60, PEER_S = quick ? 8 : 30;
@@ -41,8 +41,6 @@ async function ours(name, n, clip, { settleS = SETTLE_SHORT_S, measureS = MEASUR
 }
 
 // ---- peers: the same streams, received by somebody else ----
-
-const have = (program) => spawnSync('sh', ['-c', `command -v ${program}`]).status === 0;
 
 async function farmOnly(n, clip) {
   return Cameras.start({ program: join(places().farm, 'gwfarm-cameras'), clips: [join(clips, clip)], n, args: PER_PACKET });

@@ -1,13 +1,13 @@
 // ./bench live: how soon, how fresh and how dear pictures are that move: the product's own pages in Chromium, and light viewers
 // beside them, against cameras of the farm whose pictures say their number. Peers look at the same cameras in the same run.
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PASSWORD } from '../farm/lib/center.mjs';
 import { Session } from '../farm/lib/client.mjs';
 import { Viewer } from '../farm/lib/viewer.mjs';
-import { at, cpuPercent, cpuSeconds, figure, rssKib, say, sleep, until, Watched } from './measure.mjs';
+import { at, cpuPercent, cpuSeconds, figure, have, rssKib, say, sleep, until, Watched } from './measure.mjs';
 import { addBoxes, desks, observe } from './observe.mjs';
 import { numberOf, numbersOf, SentLog } from './sent.mjs';
 
@@ -25,8 +25,6 @@ async function overTls(w, name = 'operator') {
   const ca = readFileSync(join(w.center.state, 'tls/ca.crt'));
   return new Session({ base: w.center.tlsBase, ca }).login(name, PASSWORD);
 }
-const have = (program) => spawnSync('sh', ['-c', `command -v ${program}`]).status === 0;
-
 // ---- one camera ----
 
 /** Milliseconds from opening a slot to its first picture, and to the newest one before it (the last group replayed). */

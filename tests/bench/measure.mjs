@@ -1,4 +1,5 @@
 // What the benches share: figures as JSON lines, what a process costs, and a center that looks at N cameras of the farm.
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,6 +16,7 @@ export const at = (values, share) => { const sorted = [...values].sort((a, b) =>
 export function figure(bench, name, value, unit, peer) {
   console.log(JSON.stringify({ bench, figure: name, value: round(value, 3), unit, ...(peer ? { peer: peer[0], peer_value: round(peer[1], 3), ratio: round(value / peer[1], 3) } : {}) }));
 }
+export const have = (program) => spawnSync('sh', ['-c', `command -v ${program}`]).status === 0;
 export const say = (words) => console.error(`bench: ${words}`);
 
 /** Waits until `test` answers something true. */

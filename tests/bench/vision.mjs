@@ -2,7 +2,7 @@
 // twenty cameras that are suspected or looked at every two seconds. The cost of one keyframe stands beside, by codec and size.
 import { join } from 'node:path';
 import { spawnSync } from 'node:child_process';
-import { cpuPercent, figure, metric, say, sleep, until, Watched } from './measure.mjs';
+import { at, cpuPercent, figure, metric, say, sleep, Watched } from './measure.mjs';
 import { connectWebSocket } from '../farm/lib/ws.mjs';
 import { places } from '../farm/lib/center.mjs';
 
@@ -37,8 +37,6 @@ async function watchStills(session, ids) {
   return ws;
 }
 
-const p99 = (values) => values.sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * 0.99))];
-
 async function cost(options, { watched = 0 } = {}) {
   const w = await Watched.open({ n: N, clips: [join(clips, '1080p15-1m.h264')], farm: ['--one-send-per-packet'], options });
   try {
@@ -68,8 +66,8 @@ async function main() {
   bench('cpu_percent_of_core_293', seeing.cpu.workers - blind.cpu.workers, '%');
   bench('cpu_percent_of_core_293_20_suspected', suspecting.cpu.workers - blind.cpu.workers, '%');
   bench('cpu_percent_of_core_293_ingest_alone', blind.cpu.workers, '%');
-  bench('look_interval_p99_s', p99(seeing.intervals), 's');
-  bench('look_interval_p99_s_20_suspected', p99(suspecting.intervals), 's');
+  bench('look_interval_p99_s', at(seeing.intervals, 0.99), 's');
+  bench('look_interval_p99_s_20_suspected', at(suspecting.intervals, 0.99), 's');
   bench('cameras_looked_at', seeing.cameras, 'cameras');
   bench('looks_per_s', seeing.perSecond, '1/s');
   bench('looks_per_s_20_suspected', suspecting.perSecond, '1/s');
