@@ -4,17 +4,18 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import test from 'node:test';
 import { journal, query, until } from '../system/lib/testing.mjs';
-import { gone, see, shoot, SIZES, textOf } from './lib/browser.mjs';
+import { gone, see, SIZES, textOf } from './lib/browser.mjs';
+import { LIMITS, Measured } from './lib/measure.mjs';
 import { camerasLive, openWorld } from './lib/world.mjs';
 
-const LIMIT = { timeout: 300000 };
+const WATCHDOG = { timeout: 300000 };
 const NAME = 'NVR-甲';
 const shownUs = async (page) => Number(await page.getAttribute('.back', 'data-at'));
 const plays = (page) => page.waitForSelector('.back .live-tile[data-state=playback]', { timeout: 30000 });
 const nearUs = (us, wantUs, s) => Math.abs(us - wantUs) <= s * 1e6;
 
 /** The recorder as an administrator registers it, and what the form says of it. */
-async function register(t, w) {
+async function register(t, w, m) {
   const page = await w.browser.page({ as: 'admin', name: 'admin' });
   await t.test('an administrator registers the recorder and sees what will be asked', async () => {
     await page.goto('/admin#recorders');
@@ -31,7 +32,7 @@ async function register(t, w) {
     await page.fill('[name=recorder-user]', 'look');
     await page.fill('[name=recorder-password]', 'back');
     await see(page, '[data-preview]', /Streaming\/tracks\/101\?starttime=\d{8}T\d{6}Z/);
-    await shoot(page, 'admin-recorder');
+    await m.look(page, 'admin-recorder');
     await page.click('[data-save]');
     await w.view.waitFor((v) => v.find('recorder', ({ name }) => name === NAME), { what: 'the recorder' });
     assert.equal(JSON.stringify(w.view.all('recorder')).includes('back"'), false, 'the password travels');
@@ -50,7 +51,7 @@ async function register(t, w) {
   for (const camera of w.view.all('camera')) await w.admin.command('camera.change', { camera_id: camera.id, recorder: NAME, channel: w.number(camera.id) });
 }
 
-async function seeking(t, w, page, camera, atUs) {
+async function seeking(t, w, m, page, camera, atUs) {
   await t.test('it plays the time that was asked for, tells it large, and nothing says live', async () => {
     await page.goto(`/back?camera=${camera.id}&at=${atUs}`);
     await plays(page);
@@ -61,7 +62,7 @@ async function seeking(t, w, page, camera, atUs) {
     assert.doesNotMatch(await textOf(page, '.back'), /实时/);
     await see(page, '[data-journaled]', '王海燕');
     assert.deepEqual(journal(w.center, 'camera.looked_back').map((r) => [r.subject_id, r.body.looked_at_us]), [[camera.id, atUs]]);
-    await shoot(page, 'back-plays');
+    await m.look(page, 'back-plays');
   });
   await t.test('it is sought by keys, by buttons, by a time that is typed and on the strip', async () => {
     await page.keyboard.press('Shift+ArrowLeft');
@@ -97,20 +98,20 @@ async function seeking(t, w, page, camera, atUs) {
   });
 }
 
-async function refusals(t, w, page, camera, atUs) {
+async function refusals(t, w, m, page, camera, atUs) {
   await t.test('what it has not, and that it is busy, is said with what to do', async () => {
     await w.cameras.tellRecorder({ nothing: '404', gap_us: [atUs - 86400e6, atUs - 82800e6] });
     await page.goto(`/back?camera=${camera.id}&at=${atUs - 85000e6}`);
     await see(page, '[data-why=no_footage]', '换一个时刻', { timeoutMs: 30000 });
     assert.equal(await page.locator('[data-retry]').count(), 0);
-    await shoot(page, 'back-nothing');
+    await m.look(page, 'back-nothing');
     await w.cameras.tellRecorder({ gap_us: [0, 0] });
     const other = await w.browser.page({ as: 'operator2', name: 'other' });
     await other.goto(`/back?camera=${camera.id}&at=${atUs}`);
     await plays(other);
     await page.goto(`/back?camera=${camera.id}&at=${atUs - 3600e6}`);
     await see(page, '[data-why]', /正在被别人回看|连接已满/, { timeoutMs: 30000 });
-    await shoot(page, 'back-busy');
+    await m.look(page, 'back-busy');
     await other.context().close();
     await until(async () => (await w.cameras.tellRecorder()).open === 0, 'the other to have gone');
     await page.keyboard.press('r');
@@ -122,11 +123,11 @@ async function refusals(t, w, page, camera, atUs) {
     await w.admin.command('camera.change', { camera_id: lone.id, channel: w.number(lone.id) });
     await page.goto('/back');
     await see(page, `[data-camera="${camera.code}"]`);
-    await shoot(page, 'back-choose');
+    await m.look(page, 'back-choose');
   });
 }
 
-async function evidence(t, w, page, camera, atUs) {
+async function evidence(t, w, m, page, camera, atUs) {
   let clip;
   await t.test('marked and asked for by an operator, it waits for leave', async () => {
     await page.goto(`/back?camera=${camera.id}&at=${atUs}`);
@@ -138,7 +139,7 @@ async function evidence(t, w, page, camera, atUs) {
     await see(page, '[data-part]', '共');
     await page.keyboard.press('s');
     await see(page, 'dialog', '带班领导批准后开始');
-    await shoot(page, 'back-save');
+    await m.look(page, 'back-save');
     await page.keyboard.type('派出所调取：纠纷');
     await page.keyboard.press('Enter');
     clip = await w.view.waitFor((v) => v.find('clip', (c) => c.source === 'recorder'), { what: 'the clip' });
@@ -153,7 +154,7 @@ async function evidence(t, w, page, camera, atUs) {
     const review = await w.browser.page({ as: 'supervisor', name: 'review' });
     await review.goto('/review?tab=clip');
     await see(review, '[data-asked]', '1 段等批准');
-    await shoot(review, 'review-clips-asked');
+    await m.look(review, 'review-clips-asked');
     await review.click('[data-allow]');
     await review.click('dialog [data-yes]');
     clip = await w.view.waitFor((v) => v.get('clip', clip.id).state === 'saved' && v.get('clip', clip.id), { what: 'the clip to be saved', timeoutMs: 60000 });
@@ -165,14 +166,14 @@ async function evidence(t, w, page, camera, atUs) {
     await until(() => review.evaluate(() => document.querySelector('[data-clip] video').currentTime >= 0.99), 'a second on');
     await review.keyboard.press('Space');
     await until(() => review.evaluate(() => document.querySelector('[data-clip] video').currentTime > 1.5), 'it to play');
-    await shoot(review, 'review-clips');
+    await m.look(review, 'review-clips');
     await review.context().close();
   });
   await t.test('the operator sees it, and exports it: the file has the hash that the journal has', async () => {
     await see(page, '.side [data-clip][data-state=saved]');
     await page.click('.side [data-export]');
     await see(page, '[data-export-hash]');
-    await shoot(page, 'back-export');
+    await m.look(page, 'back-export');
     const [download] = await Promise.all([page.waitForEvent('download'), page.click('[data-download]')]);
     const file = await download.path(), [hash] = execFileSync('b2sum', ['-l', '256', file], { encoding: 'utf8' }).split(' ');
     assert.equal(hash, await page.getAttribute('[data-export-hash]', 'data-hash'));
@@ -185,24 +186,25 @@ async function evidence(t, w, page, camera, atUs) {
   });
 }
 
-test('a recorder is looked back at, and what is found becomes evidence', LIMIT, async (t) => {
+test('a recorder is looked back at, and what is found becomes evidence', WATCHDOG, async (t) => {
   const w = await openWorld(t, { cameras: 3, farm: ['--footage-days', '30', '--recorder-user', 'look', '--recorder-password', 'back', '--playbacks', '1'] });
+  const m = new Measured();
   w.admin = await w.center.login('admin');
   const urls = new Map(query(w.center, 'select id, url from camera').map(({ id, url }) => [id, Number(url.split('/').at(-1))]));
   w.number = (id) => urls.get(id);
   await camerasLive(w.view);
-  await register(t, w);
+  await register(t, w, m);
   const page = await w.browser.page({ as: 'operator', name: 'back' });
   const [camera] = w.view.all('camera'), atUs = Math.floor(Date.now() / 1000 - 3 * 86400) * 1e6;
   w.browser.expect(/Failed to load resource/);
-  await seeking(t, w, page, camera, atUs);
-  await refusals(t, w, page, camera, atUs);
-  await evidence(t, w, page, camera, atUs);
+  await seeking(t, w, m, page, camera, atUs);
+  await refusals(t, w, m, page, camera, atUs);
+  await evidence(t, w, m, page, camera, atUs);
   await t.test('on a phone and in English it is the same; a patrol has no such page', async () => {
     const phone = await w.browser.page({ as: 'operator', size: SIZES.phone, lang: 'en', name: 'phone' });
     await phone.goto(`/back?camera=${camera.id}&at=${atUs}`);
     await plays(phone);
-    await shoot(phone, 'back-phone-en');
+    await m.look(phone, 'back-phone-en', LIMITS.phone);
     await phone.context().close();
     const patrol = await w.browser.page({ as: 'patrol1', size: SIZES.phone });
     await patrol.goto(`/back?camera=${camera.id}&at=${atUs}`);
@@ -210,4 +212,5 @@ test('a recorder is looked back at, and what is found becomes evidence', LIMIT, 
     await assert.rejects((await w.center.login('patrol1')).command('camera.look_back', { camera_id: camera.id, at_us: atUs }), ({ code }) => code === 'forbidden');
   });
   w.browser.assertQuiet();
+  m.assertFit();
 });

@@ -3,10 +3,11 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { journal, query, until } from '../system/lib/testing.mjs';
-import { gone, see, shoot, SIZES, textOf } from './lib/browser.mjs';
+import { gone, see, SIZES, textOf } from './lib/browser.mjs';
+import { LIMITS, Measured } from './lib/measure.mjs';
 import { camerasLive, openWorld } from './lib/world.mjs';
 
-const LIMIT = { timeout: 240000 };
+const WATCHDOG = { timeout: 240000 };
 const CAMERAS = 6;
 const RUN = '[data-region=run]';
 const CELL = `${RUN} .cell:not([data-ahead])`;
@@ -20,8 +21,8 @@ async function openTour(w, { as = 'operator', ...more } = {}) {
   return page;
 }
 
-test('a tour is looked at by keyboard, and the ledger says what was seen', LIMIT, async (t) => {
-  const w = await openWorld(t, { cameras: CAMERAS });
+test('a tour is looked at by keyboard, and the ledger says what was seen', WATCHDOG, async (t) => {
+  const w = await openWorld(t, { cameras: CAMERAS }), m = new Measured();
   const supervisor = await w.center.login('supervisor');
   await camerasLive(w.view);
   let page, tour, run;
@@ -29,21 +30,21 @@ test('a tour is looked at by keyboard, and the ledger says what was seen', LIMIT
   await t.test('a supervisor makes it on the page; an operator cannot', async () => {
     const made = await openTour(w, { as: 'supervisor' });
     await see(made, '[data-region=tours]', '还没有轮巡');
-    await shoot(made, 'tour-none');
+    await m.look(made, 'tour-none');
     await made.click('[data-tour-new]');
     await made.fill('[name=tour-name]', '夜间全部画面');
     await made.click('[data-tiles="4"]');
     await made.fill('[name=tour-dwell]', '5');
     await made.fill('[name=tour-per-shift]', '1');
     await see(made, '[data-sum]', `${CAMERAS} 路，2 页`);
-    await shoot(made, 'tour-form');
+    await m.look(made, 'tour-form');
     await made.click('[data-save]');
     tour = await w.view.waitFor((v) => v.find('tour', ({ name }) => name === '夜间全部画面'), { what: 'the tour' });
     await made.context().close();
     page = await openTour(w);
     await see(page, '[data-tour="夜间全部画面"]');
     assert.equal(await page.locator('[data-tour-new], [data-tour-edit]').count(), 0);
-    await shoot(page, 'tour-choose');
+    await m.look(page, 'tour-choose');
   });
 
   await t.test('Enter begins it; every tile shows its camera live, and time alone confirms nothing', async () => {
@@ -56,7 +57,7 @@ test('a tour is looked at by keyboard, and the ledger says what was seen', LIMIT
     assert.equal(await page.locator('[data-ahead]').count(), 2, 'the next page is not open ahead');
     assert.equal(await page.getAttribute(RUN, 'data-page'), '0');
     assert.deepEqual(query(w.center, 'select * from tour_look'), []);
-    await shoot(page, 'tour-page');
+    await m.look(page, 'tour-page');
   });
 
   const lost = () => w.view.get('camera', run.pages[0][1]);
@@ -65,7 +66,7 @@ test('a tour is looked at by keyboard, and the ledger says what was seen', LIMIT
     await w.cameras.tell({ do: 'drop', cameras: number });
     await see(page, '[data-unseen][data-n="1"]', lost().code, { timeoutMs: 30000 });
     assert.equal(await page.locator(`${RUN} [data-tile="${lost().code}"] .live-tile[data-live=true]`).count(), 0);
-    await shoot(page, 'tour-unseen');
+    await m.look(page, 'tour-unseen');
     await page.keyboard.press('Enter');
     await onPage(page, 1);
     const [look] = query(w.center, 'select * from tour_look');
@@ -83,13 +84,13 @@ test('a tour is looked at by keyboard, and the ledger says what was seen', LIMIT
     await page.keyboard.press('Space');
     await page.keyboard.press('i');
     await see(page, `${CELL} .no`, '2');
-    await shoot(page, 'tour-pick');
+    await m.look(page, 'tour-pick');
     await page.keyboard.press('2');
     await page.waitForSelector('[data-region=see]');
     await page.waitForSelector('[data-region=see] img');
     await page.keyboard.press('5');
     await page.keyboard.type('一辆货车停在消防道上');
-    await shoot(page, 'tour-see');
+    await m.look(page, 'tour-see');
     await page.keyboard.press('Enter');
     const alert = await w.view.waitFor((v) => v.find('alert', (a) => a.category === 'fire_lane'), { what: 'the alert' });
     assert.deepEqual([alert.camera_id, alert.words], [run.pages[1][1], '一辆货车停在消防道上']);
@@ -97,7 +98,7 @@ test('a tour is looked at by keyboard, and the ledger says what was seen', LIMIT
     assert.equal(raised.body.tour_run_id, run.id);
     await gone(page, '[data-region=see]');
     await see(page, '[data-alerts]', '1 条未确认');
-    await shoot(page, 'tour-alert');
+    await m.look(page, 'tour-alert');
   });
 
   await t.test('left and gone on with, it stands where it stood; the last page ends it, and all is told', async () => {
@@ -120,7 +121,7 @@ test('a tour is looked at by keyboard, and the ledger says what was seen', LIMIT
     await see(page, '[data-region=done]', '全部 2 页已看');
     await see(page, '[data-unseen-all][data-n="1"]', lost().code);
     await page.waitForSelector('[data-look="1"]');
-    await shoot(page, 'tour-done');
+    await m.look(page, 'tour-done');
     await w.view.waitFor((v) => v.get('tour_run', run.id).state === 'done', { what: 'the run to be done' });
     await page.keyboard.press('Escape');
     await see(page, `[data-run="${run.id}"][data-standing=done]`, '已看完');
@@ -146,7 +147,7 @@ test('a tour is looked at by keyboard, and the ledger says what was seen', LIMIT
     }, 'the page to count');
     await page.click('[data-keys]');
     await see(page, 'dialog', '全部按键');
-    await shoot(page, 'tour-keys');
+    await m.look(page, 'tour-keys');
     await page.keyboard.press('Escape');
     await page.click('[data-leave]');
     await page.waitForSelector('.tour[data-mode=choose]');
@@ -154,13 +155,13 @@ test('a tour is looked at by keyboard, and the ledger says what was seen', LIMIT
     assert.deepEqual([extra.looked, extra.due_to_us], [[0], null]);
     const en = await openTour(w, { lang: 'en' });
     await see(en, '[data-tour="夜间全部画面"]', 'Done');
-    await shoot(en, 'tour-choose-en');
+    await m.look(en, 'tour-choose-en');
     const phone = await openTour(w, { size: SIZES.phone });
-    await shoot(phone, 'tour-choose-phone');
+    await m.look(phone, 'tour-choose-phone', LIMITS.phone);
     await phone.click('[data-tour="夜间全部画面"] [data-start]');
     await onPage(phone, 0);
     await until(async () => (await liveTiles(phone)) === 4, 'four live pictures on a phone', 30000);
-    await shoot(phone, 'tour-page-phone');
+    await m.look(phone, 'tour-page-phone', LIMITS.phone);
   });
 
   await t.test('review and shift log tell of it; others have no such page', async () => {
@@ -169,10 +170,10 @@ test('a tour is looked at by keyboard, and the ledger says what was seen', LIMIT
     await see(review, '[data-tally]', '应看 1 次，看完 1');
     await review.click(`[data-tour-row="${run.id}"]`);
     await see(review, '[data-look="0"]', lost().code);
-    await shoot(review, 'review-tours');
+    await m.look(review, 'review-tours');
     await review.goto('/shift-log');
     await see(review, '[data-region=tours]', '夜间全部画面');
-    await shoot(review, 'shift-log-tours');
+    await m.look(review, 'shift-log-tours');
     const patrol = await w.browser.page({ as: 'patrol1', size: SIZES.phone });
     await patrol.goto('/tour');
     await patrol.waitForURL((url) => url.pathname === '/patrol');
@@ -182,4 +183,5 @@ test('a tour is looked at by keyboard, and the ledger says what was seen', LIMIT
     assert.doesNotMatch(await textOf(patrol, 'body'), /轮巡/);
   });
   w.browser.assertQuiet();
+  m.assertFit();
 });

@@ -3,7 +3,7 @@ import type { Area } from './index';
 
 const review: Area = {
   zh: {
-    title: '回查与考核', tab: { story: '经过', clip: '录像证据', tour: '轮巡', finding: '画面异常', outage: '断联', uptime: '在线率' }, links: { desk: '值机台', wall: '大屏', cameras: '摄像机', log: '交接班日志' }, export: '导出 CSV', logout: '退出', unit_n: '队伍 {n}', user_n: '用户 {n}', behalf: '代 {unit}', from_place: '距地点 {n} 米', system: '系统',
+    title: '回查与考核', tab: { story: '经过', clip: '录像证据', tour: '轮巡', finding: '画面异常', outage: '断联', uptime: '在线率' }, links: { log: '交接班日志' }, export: '导出 CSV', logout: '退出', unit_n: '队伍 {n}', user_n: '用户 {n}', behalf: '代 {unit}', from_place: '距地点 {n} 米', system: '系统',
     role: { operator: '值机台', lead: '带班', supervisor: '带班领导', other: '其他' },
     template: { alert: '告警', escalation: '逾期上报', dispatch: '派单', recall: '撤回', timed_out: '接单超时', closed: '结案', rework: '返工', returned: '退单', round_open: '巡更待出发', round_incomplete: '巡更未完成', other: '通知' },
     noun: { alert: '警情', ticket: '工单', event: '事件' },
@@ -25,7 +25,7 @@ const review: Area = {
     },
   },
   en: {
-    title: 'Review', tab: { story: 'Incidents', clip: 'Clips', tour: 'Tours', finding: 'Findings', outage: 'Outages', uptime: 'Uptime' }, links: { desk: 'Desk', wall: 'Wall', cameras: 'Cameras', log: 'Shift log' }, export: 'Export CSV', logout: 'Log out', unit_n: 'Unit {n}', user_n: 'User {n}', behalf: 'for {unit}', from_place: '{n} m from the place', system: 'System',
+    title: 'Review', tab: { story: 'Incidents', clip: 'Clips', tour: 'Tours', finding: 'Findings', outage: 'Outages', uptime: 'Uptime' }, links: { log: 'Shift log' }, export: 'Export CSV', logout: 'Log out', unit_n: 'Unit {n}', user_n: 'User {n}', behalf: 'for {unit}', from_place: '{n} m from the place', system: 'System',
     role: { operator: 'Desk', lead: 'Lead', supervisor: 'Supervisor', other: 'Other' },
     template: { alert: 'Alert', escalation: 'Escalation', dispatch: 'Dispatch', recall: 'Recall', timed_out: 'Not accepted', closed: 'Closed', rework: 'Rework', returned: 'Returned', round_open: 'Round to start', round_incomplete: 'Round incomplete', other: 'Message' },
     noun: { alert: 'Alerts', ticket: 'Tickets', event: 'Events' },
