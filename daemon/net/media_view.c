@@ -4,8 +4,8 @@
 
 #include "daemon/base/clock.h"
 
-#define OPEN_AT_ONCE 64 /* four pages of sixteen, and … */
-#define OPEN_PER_S 8    /* … so many a second: each may be a connection to a camera */
+#define OPEN_AT_ONCE 128 /* eight pages of sixteen, and … */
+#define OPEN_PER_S 32    /* … so many a second: each may be a connection to a camera */
 
 enum { KIND_INIT = 1, KIND_KEY = 2, KIND_PICTURE = 3, KIND_OLD = 16 };
 
