@@ -105,8 +105,7 @@ static void on_unit(GwView *view, json_t *message, const guint8 *data, gsize byt
   view->has_shown = TRUE;
   if (!view->is_playing) { /* it was said to be away, and is not */
     view->lost = 0;
-    if (view->gop.pictures->len > 0)
-      gw_view_play(view, NULL); /* this picture too */
+    gw_view_go_on(view); /* with this picture too */
     return;
   }
   tell_lost(view);

@@ -84,13 +84,25 @@ void gw_view_play(GwView *view, GwViewer *viewer) {
   }
 }
 
+/* The worker's word comes another way than its pictures: some that were sent before it come after it.  A camera that
+ * was lost comes back with another stream, one that only stood still goes on with this one. */
+void gw_view_go_on(GwView *view) {
+  const GwWatched *watched = g_hash_table_lookup(view->ingest->cameras, &view->camera_id);
+  const char *state = view->kind == GW_VIEW_OF_WATCHED && watched && watched->state ? watched->state : "live";
+  view->has_fresh = strcmp(state, "stalled") == 0;
+  if (view->is_playing || !view->init || view->gop.pictures->len == 0 || strcmp(state, "live") != 0)
+    return;
+  view->gen++;
+  gw_view_play(view, NULL);
+}
+
 void gw_view_wait(GwView *view, const char *cause) {
   const char *why = cause && strcmp(cause, "none") != 0 ? cause : "starting";
   if (!view->is_playing && g_strcmp0(view->cause, why) == 0)
     return;
   g_autofree char *old = g_steal_pointer(&view->cause);
   view->cause = g_strdup(why);
-  view->is_playing = FALSE;
+  view->is_playing = view->has_fresh = FALSE;
   const GwViewNews news = {.what = GW_VIEW_WAITING, .cause = view->cause};
   gw_view_tell(view, &news);
 }
@@ -305,12 +317,15 @@ void gw_views_on_camera_gone(GwIngest *ingest, GwId camera_id) {
 }
 
 void gw_views_on_camera_state(GwIngest *ingest, GwId camera_id, const char *state, const char *cause) {
-  if (strcmp(state, "live") == 0)
-    return; /* its next picture says so better */
+  const gboolean is_live = strcmp(state, "live") == 0;
   for (guint i = 0; i < ingest->views->all->len; i++) {
     GwView *view = g_ptr_array_index(ingest->views->all, i);
-    if (view->camera_id == camera_id && view->kind == GW_VIEW_OF_WATCHED)
+    if (view->camera_id != camera_id || view->kind != GW_VIEW_OF_WATCHED)
+      continue;
+    if (!is_live)
       gw_view_wait(view, cause);
+    else if (view->has_fresh)
+      gw_view_go_on(view); /* else its next picture says so better */
   }
 }
 

@@ -34,6 +34,7 @@ struct GwView {
   GByteArray *part; /* of a picture that comes in pieces */
   guint lost;       /* pictures since the last one that could be shown */
   gboolean has_shown; /* a keyframe of this gen was there */
+  gboolean has_fresh; /* its camera was said to stand still, and a picture has come since */
 };
 
 struct GwViewer {
@@ -54,6 +55,7 @@ void gw_view_tell(GwView *view, const GwViewNews *news);
 void gw_view_wait(GwView *view, const char *cause); /* it plays no more, for now */
 void gw_view_end(GwView *view, const char *cause);  /* and is freed */
 void gw_view_play(GwView *view, GwViewer *viewer);  /* `playing` and what there is, to one or (NULL) all */
+void gw_view_go_on(GwView *view); /* it was said to be away: what there is, as another gen, unless it is away still */
 GwView *gw_view_of(GwWorker *worker, gint64 number); /* NULL: not this worker's */
 
 /* ---- view_open.c ---- */

@@ -330,13 +330,60 @@ static void camera_that_only_stalled_is_shown_from_its_keyframe_again(void **sta
   assert_string_equal(eye.cause, "no_packets");
   gw_views_on_camera_state(c->ingest, 1, "stalled", "no_packets");
   assert_int_equal(eye.waiting, 2); /* said once */
-  eye.gen = 0;                      /* the same one goes on */
   json_t *unit = json_pack("{s:s, s:i, s:i, s:i, s:b, s:I}", "type", "view.unit", "view", 1, "gen", 1, "number", 4, "key", 0,
                            "at_us", EPOCH_US + 160000);
   gw_ingest_media_on_message(view->worker, "view.unit", unit, (const guint8 *)"x", 1);
   json_decref(unit);
   assert_int_equal(eye.playing, 2);
   assert_int_equal(eye.pictures, 3 + 4);
+  assert_int_equal(eye.gen, 2); /* it counts up, whatever happens */
+  gw_view_unwatch(viewer);
+  g_free(eye.cause);
+}
+
+static void say_state(Center *c, const char *state, const char *cause) {
+  json_t *m = json_pack("{s:s, s:i, s:s, s:s, s:I}", "type", "camera.state", "id", 1, "state", state, "cause", cause, "at_us",
+                        (json_int_t)gw_clock_real_us());
+  gw_cameras_on_message(g_ptr_array_index(c->ingest->workers, 0), "camera.state", m, NULL, 0);
+  json_decref(m);
+}
+
+static void give_unit(Center *c, int number_) {
+  json_t *unit = json_pack("{s:s, s:i, s:i, s:i, s:b, s:I}", "type", "view.unit", "view", 1, "gen", 1, "number", number_, "key",
+                           0, "at_us", EPOCH_US + number_ * 40000);
+  gw_ingest_media_on_message(g_ptr_array_index(c->ingest->workers, 0), "view.unit", unit, (const guint8 *)"x", 1);
+  json_decref(unit);
+}
+
+/* It was sent before the camera was lost, and comes after the word of it. */
+static void picture_that_comes_late_does_not_bring_a_lost_camera_back(void **state) {
+  Center *c = *state;
+  start_with(c, 1);
+  Eye eye = {0};
+  GwViewer *viewer = must_watch(c, 1, &eye);
+  turn_until(eye.pictures == 3);
+  say_state(c, "lost", "closed");
+  assert_string_equal(eye.cause, "closed");
+  give_unit(c, 4);
+  say_state(c, "live", "none"); /* its next stream says the rest */
+  assert_int_equal(eye.playing, 1);
+  assert_int_equal(eye.pictures, 3);
+  gw_view_unwatch(viewer);
+  g_free(eye.cause);
+}
+
+static void camera_that_stood_still_goes_on_with_the_word_that_it_lives(void **state) {
+  Center *c = *state;
+  start_with(c, 1);
+  Eye eye = {0};
+  GwViewer *viewer = must_watch(c, 1, &eye);
+  turn_until(eye.pictures == 3);
+  say_state(c, "stalled", "no_packets");
+  give_unit(c, 4);
+  assert_int_equal(eye.playing, 1);
+  say_state(c, "live", "none");
+  assert_int_equal(eye.playing, 2);
+  assert_int_equal(eye.last_us, EPOCH_US + 160000);
   gw_view_unwatch(viewer);
   g_free(eye.cause);
 }
@@ -356,6 +403,8 @@ int main(void) {
       fact(what_a_worker_was_not_asked_for_is_not_shown),
       fact(picture_in_pieces_comes_whole_or_not_at_all),
       fact(camera_that_only_stalled_is_shown_from_its_keyframe_again),
+      fact(picture_that_comes_late_does_not_bring_a_lost_camera_back),
+      fact(camera_that_stood_still_goes_on_with_the_word_that_it_lives),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
