@@ -7,7 +7,23 @@ import type { ViewFrame, ViewMessage } from './wire';
 const EPOCH = 1_795_000_000_000_000;
 const STEP = 66_667;
 
-/** A SourceBuffer that holds ranges of time by what it is told of the pieces: each is eight bytes, its media time in µs. */
+/** A piece as the daemon sends it, as far as a player looks: how long it says it lasts, its media time in µs, key or not. */
+const LASTS = 6_000; // of 90,000 a second
+function chars(text: string): number[] {
+  return [...text].map((c) => c.charCodeAt(0));
+}
+const u32 = (n: number): number[] => [n >>> 24, (n >>> 16) & 255, (n >>> 8) & 255, n & 255];
+const boxed = (name: string, body: number[]): number[] => [...u32(8 + body.length), ...chars(name), ...body];
+const MOOF = boxed('moof', boxed('traf', boxed('trun', [...u32(0x000100), ...u32(1), ...u32(LASTS)])));
+const PIECE = MOOF.length + 9;
+function bytesOf(mediaUs: number, key: boolean): Uint8Array {
+  const bytes = new Uint8Array([...MOOF, ...new Array(8).fill(0), key ? 1 : 0]);
+  new DataView(bytes.buffer).setBigUint64(MOOF.length, BigInt(mediaUs));
+  return bytes;
+}
+
+/** A SourceBuffer that holds ranges of time. As Chromium's, it drops whatever comes more than two pictures after the one
+ * before, up to the next keyframe. */
 class PlayedBuffer extends EventTarget {
   updating = false;
   timestampOffset = 0;
@@ -15,6 +31,8 @@ class PlayedBuffer extends EventTarget {
   removed: [number, number][] = [];
   types: string[] = [];
   times: number[] = [];
+  private lastS = 0;
+  private needsKey = true;
   get buffered(): TimeRanges {
     const sorted = [...this.times].sort((a, b) => a - b);
     const ranges: [number, number][] = [];
@@ -30,7 +48,14 @@ class PlayedBuffer extends EventTarget {
     this.updating = true;
     this.appended.push(bytes.byteLength);
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    for (let at = 0; bytes.byteLength % 8 === 0 && at < bytes.byteLength; at += 8) this.times.push(Number(view.getBigUint64(at)) / 1e6 + this.timestampOffset);
+    for (let at = MOOF.length; bytes.byteLength % PIECE === 0 && at < bytes.byteLength; at += PIECE) {
+      const time = Number(view.getBigUint64(at)) / 1e6 + this.timestampOffset;
+      const after = time - this.lastS;
+      if (after < 0 || after > (2 * LASTS) / 90_000) this.needsKey = true;
+      if (view.getUint8(at + 8) === 1) this.needsKey = false;
+      this.lastS = time;
+      if (!this.needsKey) this.times.push(time);
+    }
     setTimeout(() => this.done(), 1);
   }
   remove(from: number, to: number): void {
@@ -100,6 +125,11 @@ class PlayedVideo extends EventTarget {
   cancelVideoFrameCallback(): void {
     this.callbacks = [];
   }
+  /** It plays for so long, and stands where what it holds ends. */
+  run(seconds: number): void {
+    const { buffered } = this;
+    for (let i = 0; i < buffered.length; i += 1) if (this.currentTime >= buffered.start(i) && this.currentTime < buffered.end(i)) return void (this.currentTime = Math.min(this.currentTime + seconds, buffered.end(i) - 0.001));
+  }
   /** The browser presents the picture that stands at `currentTime`, or before it. */
   present(): void {
     const times = this.source()?.buffers[0]?.times.filter((t) => t <= this.currentTime + 0.001) ?? [];
@@ -130,8 +160,7 @@ const slot = () => slots.list()[0].slot;
 const say = (m: Partial<ViewMessage> & { state?: string }) => slots.message({ type: 'view', slot: slot(), ...m } as ViewMessage);
 const playing = (gen = 1, epoch_us = EPOCH, codecs = 'avc1.64001F') => say({ state: 'playing', gen, epoch_us, codecs, width: 1280, height: 720 });
 function piece(kind: ViewFrame['kind'], atUs: number, replay = false, epoch = EPOCH): void {
-  const bytes = new Uint8Array(kind === 'init' ? 5 : 8);
-  if (kind !== 'init') new DataView(bytes.buffer).setBigUint64(0, BigInt(atUs - epoch));
+  const bytes = kind === 'init' ? new Uint8Array(5) : bytesOf(atUs - epoch, kind === 'key');
   slots.frame({ slot: slot(), kind, atUs, replay, bytes });
 }
 const settle = () => vi.advanceTimersByTimeAsync(30);
@@ -186,7 +215,7 @@ describe('a picture that moves', () => {
     run(EPOCH, 10);
     source!.open();
     await settle();
-    expect(source!.buffers[0].appended).toEqual([5, 8, 72]);
+    expect(source!.buffers[0].appended).toEqual([5, PIECE, 9 * PIECE]);
   });
   it('ages by the center’s clock while nothing new is shown, however long the browser plays on', async () => {
     const p = player();
@@ -210,9 +239,9 @@ describe('a picture that moves', () => {
     source!.open();
     await settle();
     const after = EPOCH + 30_000_000;
-    run(after, 5);
+    for (let i = 0; i < 5; i += 1) piece('delta', after + i * STEP); // no keyframe for a while
     await settle();
-    expect(source!.buffers[0].buffered.length).toBeLessThanOrEqual(2);
+    expect([source!.buffers[0].times.length, source!.buffers[0].buffered.length]).toEqual([15, 1]);
     video.currentTime = Math.max(...source!.buffers[0].times);
     video.present();
     expect(p.look().atUs).toBe(after + 4 * STEP);
@@ -296,6 +325,33 @@ describe('a slot', () => {
     expect(slots.held).toBe(0);
     p.resume();
     expect([slots.held, slot()]).toEqual([1, 2]);
+  });
+  it('that is new never puts an older picture before the eye than the one that stands there', async () => {
+    const p = player();
+    playing();
+    piece('init', 0);
+    run(EPOCH, 60);
+    source!.open();
+    await settle();
+    p.pulse();
+    video.currentTime = Math.max(...source!.buffers[0].times);
+    video.present();
+    const stood = p.look().atUs!;
+    slots.cut();
+    playing();
+    piece('init', 0);
+    const seen: number[] = [];
+    for (let i = 0; i < 90; i += 1) { // the group of pictures that began four seconds ago, and goes on
+      nowUs = Math.max(nowUs, EPOCH + i * STEP);
+      piece(i === 0 ? 'key' : 'delta', EPOCH + i * STEP, i < 75);
+      await vi.advanceTimersByTimeAsync(3);
+      p.pulse();
+      video.run(STEP / 1e6);
+      video.present();
+      seen.push(p.look().atUs!);
+    }
+    expect(Math.min(...seen)).toBe(stood);
+    expect(seen.at(-1)).toBeGreaterThan(EPOCH + 85 * STEP);
   });
   it('of the main stream that ends gives way to the one that is watched anyway', () => {
     const p = player({ source: { camera: 5, stream: 'main' } });
