@@ -75,6 +75,13 @@ static void every_page_confirmed_is_done_and_one_less_is_not(void **state) {
   assert_true(run.ended_at_us == now_us);
 }
 
+/* By the clock, the last look lies ahead: nobody waits for an hour. */
+static void clock_that_was_set_back_stops_no_tour(void **state) {
+  const GwTourRun run = begun(&due, 3);
+  const GwTourMove look = look_at(0, TEN_O_CLOCK + GW_HOUR);
+  assert_int_equal(after(&run, &look, TEN_O_CLOCK).looked, 1);
+}
+
 static void nobody_looks_at_a_page_in_less_than_two_seconds(void **state) {
   const GwTourRun run = begun(&due, 3);
   const GwTourMove look = look_at(0, TEN_O_CLOCK + GW_MIN);
@@ -203,6 +210,7 @@ int main(void) {
       FACT(what_is_over_moves_no_more),
       FACT(every_page_confirmed_is_done_and_one_less_is_not),
       FACT(nobody_looks_at_a_page_in_less_than_two_seconds),
+      FACT(clock_that_was_set_back_stops_no_tour),
       FACT(a_page_counts_once_and_only_if_it_is_there),
       FACT(who_has_not_begun_cannot_look_or_leave),
       FACT(a_tour_without_cameras_or_before_its_window_does_not_begin),
