@@ -15,6 +15,7 @@ typedef struct Frame {
 /* What one MP4 can hold. */
 typedef struct Part {
   GwMp4 *mp4;
+  GwCodec codec;
   int width, height;
   GArray *frames; /* Frame */
 } Part;
@@ -118,7 +119,7 @@ static gboolean fit_part(GwClipMaker *m, const GwOutletUnit *unit, const GstMapI
   int width = 0, height = 0;
   if (!gw_unit_shape(unit, &codec, &width, &height))
     return FALSE;
-  if (part && part->width == width && part->height == height &&
+  if (part && part->codec == codec && part->width == width && part->height == height &&
       !gw_mp4_is_other(part->mp4, map->data, map->size))
     return TRUE;
   GwMp4 *mp4 = gw_mp4_new(codec, map->data, map->size, width, height);
@@ -126,6 +127,7 @@ static gboolean fit_part(GwClipMaker *m, const GwOutletUnit *unit, const GstMapI
     return FALSE;
   part = g_new0(Part, 1);
   part->mp4 = mp4;
+  part->codec = codec;
   part->width = width;
   part->height = height;
   part->frames = g_array_new(FALSE, FALSE, sizeof(Frame));

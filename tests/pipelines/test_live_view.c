@@ -274,14 +274,15 @@ static void no_picture_is_decoded_more_than_two_durations_later(void **state) {
 
 /* As x264enc gives them, in the order in which they are decoded; their time stamps say when they are shown.
  */
-static GPtrArray *encode_out_of_order(void) {
+static GPtrArray *encode(const char *encoder, const char *codec) {
   GError *error = NULL;
-  g_autoptr(GstElement) pipeline =
-      gst_parse_launch("videotestsrc num-buffers=45 pattern=ball ! "
-                       "video/x-raw,format=I420,width=320,height=240,framerate=15/1 ! "
-                       "x264enc bframes=2 b-adapt=false key-int-max=15 ! h264parse config-interval=-1 ! "
-                       "video/x-h264,stream-format=byte-stream,alignment=au ! appsink name=out sync=false",
-                       &error);
+  g_autofree char *text =
+      g_strdup_printf("videotestsrc num-buffers=45 pattern=ball ! "
+                      "video/x-raw,format=I420,width=320,height=240,framerate=15/1 ! "
+                      "%s key-int-max=15 ! %sparse config-interval=-1 ! "
+                      "video/x-%s,stream-format=byte-stream,alignment=au ! appsink name=out sync=false",
+                      encoder, codec, codec);
+  g_autoptr(GstElement) pipeline = gst_parse_launch(text, &error);
   assert_null(error);
   g_autoptr(GstElement) sink = gst_bin_get_by_name(GST_BIN(pipeline), "out");
   GPtrArray *samples = g_ptr_array_new_with_free_func((GDestroyNotify)gst_sample_unref);
@@ -294,7 +295,7 @@ static GPtrArray *encode_out_of_order(void) {
 }
 
 static void a_clip_shows_pictures_in_order_that_came_out_of_order(void **state) {
-  g_autoptr(GPtrArray) samples = encode_out_of_order();
+  g_autoptr(GPtrArray) samples = encode("x264enc bframes=2 b-adapt=false", "h264");
   GwOutlet *outlet = gw_outlet_new(nothing, NULL);
   GwEar *ear = gw_ear_open(outlet, GW_OUTLET_NOW);
   GwClipMaker *maker = gw_clip_maker_new(GW_SEC, 100 * GW_SEC, 2 * GW_SEC, FALSE);
@@ -316,6 +317,41 @@ static void a_clip_shows_pictures_in_order_that_came_out_of_order(void **state) 
   assert_int_equal(done.broken, 0);
   assert_non_null(memmem(data, bytes, "ctts", 4));
   assert_int_equal(shown_in_order(data, bytes, 15), 45);
+  gw_clip_done_clear(&done);
+  gw_clip_maker_free(maker);
+  gw_ear_close(ear);
+  gw_outlet_unref(outlet);
+}
+
+static void push_all(GwOutlet *outlet, GwEar *ear, GwClipMaker *maker, GPtrArray *samples, guint from) {
+  for (guint i = 0; i < samples->len; i++) {
+    g_autoptr(GstBuffer) unit = gst_buffer_copy(gst_sample_get_buffer(samples->pdata[i]));
+    GST_BUFFER_OFFSET(unit) = (guint64)i * STEP;
+    GST_BUFFER_OFFSET_END(unit) = RATE;
+    GST_BUFFER_FLAG_UNSET(unit, GST_BUFFER_FLAG_DISCONT);
+    gw_outlet_push(outlet, unit, gst_sample_get_caps(samples->pdata[i]), GW_SEC + AT_US(from + i), i == 0);
+    g_autoptr(GArray) units = gw_ear_take(ear);
+    assert_true(gw_clip_maker_take(maker, units, 0));
+  }
+}
+
+/* Somebody sets the camera to another codec while a clip is made, and the size stays. */
+static void a_clip_holds_pictures_of_one_codec_alone(void **state) {
+  g_autoptr(GPtrArray) before = encode("x264enc tune=zerolatency", "h264");
+  g_autoptr(GPtrArray) after = encode("x265enc tune=zerolatency", "h265");
+  GwOutlet *outlet = gw_outlet_new(nothing, NULL);
+  GwEar *ear = gw_ear_open(outlet, GW_OUTLET_NOW);
+  GwClipMaker *maker = gw_clip_maker_new(GW_SEC, 100 * GW_SEC, 2 * GW_SEC, FALSE);
+  push_all(outlet, ear, maker, before, 0);
+  push_all(outlet, ear, maker, after, 60);
+  GwClipDone done;
+  g_autoptr(GBytes) file = gw_clip_maker_finish(maker, &done);
+  gsize bytes;
+  const guint8 *data = g_bytes_get_data(file, &bytes);
+  assert_true(g_str_has_prefix(done.codecs, "avc1."));
+  assert_int_equal(done.frames, 45);
+  assert_true(done.to_us < 4500 * GW_MS + AT_US(1));
+  assert_int_equal(shown_decoded(data, bytes, "h264"), 45);
   gw_clip_done_clear(&done);
   gw_clip_maker_free(maker);
   gw_ear_close(ear);
@@ -368,6 +404,7 @@ int main(void) {
       cmocka_unit_test(without_room_a_view_waits_for_its_next_keyframe),
       cmocka_unit_test(no_picture_is_decoded_more_than_two_durations_later),
       cmocka_unit_test(a_clip_shows_pictures_in_order_that_came_out_of_order),
+      cmocka_unit_test(a_clip_holds_pictures_of_one_codec_alone),
       cmocka_unit_test(without_room_for_its_header_a_view_begins_later),
       cmocka_unit_test(a_large_picture_comes_in_pieces),
   };
