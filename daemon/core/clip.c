@@ -30,7 +30,8 @@ static gboolean check_times(const GwClipAsk *ask, GwUsec now_us, GError **error)
 
 /* Memory knows the last seconds, a recorder knows days; what lies in between and has no recorder is taken from
  * memory as far as it goes back, and the clip says what it holds. */
-static gboolean choose_source(const GwClipAsk *ask, GwUsec now_us, GwClipSource *ret, GError **error) {
+static gboolean choose_source(const GwClipAsk *ask, GwUsec center_us, GwClipSource *ret, GError **error) {
+  const GwUsec now_us = center_us - ask->ahead_us;
   const GwUsec remembered_us = now_us - GW_CLIP_RING_US - GW_CLIP_RING_SLACK_US;
   const gboolean has_footage = ask->has_recorder && ask->channel > 0;
   const gboolean is_near = ask->from_us >= now_us - GW_CLIP_NEAR_US && ask->to_us > now_us - GW_CLIP_RING_US;

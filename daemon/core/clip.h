@@ -114,6 +114,7 @@ typedef struct GwClipAsk {
   int channel;          /* … and the camera's number there; 0: none */
   GwUsec from_us, to_us;
   GwUsec before_us;     /* as in GwClipMove */
+  GwUsec ahead_us;      /* the center's time is so much ahead of the clock that pictures have: it was set back */
 } GwClipAsk;
 
 /* K1: from where, and whether at once.  FALSE with a sentence that says what to do. */

@@ -69,8 +69,7 @@ static gboolean look(Turn *turn, GError **error) {
     return gw_refuse(error, GW_REFUSAL_TOUR_NO_PAGE);
   if (turn->move->is_looked_at)
     return gw_refuse(error, GW_REFUSAL_TOUR_LOOKED_AT);
-  const GwUsec since_us = turn->now_us - turn->move->before_us; /* below zero: the clock was set back meanwhile */
-  if (since_us >= 0 && since_us < GW_TOUR_LOOK_US)
+  if (!turn->move->time_stands && turn->now_us - turn->move->before_us < GW_TOUR_LOOK_US)
     return gw_refuse(error, GW_REFUSAL_TOUR_TOO_FAST);
   turn->out->kind = "tour.looked";
   next->looked++;

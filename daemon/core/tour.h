@@ -52,6 +52,7 @@ typedef struct GwTourMove {
   guint page;             /* LOOK */
   gboolean is_looked_at;  /* LOOK: that page was confirmed before */
   GwUsec before_us;       /* LOOK: when this run was begun (again), or the last page confirmed */
+  gboolean time_stands;   /* LOOK: the clock was set back, and nobody can say how long ago that was */
 } GwTourMove;
 
 typedef struct GwTourDecision {

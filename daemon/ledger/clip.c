@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "daemon/base/clock.h"
 #include "daemon/core/refusal.h"
 #include "daemon/ledger/absent.h"
 #include "daemon/ledger/field.h"
@@ -46,7 +47,8 @@ static gboolean run_ask(GwTx *tx, json_t *args, json_t **ret_result, GError **er
                    .is_lead = tx->actor.role == GW_ROLE_SUPERVISOR || tx->actor.role == GW_ROLE_ADMIN,
                    .is_watched = camera.enabled && camera.removed_at_us == 0,
                    .from_us = gw_arg_int(args, "from_us"),
-                   .to_us = gw_arg_int(args, "to_us")};
+                   .to_us = gw_arg_int(args, "to_us"),
+                   .ahead_us = MAX(0, tx->now_us - gw_clock_real_us())};
   if (!check_alert(tx, row.alert_id, error) || !check_room(tx, error) ||
       !look_at_recorder(tx, row.camera_id, &ask, error) || !gw_clip_decide_ask(&ask, tx->now_us, &decision, error))
     return FALSE;

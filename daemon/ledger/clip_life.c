@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "daemon/base/clock.h"
 #include "daemon/base/token.h"
 #include "daemon/ledger/field.h"
 #include "daemon/ledger/file.h"
@@ -114,8 +115,8 @@ gboolean gw_clip_move(GwTx *tx, GwClipRow *row, const GwClipMove *move, json_t *
 gboolean gw_clip_of_alert(GwTx *tx, const GwAlertRow *alert, GError **error) {
   GwClipRow row = {.alert_id = alert->id, .camera_id = alert->camera_id};
   GwClipDecision decision;
-  /* a clock that was set back must not cost the alert: it began now at the latest */
-  const GwUsec about_us = MIN(alert->core.first_at_us, tx->now_us);
+  /* Pictures have the clock's time.  After it was set back the center's stands still, ahead of it. */
+  const GwUsec about_us = MIN(alert->core.first_at_us, gw_clock_real_us());
   const GwClipAsk ask = {.from_us = about_us - GW_CLIP_BEFORE_US, .to_us = about_us + GW_CLIP_AFTER_US};
   if (!gw_clip_decide_ask(&ask, tx->now_us, &decision, error))
     return FALSE;

@@ -1,6 +1,7 @@
 /* Runs of tours: who begins, looks, leaves, and what was missed. */
 #include <stdlib.h>
 
+#include "daemon/base/clock.h"
 #include "daemon/ledger/absent.h"
 #include "daemon/ledger/field.h"
 #include "daemon/ledger/tour.h"
@@ -223,6 +224,7 @@ static gboolean look(GwTx *tx, json_t *args, json_t **ret_result, GError **error
       !gw_store_tour_look_has(tx->db, row.id, move.page, &move.is_looked_at, error))
     return FALSE;
   move.before_us = gw_store_tour_before_us(tx->db, row.id, &failed);
+  move.time_stands = gw_clock_real_us() < tx->now_us;
   if (!gw_absent(&failed, error) || !count_look(tx, &row, &move, json_object_get(args, "unseen"), &d, error) ||
       (d.is_done && !journal_done(tx, &row, error)))
     return FALSE;
