@@ -125,7 +125,7 @@ static const char *ask_recorder(GwIngest *ingest, GwClipJob *clip, GwWorker *wor
   send_order(clip, worker, message);
   if (clip->step == GW_STEP_ASKED) {
     clip->recorder_id = past.recorder.id;
-    clip->ends_us = gw_clock_real_us() + (clip->to_us - clip->from_us) + RECORDER_PATIENCE_US;
+    clip->ends_mono_us = gw_clock_mono_us() + (clip->to_us - clip->from_us) + RECORDER_PATIENCE_US;
   }
   return NULL;
 }
@@ -172,13 +172,14 @@ static void want(GwIngest *ingest, GwId id, GwId camera_id, gboolean is_ring, Gw
     tell_failed(ingest, id, "busy");
     return;
   }
+  const GwUsec patience_us = is_ring ? to_us - gw_clock_real_us() + RING_PATIENCE_US : RECORDER_WAIT_US;
   GwClipJob *clip = g_new0(GwClipJob, 1);
   *clip = (GwClipJob){.id = id,
                    .camera_id = camera_id,
                    .is_ring = is_ring,
                    .from_us = from_us,
                    .to_us = to_us,
-                   .ends_us = is_ring ? to_us + RING_PATIENCE_US : gw_clock_real_us() + RECORDER_WAIT_US};
+                   .ends_mono_us = gw_clock_mono_us() + patience_us};
   g_ptr_array_add(ingest->clips->all, clip);
 }
 
@@ -253,7 +254,7 @@ void gw_clips_tick(GwIngest *ingest, GwUsec now_mono_us) {
       continue; /* the disk answers */
     if (is_too_late(clip, now_us) && !worker_of(ingest, clip))
       gw_clip_fail(ingest, clip, "worker_gone");
-    else if (now_us >= clip->ends_us)
+    else if (now_mono_us >= clip->ends_mono_us)
       gw_clip_fail(ingest, clip, clip->tries > 0 ? "busy" : "timeout");
   }
   gw_clips_go_on(ingest);
@@ -282,7 +283,7 @@ static void on_ready(GwIngest *ingest, GwClipJob *clip, json_t *message) {
   clip->step = GW_STEP_READY;
   clip->again_mono_us = 0;
   clip->tries = 0;
-  clip->ends_us = gw_clock_real_us() + RING_PATIENCE_US;
+  clip->ends_mono_us = gw_clock_mono_us() + RING_PATIENCE_US;
   gw_clips_go_on(ingest);
 }
 

@@ -20,7 +20,7 @@ typedef struct GwClipJob {
   GwWorker *worker;    /* lent: who was asked; NULL: nobody, or not needed any more */
   GwId recorder_id;    /* while it is recorded; else 0 */
   GwUsec again_mono_us; /* WANTED, READY: not before */
-  GwUsec ends_us;      /* UTC; then it has failed */
+  GwUsec ends_mono_us; /* then it has failed; a clock that is set changes nothing */
   guint tries;
   json_t *ready;       /* what the worker said of it, checked; NULL: nothing yet */
   gint64 bytes, offset;

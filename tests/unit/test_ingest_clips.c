@@ -24,6 +24,8 @@ static void fake_cut(Fake *fake, json_t *m) {
   const json_int_t from_us = number(m, "from_us"), to_us = number(m, "to_us");
   g_autofree char *note = g_strdup_printf("cut:%d:%d", (int)number(m, "clip"), (int)getpid());
   leave_note(note);
+  if (took_note("want-silence"))
+    return;
   say(fake->control,
       json_pack("{s:s, s:I, s:i, s:I, s:I, s:i, s:i, s:i, s:s, s:i}", "type", "clip.ready", "clip", number(m, "clip"), "bytes",
                 WHOLE, "from_us", from_us, "to_us", took_note("want-no-length") ? from_us : to_us, "frames", 2, "width", 640,
@@ -243,6 +245,20 @@ static void parts_that_nobody_asked_for_are_not_taken(void **state) {
   assert_int_equal(disk.faults, 0);
 }
 
+static void clip_that_nobody_answers_ends_by_a_clock_that_nobody_sets(void **state) {
+  Center *c = *state;
+  start_with_disk(c);
+  leave_note("want-silence");
+  ask(c);
+  turn_until(notes("cut:") == 1);
+  const GwUsec now_mono_us = gw_clock_mono_us(); /* its end is 59 s away */
+  gw_clips_tick(c->ingest, now_mono_us + 138 * GW_SEC);
+  assert_int_equal(c->ingest->clips->all->len, 1);
+  gw_clips_tick(c->ingest, now_mono_us + 140 * GW_SEC);
+  assert_int_equal(c->ingest->clips->all->len, 0);
+  turn_until(count(c, "select count(*) from clip where state = 'failed' and why = 'timeout'") == 1);
+}
+
 static void clip_without_a_length_is_none(void **state) {
   Center *c = *state;
   start_with_disk(c);
@@ -276,6 +292,7 @@ int main(void) {
       fact(store_without_room_at_the_end_of_a_clip_is_asked_again),
       fact(worker_that_dies_after_its_last_piece_costs_nothing),
       fact(parts_that_nobody_asked_for_are_not_taken),
+      fact(clip_that_nobody_answers_ends_by_a_clock_that_nobody_sets),
       fact(clip_without_a_length_is_none),
       fact(clip_is_not_given_up_because_the_center_stops),
   };
