@@ -118,6 +118,28 @@ async function lateViewer(t, w) {
   });
 }
 
+async function plan(t, w) {
+  await t.test('all cameras on the plan with their pictures and ages; one opens live', async () => {
+    const page = await w.browser.page({ as: 'operator', name: 'plan' });
+    await page.goto('/cameras');
+    await page.waitForSelector('[data-ready=true]');
+    await page.keyboard.press('g');
+    const shots = page.locator('[data-map-camera]'), dots = page.locator('[data-map-dot]');
+    await until(async () => (await shots.count()) + (await dots.count()) === CAMERAS, 'every camera on the plan');
+    await until(async () => (await page.locator('[data-map-camera] [data-picture=fresh]').count()) === (await shots.count()), 'a fresh picture of each', 30000);
+    for (const text of await shots.allInnerTexts()) assert.match(text, /\d+(\.\d)? 秒/);
+    const before = await shots.first().getAttribute('style');
+    await page.keyboard.press('Equal');
+    await until(async () => (await shots.count()) + (await dots.count()) < CAMERAS || (await shots.first().getAttribute('style')) !== before, 'the plan to come closer');
+    await page.keyboard.press('0');
+    await until(async () => (await shots.first().getAttribute('style')) === before, 'all of the plan');
+    await shots.first().click();
+    await tileIs(page, TILE, 'live');
+    await moves(page, TILE);
+    await page.close();
+  });
+}
+
 async function flat(t, w) {
   await t.test('two hundred tiles, opened and closed: nothing stays', { timeout: 120000 }, async () => {
     const ids = w.view.all('camera').map((c) => c.id), page = await openCamera(w, w.view.get('camera', ids[0]));
@@ -146,6 +168,7 @@ test('pictures move, and never lie', { timeout: 400000 }, async (t) => {
   const w = await openWorld(t);
   await camerasLive(w.view);
   await oneCamera(t, w);
+  await plan(t, w);
   await flat(t, w);
   await codecs(t, w);
   w.browser.assertQuiet();
