@@ -98,6 +98,10 @@ static gboolean read_file(GwDb *db, gpointer p, GError **error) {
     return !(error && *error) && find_gone(db, fetch, error);
   if (!may_see(db, fetch, error))
     return FALSE;
+  if (is_clip(fetch) && find_gone(db, fetch, error)) /* its file may not be away yet */
+    return TRUE;
+  if (error && *error)
+    return FALSE;
   g_autofree char *path = gw_files_path(fetch->net->files, fetch->hash, kind);
   g_autoptr(GMappedFile) mapped = g_mapped_file_new(path, FALSE, NULL);
   if (!mapped)

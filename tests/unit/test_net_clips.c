@@ -105,6 +105,9 @@ static void clip_whose_time_is_over_is_taken_away_and_says_until_when_it_was_kep
   g_autoptr(GError) error = NULL;
   if (!gw_db_exec(db, row, &error))
     fail_msg("%s", error->message);
+  g_autofree char *cookie = login(c, "wang");
+  g_autofree char *at_once = get(c, clip.url, cookie, NULL); /* its file is not away yet */
+  assert_int_equal(status_of(at_once), 410);
   json_t *effects = json_pack("[{s:s,s:s,s:s}, {s:s,s:s,s:s}]", "effect", "file.remove", "hash", clip.hash, "kind", "mp4",
                               "effect", "file.remove", "hash", "../../center.db", "kind", "mp4");
   json_t *none = json_array();
@@ -115,7 +118,6 @@ static void clip_whose_time_is_over_is_taken_away_and_says_until_when_it_was_kep
   for (GwUsec until_us = gw_clock_mono_us() + WAIT_US; !is_gone(&clip) && gw_clock_mono_us() < until_us;)
     g_main_context_iteration(NULL, FALSE);
   assert_true(is_gone(&clip));
-  g_autofree char *cookie = login(c, "wang");
   g_autofree char *answer = get(c, clip.url, cookie, NULL);
   assert_int_equal(status_of(answer), 410);
   assert_non_null(strstr(answer, "kept until 2026-11-21"));
