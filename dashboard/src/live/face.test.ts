@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { camera } from '../../tests/helpers';
 import { i18n } from '@/i18n';
-import { codecWord, faceOf, liveMs, type Seen } from './face';
+import { codecWord, faceOf, isSeen, liveMs, type Seen } from './face';
 import type { Look } from './player';
 
 const look = (more: Partial<Look> = {}): Look => ({ status: 'playing', cause: '', unable: '', codecs: 'avc1.64001F', stream: 'watched', ageMs: 200, atUs: 1, openMs: 60_000, intervalMs: 66, behindMs: 0, skipped: 0, width: 1920, height: 1080, ...more });
@@ -28,6 +28,11 @@ describe('what a tile may say', () => {
             expect([status, unable, s, intervalMs, f.live, f.state === 'live']).toEqual([status, unable, s, intervalMs, false, false]);
           }
     expect([liveMs(33), liveMs(500), liveMs(60_000)]).toEqual([1000, 1250, 1750]);
+  });
+  it('is seen while it moves and is under three seconds old, also where it may not be called live', () => {
+    const sees = (more: Partial<Look>) => isSeen(faceOf(seen({ look: look(more) })));
+    expect([sees({}), sees({ ageMs: 1100 }), sees({ ageMs: 1100, openMs: 300 })]).toEqual([true, true, true]);
+    expect([sees({ ageMs: 8000, openMs: 300 }), sees({ ageMs: 3000 }), isSeen(faceOf(seen({ frozen: true }))), isSeen(faceOf(seen({ playback: true })))]).toEqual([false, false, false, false]);
   });
   it('says that the picture does not change though it comes', () => {
     expect(state({ frozen: true })).toEqual(['frozen', false, 'hatch']);

@@ -104,6 +104,9 @@ function playbackOf(seen: Seen, face: (state: LiveState, more?: Partial<Face>) =
   return seen.standsMs > STANDS_MS ? face('stalled', { fresh: freshOf(seen.standsMs) }) : face('playback');
 }
 
+/** It moves and is under three seconds old: whoever looks sees what goes on, though it may not be called live. */
+export const isSeen = (face: Pick<Face, 'state' | 'live' | 'fresh'>): boolean => face.live || (face.fresh === 'fresh' && (face.state === 'catching' || face.state === 'late'));
+
 /** H.265 for "hvc1.1.6.L93.B0". */
 export function codecWord(codecs: string): string {
   const name = codecs.split('.')[0];

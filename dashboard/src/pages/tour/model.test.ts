@@ -48,7 +48,7 @@ describe('pages', () => {
     expect(aheadOf(from(16), from(16, 16))).toEqual([]);
     expect(aheadOf([1, 2], [2, 3])).toEqual([3]);
   });
-  it('name what was not live, whatever the reason', () => {
+  it('name what was not seen, whatever the reason', () => {
     expect(unseenOf([1, 2, 3], new Map([[1, true], [2, false]]))).toEqual([2, 3]);
   });
 });

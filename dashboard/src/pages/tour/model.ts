@@ -110,10 +110,10 @@ export class Dwell {
 
 /* ---- what was not seen ---- */
 
-/** What a tile says of itself: its picture moves and is as old as the camera's. */
+/** What a tile says of itself: its picture moves and is at most three seconds behind the camera. */
 export type Seen = ReadonlyMap<number, boolean>;
-/** Cameras of a page whose tile was not live for who looks. */
-export const unseenOf = (page: readonly number[], live: Seen): number[] => page.filter((id) => live.get(id) !== true);
+/** Cameras of a page that whoever looks could not see. */
+export const unseenOf = (page: readonly number[], seen: Seen): number[] => page.filter((id) => seen.get(id) !== true);
 
 /** Cameras of a page as they are now: one that was removed keeps its place and says so. */
 export const camerasOf = (page: readonly number[], cameras: ReadonlyMap<number, Camera>): { id: number; camera: Camera | undefined }[] => page.map((id) => ({ id, camera: cameras.get(id) }));

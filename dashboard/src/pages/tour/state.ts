@@ -56,21 +56,21 @@ export function useRun(run: ComputedRef<TourRun>, dwellS: () => number, held: ()
   });
 
   /* ---- tiles ---- */
-  const live = shallowReactive(new Map<number, boolean>());
+  const seen = shallowReactive(new Map<number, boolean>());
   const says = shallowReactive(new Map<number, TileSays>());
-  const tell = (id: number, state: LiveState, isLive: boolean, cause: string): void => {
-    live.set(id, isLive);
+  const tell = (id: number, state: LiveState, isSeen: boolean, cause: string): void => {
+    seen.set(id, isSeen);
     says.set(id, { state, cause });
   };
-  const unseen = computed(() => unseenOf(now.value, live));
+  const unseen = computed(() => unseenOf(now.value, seen));
   /** The page that Enter leads to, opened when its turn is near. */
   const after = computed(() => nextUnlooked({ pages: pages.value, looked: [...looked.value, page.value] }, page.value));
   const ahead = computed(() => (after.value !== null && leftMs.value <= AHEAD_MS ? aheadOf(now.value, pages.value[after.value]) : []));
   watch([now, ahead], ([a, b]) => {
     const kept = new Set([...a, ...b]);
-    for (const id of [...live.keys()]) {
+    for (const id of [...seen.keys()]) {
       if (kept.has(id)) continue;
-      live.delete(id);
+      seen.delete(id);
       says.delete(id);
     }
   });
@@ -119,7 +119,7 @@ export function useRun(run: ComputedRef<TourRun>, dwellS: () => number, held: ()
   const toggle = (): void => {
     byHand.value = !byHand.value;
   };
-  return { page, pages, now, ahead, looked, left, here, isDone, leftMs, share, waits, early, paused, byHand, unseen, says, live, busy, said, say, go, step, confirm, toggle, tell };
+  return { page, pages, now, ahead, looked, left, here, isDone, leftMs, share, waits, early, paused, byHand, unseen, says, seen, busy, said, say, go, step, confirm, toggle, tell };
 }
 
 export type Run = ReturnType<typeof useRun>;
