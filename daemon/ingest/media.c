@@ -85,7 +85,8 @@ void gw_ingest_media_save(GwIngest *ingest, GwId alert_id, GwId camera_id) {
   if (!ingest->config.on_still_save)
     return;
   const GwStill *still = gw_stills_newest(ingest->stills, camera_id);
-  if (still && gw_clock_real_us() - still->at_us <= STILL_FRESH_US) {
+  const GwUsec age_us = still ? gw_clock_real_us() - still->at_us : -1; /* below zero: the clock was set back */
+  if (age_us >= 0 && age_us <= STILL_FRESH_US) {
     ingest->config.on_still_save(alert_id, still, ingest->config.user);
     return;
   }

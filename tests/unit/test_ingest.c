@@ -84,6 +84,19 @@ static void picture_comes_while_somebody_looks(void **state) {
   assert_int_equal(c->stills, 1);
 }
 
+/* It was taken before the clock was set back: how old it is nobody knows. */
+static void still_from_ahead_of_now_is_no_proof(void **state) {
+  Center *c = *state;
+  add_camera(c, "C-1");
+  start_ingest(c);
+  turn_until(count(c, LIVE) == 1);
+  g_autoptr(GBytes) jpeg = g_bytes_new_static(tiny_jpeg, sizeof tiny_jpeg);
+  gw_stills_put(gw_ingest_stills(c->ingest), 1, gw_clock_real_us() + GW_HOUR, 640, 360, jpeg);
+  gw_ingest_media_save(c->ingest, 7, 1);
+  assert_int_equal(c->saved, 0);
+  turn_until(c->saved == 1); /* one of now was asked for */
+}
+
 static void still_of_an_alert_is_saved_as_soon_as_there_is_one(void **state) {
   Center *c = *state;
   const GwId id = add_camera(c, "C-1");
@@ -216,6 +229,7 @@ int main(void) {
       fact(message_that_kills_the_worker_three_times_is_refused),
       fact(reader_line_is_acknowledged_after_it_is_stored),
       fact(picture_comes_while_somebody_looks),
+      fact(still_from_ahead_of_now_is_no_proof),
       fact(still_of_an_alert_is_saved_as_soon_as_there_is_one),
       fact(probe_answers_once),
       fact(missing_program_is_a_worker_that_is_down),
