@@ -202,8 +202,9 @@ static void phones_and_on_behalf_entries_come_back_with_their_raw_id(void **stat
       "\"lat\":36.5,\"lon\":120.25,\"device_at_us\":1700000000000000}";
   push(world, 11, "phone", JSON, strlen(JSON));
   push(world, 12, "behalf", whole, strlen(whole));
-  const char *seen = "{\"method\":\"qr\",\"badge\":\"GWB-ABCDEFGHIJKLMNOPQRST\",\"camera_id\":7,\"checkpoint_id\":5,"
-                     "\"device_at_us\":1700000000000000}";
+  const char *seen =
+      "{\"method\":\"qr\",\"badge\":\"GWB-ABCDEFGHIJKLMNOPQRST\",\"camera_id\":7,\"checkpoint_id\":5,"
+      "\"device_at_us\":1700000000000000}";
   push(world, 15, "camera", seen, strlen(seen));
   push(world, 13, "phone", "", 0);
   push(world, 14, "phone", "{\"method\":", 10);
