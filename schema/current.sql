@@ -208,7 +208,7 @@ create table recorder (
   rev integer not null default 1,                          -- changes of this object so far; travels with it, and a command may name it (if_rev)
   name text not null check (length(name) between 1 and 80), -- as cameras name it; unique among those that are there
   make text not null check (length(make) between 1 and 40), -- hikvision, dahua … other: which example its address came from
-  url_template text not null check (length(url_template) <= 500 and (url_template like 'rtsp://%' or url_template like 'rtsps://%')), -- RTSP address of its footage with {channel}, {start:…} and {end:…} in it, without credentials
+  url_template text not null check (length(url_template) <= 500 and (url_template like 'rtsp://%' or url_template like 'rtsps://%')), -- RTSP address of its footage with {channel}, {start:…} and {end:…} in it, without credentials ({user} and {password} stand for them)
   user_name text not null default '' check (length(user_name) <= 80), -- for Digest; empty: none
   secret blob,                                             -- password, secretbox (nonce and box); null: none
   playbacks_most integer not null default 1 check (playbacks_most between 1 and 64), -- so many may play at once, ours and clips together

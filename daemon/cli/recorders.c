@@ -123,7 +123,8 @@ static Has read_answer(json_t *found, GwUsec at_us, GError **error) {
 
 static Has has_footage(const Doctor *d, const Asked *asked, int days, GError **error) {
   const GwUsec at_us = gw_playback_search_at(days, gw_clock_real_us());
-  const GwPlaybackAsk ask = {asked->channel, at_us, at_us + GW_MIN, d->cli->config->utc_offset_s};
+  const GwPlaybackAsk ask = {asked->channel, at_us, at_us + GW_MIN, d->cli->config->utc_offset_s,
+                             asked->row->user_name, asked->password};
   gboolean by_range = FALSE;
   g_autofree char *url = gw_playback_expand(asked->row->url_template, &ask, &by_range, error);
   const char *user = *asked->row->user_name ? asked->row->user_name : NULL;

@@ -7,7 +7,7 @@
 
 #define LATEST_US ((GwUsec)253402300799 * GW_SEC) /* the end of the year 9999: four digits are enough */
 
-typedef enum What { WHAT_CHANNEL, WHAT_START, WHAT_END } What;
+typedef enum What { WHAT_CHANNEL, WHAT_START, WHAT_END, WHAT_USER, WHAT_PASSWORD, N_WHATS } What;
 
 /* One {…} of a template. */
 typedef struct Place {
@@ -60,8 +60,13 @@ static gboolean parse_time(const char *text, gsize length, Place *ret, GError **
 /* `text` is what stands between the braces. */
 static gboolean parse_place(const char *text, gsize length, Place *ret, GError **error) {
   *ret = (Place){0};
-  if (length == strlen("channel") && skip_word(&text, &length, "channel"))
-    return TRUE;
+  static const char *const words[N_WHATS] = {
+      [WHAT_CHANNEL] = "channel", [WHAT_USER] = "user", [WHAT_PASSWORD] = "password"};
+  for (What what = 0; what < N_WHATS; what++)
+    if (words[what] && length == strlen(words[what]) && strncmp(text, words[what], length) == 0) {
+      ret->what = what;
+      return TRUE;
+    }
   if (skip_word(&text, &length, "start:"))
     ret->what = WHAT_START;
   else if (skip_word(&text, &length, "end:"))
@@ -92,12 +97,24 @@ static gboolean check_host(const char *url, GError **error) {
   return TRUE;
 }
 
+/* Some makes want it among the arguments.  There it would be read by everybody who may see the address. */
+static gboolean check_arguments(const char *url, GError **error) {
+  static const char *const names[] = {"password=", "passwd=", "pass=", "pwd=", "psw="};
+  for (const char *at = strpbrk(url, "?&;"); at; at = strpbrk(at + 1, "?&;"))
+    for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
+      const gsize length = strlen(names[i]);
+      if (g_ascii_strncasecmp(at + 1, names[i], length) == 0 && at[1 + length] != '{')
+        return gw_refuse(error, GW_REFUSAL_PLAYBACK_PASSWORD_INSIDE);
+    }
+  return TRUE;
+}
+
 /* ---- going through one ---- */
 
 typedef struct Walk {
   const GwPlaybackAsk *ask; /* NULL: only look */
   GString *out;
-  gboolean seen[3]; /* by What */
+  gboolean seen[N_WHATS];
 } Walk;
 
 static void append_format(GString *out, const Place *place, GwUsec at_us, int utc_offset_s) {
@@ -146,15 +163,35 @@ static void append_time(GString *out, const Place *place, const GwPlaybackAsk *a
     append_format(out, place, at_us, place->is_local ? ask->utc_offset_s : 0);
 }
 
+static void append_escaped(GString *out, const char *text) {
+  g_autofree char *escaped = g_uri_escape_string(text ? text : "", NULL, FALSE);
+  g_string_append(out, escaped);
+}
+
+static void append_place(GString *out, const Place *place, const GwPlaybackAsk *ask) {
+  switch (place->what) {
+  case WHAT_CHANNEL:
+    g_string_append_printf(out, "%d", ask->channel);
+    break;
+  case WHAT_USER:
+    append_escaped(out, ask->user_name);
+    break;
+  case WHAT_PASSWORD:
+    append_escaped(out, ask->password);
+    break;
+  default:
+    append_time(out, place, ask);
+    break;
+  }
+}
+
 static gboolean take_place(Walk *walk, const char *text, gsize length, GError **error) {
   Place place;
   if (!parse_place(text, length, &place, error))
     return FALSE;
   walk->seen[place.what] = TRUE;
-  if (walk->ask && place.what == WHAT_CHANNEL)
-    g_string_append_printf(walk->out, "%d", walk->ask->channel);
-  else if (walk->ask)
-    append_time(walk->out, &place, walk->ask);
+  if (walk->ask)
+    append_place(walk->out, &place, walk->ask);
   return TRUE;
 }
 
@@ -185,7 +222,8 @@ static gboolean walk_template(Walk *walk, const char *url_template, GError **err
 static gboolean walk_all(Walk *walk, const char *url_template, GError **error) {
   if (strlen(url_template) > GW_PLAYBACK_TEMPLATE_CHARS)
     return gw_refuse(error, GW_REFUSAL_PLAYBACK_TOO_LONG);
-  return check_host(url_template, error) && walk_template(walk, url_template, error);
+  return check_host(url_template, error) && check_arguments(url_template, error) &&
+         walk_template(walk, url_template, error);
 }
 
 gboolean gw_playback_check(const char *url_template, GError **error) {

@@ -9,6 +9,8 @@
  *                        letters that stand for themselves
  *   {start:local:FORMAT} the same by the community's clock: many recorders know no other
  *   {start:unix}         seconds since 1970
+ *   {user} {password}    for makes that want them in the address: what an address says itself is told to
+ *                        the desk and written to the journal, so that no password may stand in it
  *
  * Without any {start:…} the time goes into the Range header of PLAY (RFC 2326, 3.7). */
 #define GW_PLAYBACK_TEMPLATE_CHARS 500
@@ -20,6 +22,7 @@ typedef struct GwPlaybackAsk {
   GwUsec from_us;
   GwUsec to_us;     /* 0: GW_PLAYBACK_OPEN_US after from_us */
   int utc_offset_s; /* of the community */
+  const char *user_name, *password; /* lent; NULL: none */
 } GwPlaybackAsk;
 
 /* FALSE with a sentence of refusal.h when an address can never be made of it. */

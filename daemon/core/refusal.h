@@ -69,8 +69,9 @@
   X(PLAYBACK_NO_HOST, BAD_ARGS, "Put the recorder's own address after rtsp://, without a placeholder.",      \
     "rtsp:// 之后须写录像机的地址，不能是占位符。")                                                          \
   X(PLAYBACK_PASSWORD_INSIDE, BAD_ARGS,                                                                      \
-    "Take name and password out of the recorder's address: they have fields of their own.",                  \
-    "请把用户名和密码从录像机地址中去掉，填在各自的栏里。")                                                  \
+    "Take name and password out of the recorder's address: they have fields of their own; {user} and "        \
+    "{password} say where they go.",                                                                         \
+    "请把用户名和密码从录像机地址中去掉，填在各自的栏里；地址中用 {user}、{password} 标出位置。")            \
   X(PLAYBACK_NO_CHANNEL, BAD_ARGS, "Say in the recorder's address where the camera's number goes: {channel}.", \
     "请在录像机地址中用 {channel} 标出通道号的位置。")                                                       \
   X(PLAYBACK_UNKNOWN_PLACE, BAD_ARGS,                                                                        \

@@ -27,8 +27,13 @@ GwId gw_past_camera_of(GwIngest *ingest, GwId playback_id, GwId user_id) {
 
 gboolean gw_past_add(GwIngest *ingest, const GwPast *past, GwUsec from_us, GwUsec to_us, json_t *message,
                      GError **error) {
-  const GwPlaybackAsk ask = {
-      .channel = past->channel, .from_us = from_us, .to_us = to_us, .utc_offset_s = ingest->config.utc_offset_s};
+  gw_ingest_add_password(ingest, past->recorder.name, past->recorder.secret, message);
+  const GwPlaybackAsk ask = {.channel = past->channel,
+                             .from_us = from_us,
+                             .to_us = to_us,
+                             .utc_offset_s = ingest->config.utc_offset_s,
+                             .user_name = past->recorder.user_name,
+                             .password = json_string_value(json_object_get(message, "password"))};
   gboolean by_range = FALSE;
   g_autofree char *url = gw_playback_expand(past->recorder.url_template, &ask, &by_range, error);
   if (!url)
@@ -38,7 +43,6 @@ gboolean gw_past_add(GwIngest *ingest, const GwPast *past, GwUsec from_us, GwUse
   json_object_set_new(message, "by_range", json_boolean(by_range));
   if (*past->recorder.user_name)
     json_object_set_new(message, "user", json_string(past->recorder.user_name));
-  gw_ingest_add_password(ingest, past->recorder.name, past->recorder.secret, message);
   return TRUE;
 }
 

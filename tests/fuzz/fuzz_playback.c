@@ -30,7 +30,9 @@ static GwPlaybackAsk ask_from(const uint8_t *data) {
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   if (size < ASK_BYTES)
     return 0;
-  const GwPlaybackAsk ask = ask_from(data);
+  GwPlaybackAsk ask = ask_from(data);
+  ask.user_name = "a{}";
+  ask.password = "\r\n@ {\"}";
   g_autofree char *url_template = g_strndup((const char *)data + ASK_BYTES, size - ASK_BYTES);
   g_autoptr(GError) wrong = NULL, error = NULL;
   const gboolean is_good = gw_playback_check(url_template, &wrong);
@@ -47,6 +49,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   g_assert(memchr(host, '@', strcspn(host, "/?")) == NULL);
   for (const char *c = url; *c; c++)
     g_assert(g_ascii_isgraph(*c) && *c != '{' && *c != '}');
-  g_assert(strlen(url) < 2 * GW_PLAYBACK_TEMPLATE_CHARS);
+  g_assert(strlen(url) < 4 * GW_PLAYBACK_TEMPLATE_CHARS);
   return 0;
 }

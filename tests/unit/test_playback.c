@@ -60,6 +60,15 @@ static void whole_seconds_hold_what_was_asked(void **state) {
   assert_expands(HOST "/{channel}/{start:unix}/{end:unix}", &odd, HOST "/7/1795226400/1795226410", FALSE);
 }
 
+static void name_and_password_go_where_the_address_wants_them(void **state) {
+  const char *url_template = HOST "/{channel}?user={user}&password={password}&t={start:unix}";
+  GwPlaybackAsk known = ask;
+  known.user_name = "admin";
+  known.password = "a&b c/密";
+  assert_expands(url_template, &known, HOST "/7?user=admin&password=a%26b%20c%2F%E5%AF%86&t=1795226400", FALSE);
+  assert_expands(url_template, &ask, HOST "/7?user=&password=&t=1795226400", FALSE);
+}
+
 static void who_names_no_end_gets_an_hour(void **state) {
   GwPlaybackAsk open = ask;
   open.to_us = 0;
@@ -98,6 +107,8 @@ static void what_is_wrong_is_said(void **state) {
       {"rtsp://:554/{channel}", GW_REFUSAL_PLAYBACK_NO_HOST},
       {"rtsp://{channel}:554/", GW_REFUSAL_PLAYBACK_NO_HOST},
       {"rtsp://admin:12345@192.0.2.9/{channel}", GW_REFUSAL_PLAYBACK_PASSWORD_INSIDE},
+      {HOST "/{channel}?user=admin&password=12345", GW_REFUSAL_PLAYBACK_PASSWORD_INSIDE},
+      {HOST "/{channel}?PassWd=12345", GW_REFUSAL_PLAYBACK_PASSWORD_INSIDE},
       {HOST "/Streaming/tracks/101", GW_REFUSAL_PLAYBACK_NO_CHANNEL},
       {HOST "/{chanel}", GW_REFUSAL_PLAYBACK_UNKNOWN_PLACE},
       {HOST "/{channel:2}", GW_REFUSAL_PLAYBACK_UNKNOWN_PLACE},
@@ -177,6 +188,7 @@ int main(void) {
       FACT(local_time_is_the_communitys_also_across_midnight),
       FACT(a_leap_day_is_a_day),
       FACT(whole_seconds_hold_what_was_asked),
+      FACT(name_and_password_go_where_the_address_wants_them),
       FACT(who_names_no_end_gets_an_hour),
       FACT(every_example_of_a_make_is_an_address),
       FACT(what_is_wrong_is_said),

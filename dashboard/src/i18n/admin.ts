@@ -26,7 +26,7 @@ const admin: Area = {
     rec: {
       filter: '名称、型号、地址', add: '登记录像机', none: '还没有录像机', none_hint: '登记后，值机台和回查页可以回看它上面的录像，也能从它取证。', lacking: '摄像机用到、还没登记的：', n_cameras: '{n} 路', make: '型号', template: '回放地址模板', cameras: '摄像机', of: '{n}/{all} 路可回看', most: '同时回放', days: '保存', n_days: '{n} 天',
       name_hint: '与摄像机里填的“录像机”一字不差', fill: '换成这个型号的例子', words: '占位符：', preview: '例：{what}（通道 {n}）从 {time} 起，向录像机要的地址是', by_range: '地址里没有时间：时间写在 RTSP 的 Range 头里。', same_for_all: '地址里没有 channel 占位符：每一路都会放同一个画面。', channel_n: '通道 {n}', no_channel: '未填通道', no_cameras: '还没有摄像机接在它上面：在摄像机设置里填录像机名称和通道。', most_hint: '多数录像机只肯同时放 1 路；取证也占 1 路', most_bad: '1 到 64 路', days_none: '还不知道它存了几天：运行 gridwarden doctor 可以查。', days_held: '{time} 查到存了 {n} 天',
-      fault: { scheme: '要以 rtsp:// 或 rtsps:// 开头，并有主机名', credentials: '用户名和密码另外填，不写在地址里', braces: '花括号不成对', word: '只认 channel、start:格式、end:格式', format: '时间格式只认 %Y %m %d %H %M %S、local: 和 unix' },
+      fault: { scheme: '要以 rtsp:// 或 rtsps:// 开头，并有主机名', credentials: '用户名和密码另外填，不写在地址里', braces: '花括号不成对', word: '只认 channel、start:格式、end:格式、user、password', format: '时间格式只认 %Y %m %d %H %M %S、local: 和 unix' },
       remove: '移除', remove_ask: '移除录像机 {name}？', remove_1: '{n} 路摄像机不能再回看，也不能再从它取证。', remove_2: '已保存的录像证据不受影响；30 秒内可撤销。', removed: '已移除录像机 {name}', restored: '已恢复录像机 {name}',
     },
     places: {
@@ -111,7 +111,7 @@ const admin: Area = {
     rec: {
       filter: 'Name, make, address', add: 'Register a recorder', none: 'No recorder yet', none_hint: 'A registered one can be looked back at from desk and review, and clips can be taken from it.', lacking: 'Named by cameras, not registered yet: ', n_cameras: '{n} camera | {n} cameras', make: 'Make', template: 'Address for playback', cameras: 'Cameras', of: '{n} of {all} can be looked back at', most: 'Playbacks at once', days: 'Holds', n_days: '{n} days',
       name_hint: 'Exactly as cameras name it', fill: 'Take the example of this make', words: 'Placeholders: ', preview: 'Example: {what} (channel {n}) from {time} on is asked for as', by_range: 'No time in the address: it travels in the RTSP Range header.', same_for_all: 'No channel placeholder in the address: every camera would show the same.', channel_n: 'channel {n}', no_channel: 'no channel', no_cameras: 'No camera hangs on it yet: give cameras this recorder and a channel.', most_hint: 'Most recorders play one at a time; taking a clip is one of them', most_bad: '1 to 64', days_none: 'How many days it holds is not known yet: gridwarden doctor finds out.', days_held: 'Held {n} days at {time}',
-      fault: { scheme: 'It must begin with rtsp:// or rtsps:// and name a host', credentials: 'Name and password go into their own fields, not into the address', braces: 'A brace is missing', word: 'Only channel, start:FORMAT and end:FORMAT are known', format: 'A time is made of %Y %m %d %H %M %S, local: and unix' },
+      fault: { scheme: 'It must begin with rtsp:// or rtsps:// and name a host', credentials: 'Name and password go into their own fields, not into the address', braces: 'A brace is missing', word: 'Only channel, start:FORMAT, end:FORMAT, user and password are known', format: 'A time is made of %Y %m %d %H %M %S, local: and unix' },
       remove: 'Remove', remove_ask: 'Remove recorder {name}?', remove_1: '{n} cameras can no longer be looked back at, nor clips be taken from it.', remove_2: 'Clips that were saved stay. It can be undone for 30 s.', removed: 'Recorder {name} removed', restored: 'Recorder {name} is back',
     },
     places: {

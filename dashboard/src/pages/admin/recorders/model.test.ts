@@ -17,7 +17,7 @@ describe('the address of a recorder', () => {
     expect(previewOf('rtsp://r/all', 3, AT, AT, 0)).toEqual({ url: 'rtsp://r/all', byRange: true, sameForAll: true });
   });
   it('of which nothing can come is told why', () => {
-    expect(['http://r/1', 'rtsp://a:b@r/{channel}', 'rtsp://r/{channel', 'rtsp://r/{chanel}', 'rtsp://r/{start:%Q}', 'rtsp://r/{start:}', 'rtsp://r/{channel}/{start:unix}', 'rtsp://r/@x'].map(templateFault)).toEqual(['scheme', 'credentials', 'braces', 'word', 'format', 'format', null, null]);
+    expect(['http://r/1', 'rtsp://a:b@r/{channel}', 'rtsp://r/{channel', 'rtsp://r/{chanel}', 'rtsp://r/{start:%Q}', 'rtsp://r/{start:}', 'rtsp://r/{channel}/{start:unix}', 'rtsp://r/@x', 'rtsp://r/{channel}?pwd=1', 'rtsp://r/{channel}?pwd={password}'].map(templateFault)).toEqual(['scheme', 'credentials', 'braces', 'word', 'format', 'format', null, null, 'credentials', null]);
   });
   it('begins with the example of the make, at the host that was typed already', () => {
     expect(exampleFor(make, '')).toBe(make.example);

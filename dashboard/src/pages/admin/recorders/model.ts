@@ -19,11 +19,11 @@ const FORMAT = /^(?:unix|(?:local:)?(?:%[YmdHMS]|[^%{}])+)$/;
 export function templateFault(template: string): TemplateFault {
   const text = template.trim();
   if (!/^rtsps?:\/\/[^/\s?]+/.test(text)) return 'scheme';
-  if (/^rtsps?:\/\/[^/?]*@/.test(text)) return 'credentials';
+  if (/^rtsps?:\/\/[^/?]*@/.test(text) || /[?&;](?:password|passwd|pass|pwd|psw)=(?!\{)/i.test(text)) return 'credentials';
   const words = [...text.matchAll(/\{([^{}]*)\}/g)].map((m) => m[1]);
   if (/[{}]/.test(text.replace(/\{[^{}]*\}/g, ''))) return 'braces';
   for (const w of words) {
-    if (w === 'channel') continue;
+    if (w === 'channel' || w === 'user' || w === 'password') continue;
     const time = /^(?:start|end):(.*)$/s.exec(w);
     if (!time) return 'word';
     if (!FORMAT.test(time[1])) return 'format';
