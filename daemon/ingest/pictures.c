@@ -15,7 +15,7 @@
 #define WAIT_AGAIN 512
 #define TRIES_MOST 10 /* once a second while the file store is full */
 
-typedef enum { TODO, LATER, SAVING, SAVED, LEFT_OUT } Picture;
+typedef enum { NOT_YET, LATER, SAVING, SAVED, LEFT_OUT } Picture;
 
 typedef struct Unsaved {
   GwPictured what;
@@ -147,7 +147,7 @@ static gboolean start_one(GwIngest *ingest) {
   for (GList *l = ingest->unsaved.head; l && looked < SAVING_MOST; l = l->next, looked++) {
     Unsaved *unsaved = l->data;
     for (int i = 0; i < GW_PICTURES_MOST; i++) {
-      if (unsaved->state[i] != TODO)
+      if (unsaved->state[i] != NOT_YET)
         continue;
       start_saving(ingest, unsaved, i);
       return TRUE;
@@ -165,7 +165,7 @@ static void set_full(GwIngest *ingest, gboolean full) {
 
 static void hand_over_ready(GwIngest *ingest) {
   for (Unsaved *head; (head = g_queue_peek_head(&ingest->unsaved));) {
-    if (is_in_state(head, TODO) || is_in_state(head, LATER) || is_in_state(head, SAVING))
+    if (is_in_state(head, NOT_YET) || is_in_state(head, LATER) || is_in_state(head, SAVING))
       return;
     g_queue_pop_head(&ingest->unsaved);
     ingest->unsaved_bytes -= bytes_of(&head->what);
@@ -193,7 +193,7 @@ void gw_pictures_observe(GwIngest *ingest, const GwPictured *pictured) {
       (!pictured->needs_picture && g_queue_get_length(&ingest->unsaved) >= PICTURES_WAIT_MOST) ||
       ingest->unsaved_bytes > PICTURES_BYTES_MOST;
   for (int i = 0; i < GW_PICTURES_MOST; i++) {
-    unsaved->state[i] = pictured->pictures[i] ? TODO : SAVED;
+    unsaved->state[i] = pictured->pictures[i] ? NOT_YET : SAVED;
     if (too_many && pictured->pictures[i])
       leave_out(ingest, unsaved, i);
   }
@@ -207,7 +207,7 @@ void gw_pictures_tick(GwIngest *ingest) {
   for (GList *l = ingest->unsaved.head; l; l = l->next)
     for (int i = 0; i < GW_PICTURES_MOST; i++)
       if (((Unsaved *)l->data)->state[i] == LATER)
-        ((Unsaved *)l->data)->state[i] = TODO;
+        ((Unsaved *)l->data)->state[i] = NOT_YET;
   go_on(ingest);
 }
 
