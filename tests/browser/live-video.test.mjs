@@ -244,6 +244,7 @@ test('an alert is seen: then, now, and on the wall', { timeout: 240000 }, async 
   const camera = view.find('camera', (c) => c.code === 'C-087');
   const { result } = await other.command('incident.open', { category: 'fall', priority: 1, place_id: w.place('B12').id, camera_id: camera.id });
   const alert = await view.waitFor((v) => v.get('alert', result.alert_id));
+  await see(desk, `.q[data-alert="${alert.code}"]`); // another socket heard of it first
   await desk.keyboard.press('Home');
   await card(t, w, desk, wall, alert);
   browser.assertQuiet();
