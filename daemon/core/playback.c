@@ -278,12 +278,13 @@ GwUsec gw_playback_search_at(int days, GwUsec now_us) {
 /* ---- makes ---- */
 
 /* The forms are public knowledge; what they say about the clock differs from model to model, hence the notes.
- *  hikvision  RTSP "Streaming/tracks/<channel><stream>?starttime=…Z": CamioCam/rtsp issue 181 (tried on a
- * recorder) dahua      "cam/playback?channel=&starttime=", vendor's HTTP API 4.1.2, quoted in AlexxIT/WebRTC
- * issue 620 uniview    "/c<channel>/b<unix>/e<unix>/replay/", vendor's note on RTSP addresses, with an
- * example tiandy     Dahua's form by the device's own clock, tried on a TC-R3440
- * (ngohuynhngockhanh/ksp-camera-auto) onvif      ONVIF Streaming Specification 6 (Replay): the time is in
- * Range: clock=; the path is the recorder's own, as GetReplayUri tells it */
+ *
+ *   hikvision  "Streaming/tracks/<channel><stream>?starttime=…Z": CamioCam/rtsp issue 181, tried on a recorder
+ *   dahua      "cam/playback?channel=&starttime=": vendor's HTTP API 4.1.2, quoted in AlexxIT/WebRTC issue 620
+ *   uniview    "/c<channel>/b<unix>/e<unix>/replay/": vendor's note on RTSP addresses, with an example
+ *   tiandy     Dahua's form by the device's own clock: tried on a TC-R3440 (ngohuynhngockhanh/ksp-camera-auto)
+ *   onvif      Streaming Specification 6 (Replay): the time is in Range: clock=; the path is the recorder's own,
+ *              as GetReplayUri tells it */
 static const GwPlaybackMake makes[] = {
     {"hikvision", "海康威视", "Hikvision",
      "rtsp://192.0.2.9:554/Streaming/tracks/"

@@ -75,8 +75,8 @@
   X(PLAYBACK_NO_CHANNEL, BAD_ARGS, "Say in the recorder's address where the camera's number goes: {channel}.", \
     "请在录像机地址中用 {channel} 标出通道号的位置。")                                                       \
   X(PLAYBACK_UNKNOWN_PLACE, BAD_ARGS,                                                                        \
-    "A placeholder of a recorder's address is {channel}, {start:…} or {end:…}.",                             \
-    "录像机地址的占位符只有 {channel}、{start:…} 和 {end:…}。")                                              \
+    "A placeholder of a recorder's address is {channel}, {start:…}, {end:…}, {user} or {password}.",         \
+    "录像机地址的占位符只有 {channel}、{start:…}、{end:…}、{user} 和 {password}。")                          \
   X(PLAYBACK_BAD_FORMAT, BAD_ARGS,                                                                           \
     "A time in a recorder's address is written with %Y %m %d %H %M %S, as {start:%Y%m%dT%H%M%SZ}, or is "    \
     "{start:unix}; local: in front takes the center's own clock.",                                           \
@@ -94,7 +94,7 @@
     "录像机地址最多500个字符。")                                                                             \
   X(PLAYBACK_CAMERA_HAS_NO_CHANNEL, ILLEGAL,                                                                 \
     "This camera has no channel at its recorder: enter it on the camera's page.",                            \
-    "该摄像头没有录像机通道号，请在摄像头页面填写。")                                                        \
+    "该摄像机没有录像机通道号，请在摄像机页面填写。")                                                        \
   X(PLAYBACK_BAD_TIME, BAD_ARGS, "No recorder has footage of that time: look at the date.",                  \
     "录像机不可能有该时间的录像，请检查日期。")                                                              \
   X(BACK_NO_RECORDER, ILLEGAL,                                                                               \

@@ -13,7 +13,6 @@ typedef struct GwViewer GwViewer; /* somebody who looks at one view */
 
 #define GW_LIMIT_VIEWS 64
 
-
 /* camera_id, or playback_id with user_id and at_us. */
 typedef struct GwViewWish {
   GwId camera_id;
@@ -46,7 +45,7 @@ typedef struct GwViewNews {
 typedef void (*GwViewFunc)(const GwViewNews *news, gpointer user);
 
 /* The first news come inside: `waiting`, or `playing` and what there is since the last keyframe.  NULL with
- * ret_cause (static): "not_found", "busy", "recorder_busy". */
+ * ret_cause (static): "not_found", "busy", "recorder_busy", "worker_gone". */
 GwViewer *gw_view_watch(GwIngest *ingest, const GwViewWish *wish, GwViewFunc func, gpointer user,
                         const char **ret_cause);
 void gw_view_unwatch(GwViewer *viewer); /* accepts NULL */

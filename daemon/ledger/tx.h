@@ -43,7 +43,7 @@ gboolean gw_tx_check_rev(GwTx *tx, const char *type, GwId id, gint64 rev, GError
 /* Sets a refusal with both sentences (core/refusal.h); returns FALSE. */
 gboolean gw_tx_refuse(GwTx *tx, GError **error, GwCode code, const char *zh, const char *en);
 
-/* The box that seals camera passwords and reader keys (store/secret.h); lent. */
+/* The box that seals passwords of cameras and recorders and keys of readers (store/secret.h); lent. */
 const GwSecret *gw_tx_secret(GwTx *tx);
 
 /* The tables.  Each ledger/<noun>.c exports its entries; ledger/table.c joins them. */

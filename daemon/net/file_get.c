@@ -124,7 +124,7 @@ static void respond_gone(GwRequest *r, GwUsec kept_until_us) {
   g_autoptr(GDateTime) utc = g_date_time_new_from_unix_utc(kept_until_us / GW_SEC);
   g_autoptr(GDateTime) local = g_date_time_to_local(utc);
   g_autofree char *day = g_date_time_format(local, "%Y-%m-%d");
-  g_autofree char *zh = g_strdup_printf("该录像保留至 %s，已按规定删除；其摘要仍在记录中。", day);
+  g_autofree char *zh = g_strdup_printf("该录像保留至 %s，已按规定移除；其哈希值仍在日志中。", day);
   g_autofree char *en = g_strdup_printf("This clip was kept until %s, then removed by rule; its hash stays in the journal.", day);
   gw_respond_json(r, 410, gw_refusal_json(GW_CODE_NOT_FOUND, zh, en));
 }

@@ -66,7 +66,8 @@ typedef struct GwNetConfig {
   void (*still_watch_once)(GwId camera_id, GwUsec ttl_us, gpointer user);
   void (*probe)(const char *url, const char *user_name, const char *password, GwNetProbeDone done, gpointer job,
                 gpointer user);
-  /* Begins to look: the first sights come inside.  NULL with ret_cause: "not_found", "busy", "recorder_busy". */
+  /* Begins to look: the first sights come inside.  NULL with ret_cause: "not_found", "busy", "recorder_busy",
+   * "worker_gone". */
   gpointer (*look)(const GwNetLook *look, GwNetSightFunc func, gpointer job, const char **ret_cause, gpointer user);
   void (*look_away)(gpointer handle, gpointer user);
   void (*look_figures)(GwNetLookFigures *ret, gpointer user);

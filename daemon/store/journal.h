@@ -43,10 +43,10 @@ gboolean gw_journal_append(GwDb *db, GwJournalHead *head, GwJournalRow *row, GEr
 gint64 gw_journal_count_since(GwDb *db, const char *kind, const char *subject, GwId subject_id, GwUsec since_us,
                               int most);
 
-/* The hash of a row whose body is spelled as it is on disk. */
 /* Whether anything was written between these times, both included. */
 gboolean gw_journal_has_any(GwDb *db, GwUsec from_us, GwUsec to_us, gboolean *ret, GError **error);
 
+/* The hash of a row whose body is spelled as it is on disk. */
 void gw_journal_hash(const guint8 previous[GW_HASH_BYTES], const GwJournalRow *row, const char *body, gsize body_bytes,
                      guint8 ret[GW_HASH_BYTES]);
 

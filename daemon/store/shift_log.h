@@ -8,7 +8,8 @@
  *    "open": {"alerts": [...], "tickets": [...], "cameras": [...]},
  *    "journal": {"seq", "hash", "signed": {"seq", "at_us", "signature", "public_key"} or null}}
  * "tours" are runs with who looked how many of their pages and which cameras nobody saw; "looks" says page by page
- * who looked at what.  Lists hold at most GW_SHIFT_LOG_ROWS rows (looks ten times as many), gravest first.  Places and units stand with their names.
+ * who looked at what.  Lists hold at most GW_SHIFT_LOG_ROWS rows (looks ten times as many): alerts and tickets gravest
+ * first, the others by time.  Places and units stand with their names.
  *
  * Thread: the connection's.  NULL with an error: GW_CODE_NOT_FOUND, or as in db.h.  Yours. */
 #define GW_SHIFT_LOG_ROWS 200
